@@ -1,0 +1,161 @@
+package io.pramd.daemon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Starts both launchers of the distribution and looks at what they write and at what they start.
+ */
+class LauncherIT {
+
+    private static final Path DISTRIBUTION = Path.of(System.getProperty("pramd.distribution"));
+    private static final String JAVA_HOME = System.getProperty("java.home");
+
+    /** With this the JVM warns on stdout, unless it is told otherwise. */
+    private static final String WARNED_OF = "-XX:AOTCache=/nonexistent/cache.aot";
+
+    @TempDir Path folder;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"pramd", "pram"})
+    void printsNameAndVersionAndNothingElse(String command) throws Exception {
+        Outcome outcome = run(Map.of(), launcher(command), "--version");
+
+        assertThat(outcome.exitCode()).isZero();
+        assertThat(outcome.stdout()).asString().matches(command + " \\d+\\.\\d+\\.\\d+\\S*\\n");
+        assertThat(outcome.stderr()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "pramd, PRAMD_OPTS, io.pramd.daemon.cli.Pramd",
+        "pram, PRAM_OPTS, io.pramd.client.cli.Pram"
+    })
+    void keepsStdoutByteForByteWhenTheJvmWarns(String command, String options, String main)
+            throws Exception {
+        String java = JAVA_HOME + "/bin/java";
+        String jars = DISTRIBUTION.resolve("lib") + "/*";
+
+        Outcome bare = run(Map.of(), java, WARNED_OF, "-cp", jars, main, "--version");
+        Outcome quiet = run(Map.of(), launcher(command), "--version");
+        Outcome warned = run(Map.of(options, WARNED_OF), launcher(command), "--version");
+
+        assertThat(bare.stdout()).asString().contains("AOT cache"); // else this proves nothing
+        assertThat(warned.stdout()).isEqualTo(quiet.stdout());
+        assertThat(warned.stderr()).contains("AOT cache");
+        assertThat(warned.exitCode()).isZero();
+    }
+
+    @Test
+    void startsThroughRelativeAndAbsoluteLinks() throws Exception {
+        Path absolute = Files.createSymbolicLink(folder.resolve("a"), Path.of(launcher("pram")));
+        Path relative = Files.createSymbolicLink(folder.resolve("r"), absolute.getFileName());
+
+        assertThat(run(Map.of(), relative.toString(), "--version").exitCode()).isZero();
+    }
+
+    @Test
+    void handsArgumentsOnUnchanged() throws Exception {
+        Map<String, String> environment = Map.of("JAVA_HOME", fakeJava("99.0.1").toString());
+
+        Outcome outcome = run(environment, launcher("pram"), "save", "a  b", "*", "", "--", "-x");
+
+        assertThat(outcome.lines())
+                .containsSubsequence(
+                        "<io.pramd.client.cli.Pram>",
+                        "<save>",
+                        "<a  b>",
+                        "<*>",
+                        "<>",
+                        "<-->",
+                        "<-x>");
+    }
+
+    @Test
+    void putsTheUsersOptionsBehindItsOwn() throws Exception {
+        Map<String, String> environment =
+                Map.of("JAVA_HOME", fakeJava("99").toString(), "PRAMD_OPTS", " -Xmx64m  -Da=* ");
+
+        assertThat(run(environment, launcher("pramd")).lines())
+                .containsSubsequence(
+                        "<-XX:+DisplayVMOutputToStderr>",
+                        "<-Xlog:disable>",
+                        "<-Xlog:all=warning:stderr>",
+                        "<-Xmx64m>",
+                        "<-Da=*>",
+                        "<io.pramd.daemon.cli.Pramd>");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"17.0.15, false", "22.0.2, false", "23, true", "25.0.3, true"})
+    void allowsUnsafeMemoryAccessOnlyWhereTheJvmKnowsTheOption(String version, boolean known)
+            throws Exception {
+        Map<String, String> environment = Map.of("JAVA_HOME", fakeJava(version).toString());
+
+        List<String> lines = run(environment, launcher("pram")).lines();
+
+        assertThat(lines).contains("<io.pramd.client.cli.Pram>");
+        assertThat(lines.contains("<--sun-misc-unsafe-memory-access=allow>")).isEqualTo(known);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"pramd, 24.0.2", "pram, 16.0.1", "pram, 1.8.0_402"})
+    void passesOverAJavaThatIsTooOld(String command, String version) throws Exception {
+        Map<String, String> environment = Map.of("JAVA_HOME", fakeJava(version).toString());
+
+        Outcome outcome = run(environment, launcher(command), "--version");
+
+        assertThat(outcome.stdout()).asString().startsWith(command + " ");
+    }
+
+    /** A Java that prints its arguments, each on a line of its own in angle brackets. */
+    private Path fakeJava(String version) throws IOException {
+        Path home = Files.createDirectory(folder.resolve("java"));
+        Files.writeString(
+                home.resolve("release"), "LIBC=\"gnu\"\nJAVA_VERSION=\"" + version + "\"");
+        Path java = Files.createDirectory(home.resolve("bin")).resolve("java");
+        Files.writeString(java, "#!/bin/sh\nprintf '<%s>\\n' \"$@\"\n");
+        Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwxr-xr-x"));
+        return home;
+    }
+
+    private static String launcher(String command) {
+        return DISTRIBUTION.resolve("bin").resolve(command).toString();
+    }
+
+    private Outcome run(Map<String, String> environment, String... command) throws Exception {
+        Path stdout = Files.createTempFile(folder, "stdout", "");
+        Path stderr = Files.createTempFile(folder, "stderr", "");
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().put("JAVA_HOME", JAVA_HOME);
+        builder.environment().putAll(environment);
+        builder.redirectOutput(stdout.toFile()).redirectError(stderr.toFile());
+        Process process = builder.start();
+        process.getOutputStream().close();
+        if (!process.waitFor(60, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            throw new AssertionError("still running after 60 s: " + List.of(command));
+        }
+        return new Outcome(
+                process.exitValue(), Files.readAllBytes(stdout), Files.readString(stderr));
+    }
+
+    private record Outcome(int exitCode, byte[] stdout, String stderr) {
+
+        List<String> lines() {
+            return new String(stdout).lines().toList();
+        }
+    }
+}
