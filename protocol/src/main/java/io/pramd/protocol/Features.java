@@ -1,0 +1,17 @@
+package io.pramd.protocol;
+
+/** Immutable: the feature bits of HELLO and WELCOME. All are reserved; none is set yet. */
+public final class Features {
+    public static final long AUTHENTICATION = 1L << 0;
+    public static final long GOING_AWAY = 1L << 1;
+    public static final long FORCED_SAVE = 1L << 2;
+    public static final long TIME_TO_LIVE = 1L << 3;
+    public static final long GROUPS = 1L << 4;
+    public static final long RECEIVE_MARK = 1L << 5;
+    public static final long SALVAGE = 1L << 6;
+
+    /** What this release can do. */
+    public static final long SUPPORTED = 0;
+
+    private Features() {}
+}

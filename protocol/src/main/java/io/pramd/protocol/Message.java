@@ -1,0 +1,47 @@
+package io.pramd.protocol;
+
+/**
+ * Immutable: what one packet says. Fields, writing and reading stand side by side in each record;
+ * PAGES is not among them, as page data never stands in the heap (see {@link PagesPacket}).
+ */
+public sealed interface Message
+        permits AbortLoad,
+                Aborted,
+                AllRemoved,
+                AskCheck,
+                AskInfo,
+                AskOutcome,
+                BadPageVerdict,
+                Checked,
+                Consumed,
+                Discard,
+                Discarded,
+                ErrorReply,
+                FinishLoad,
+                FinishSave,
+                Hello,
+                InfoIs,
+                ListNodes,
+                Listing,
+                LoadOpened,
+                NodeStat,
+                OutcomeIs,
+                Ping,
+                Pong,
+                PrepareLoad,
+                PrepareSave,
+                ReadPages,
+                RemoveAll,
+                RemoveNode,
+                Removed,
+                ReportBadPage,
+                SaveOpened,
+                Saved,
+                StatNode,
+                Welcome {
+
+    MessageType type();
+
+    /** Appends the payload. */
+    void write(PayloadWriter out);
+}

@@ -1,0 +1,107 @@
+package io.pramd.protocol;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.ChannelConfig;
+import io.netty.channel.RecvByteBufAllocator;
+import io.netty.util.UncheckedBooleanSupplier;
+
+/**
+ * Event loop only: hands the transport the reader's window where there is one, else a small pooled
+ * buffer. A receive is bounded by the buffer's capacity, so that no byte of the next packet can
+ * land in a page.
+ */
+final class ReceiveAllocator implements RecvByteBufAllocator {
+    /** Most bytes received in one turn of the event loop: other connections wait meanwhile. */
+    private static final int TURN_BYTES_MAX = 8 << 20;
+
+    private final PacketReader reader;
+    private ByteBuf window;
+
+    ReceiveAllocator(PacketReader reader) {
+        this.reader = reader;
+    }
+
+    @Override
+    public ExtendedHandle newHandle() {
+        return new ReceiveHandle();
+    }
+
+    /** Whether {@code in} is the window last handed out; asked once per receive. */
+    boolean takeWindow(ByteBuf in) {
+        boolean isWindow = in == window;
+        window = null;
+        return isWindow;
+    }
+
+    private ByteBuf allocate(ByteBufAllocator allocator) {
+        window = reader.nextWindow();
+        if (window == null) {
+            return allocator.ioBuffer(
+                    PacketReader.SMALL_BUFFER_BYTES, PacketReader.SMALL_BUFFER_BYTES);
+        }
+        return window;
+    }
+
+    private final class ReceiveHandle implements ExtendedHandle {
+        private int attemptedBytes;
+        private int lastBytes;
+        private long turnBytes;
+
+        @Override
+        public ByteBuf allocate(ByteBufAllocator allocator) {
+            return ReceiveAllocator.this.allocate(allocator);
+        }
+
+        @Override
+        public int guess() {
+            return PacketReader.SMALL_BUFFER_BYTES;
+        }
+
+        @Override
+        public void reset(ChannelConfig config) {
+            turnBytes = 0;
+        }
+
+        @Override
+        public void incMessagesRead(int numMessages) {}
+
+        @Override
+        public void lastBytesRead(int bytes) {
+            lastBytes = bytes;
+            turnBytes += Math.max(0, bytes);
+        }
+
+        @Override
+        public int lastBytesRead() {
+            return lastBytes;
+        }
+
+        @Override
+        public void attemptedBytesRead(int bytes) {
+            attemptedBytes = bytes;
+        }
+
+        @Override
+        public int attemptedBytesRead() {
+            return attemptedBytes;
+        }
+
+        @Override
+        public boolean continueReading() {
+            // A receive that did not fill its buffer has emptied the socket.
+            return !reader.isPaused()
+                    && lastBytes > 0
+                    && lastBytes == attemptedBytes
+                    && turnBytes < TURN_BYTES_MAX;
+        }
+
+        @Override
+        public boolean continueReading(UncheckedBooleanSupplier maybeMoreData) {
+            return continueReading();
+        }
+
+        @Override
+        public void readComplete() {}
+    }
+}
