@@ -39,6 +39,24 @@ public record Hello(
                 new byte[0]);
     }
 
+    /** Without the authentication data. */
+    @Override
+    public String toString() {
+        return "Hello[versionMin="
+                + versionMin
+                + ", versionMax="
+                + versionMax
+                + ", packetBytesMax="
+                + packetBytesMax
+                + ", features="
+                + features
+                + ", agent="
+                + agent
+                + ", authMethod="
+                + authMethod
+                + "]";
+    }
+
     @Override
     public boolean equals(Object other) {
         return other instanceof Hello that

@@ -85,7 +85,11 @@ public final class PacketReader extends ChannelInboundHandlerAdapter {
             return;
         }
         paused = false;
-        drain();
+        try {
+            drain();
+        } catch (RuntimeException e) {
+            context.fireExceptionCaught(e); // the caller knows nothing of this packet
+        }
         if (!paused) {
             context.channel().config().setAutoRead(true);
         }
@@ -337,7 +341,7 @@ public final class PacketReader extends ChannelInboundHandlerAdapter {
             }
             gathered = context.alloc().buffer(Math.min(bytes, GATHER_BYTES_INITIAL), bytes);
         }
-        in.readBytes(gathered, Math.min(bytes - gathered.readableBytes(), in.readableBytes()));
+        gathered.writeBytes(in, Math.min(bytes - gathered.readableBytes(), in.readableBytes()));
         return gathered.readableBytes() == bytes ? gathered : null;
     }
 
