@@ -1,0 +1,53 @@
+package io.pramd.daemon.layout;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * Immutable. What every metadata page begins with: a magic of its own kind and a checksum. Metadata
+ * is always worked on in a heap buffer and copied from and to the memory file as whole pages.
+ */
+public final class MetadataPage {
+    static final Field MAGIC = Field.first("magic", Integer.BYTES, "which structure this is");
+    static final Field CSUM = MAGIC.next("csum", Integer.BYTES, "CRC32C, see the checksum rules");
+
+    /** Offset of the checksum in every metadata page, bytes. */
+    public static final int CSUM_OFFSET = CSUM.offset();
+
+    private MetadataPage() {}
+
+    /** A zeroed little-endian heap buffer of one page; the caller owns it. */
+    public static ByteBuffer allocate() {
+        return ByteBuffer.allocate(FileLayout.FRAME_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    public static int magic(ByteBuffer page) {
+        return page.getInt(MAGIC.offset());
+    }
+
+    public static void magic(ByteBuffer page, Magic magic) {
+        page.putInt(MAGIC.offset(), magic.number());
+    }
+
+    public static int csum(ByteBuffer page) {
+        return page.getInt(CSUM.offset());
+    }
+
+    public static void csum(ByteBuffer page, int csum) {
+        page.putInt(CSUM.offset(), csum);
+    }
+
+    static void clear(ByteBuffer page) {
+        java.util.Arrays.fill(
+                page.array(),
+                page.arrayOffset(),
+                page.arrayOffset() + FileLayout.FRAME_BYTES,
+                (byte) 0);
+    }
+
+    static byte[] bytes(ByteBuffer page, Field field) {
+        byte[] bytes = new byte[field.bytes()];
+        page.get(field.offset(), bytes);
+        return bytes;
+    }
+}

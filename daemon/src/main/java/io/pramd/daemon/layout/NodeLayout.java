@@ -1,0 +1,192 @@
+package io.pramd.daemon.layout;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Immutable. A node page: the name, type and identity of one stream and where its first link is.
+ * The first fields are those of {@code struct pram_node} in the 2013 PRAM series.
+ */
+public final class NodeLayout {
+    static final Field FLAGS =
+            MetadataPage.CSUM.next("flags", Integer.BYTES, "0; others are quarantined");
+    static final Field TYPE = FLAGS.next("type", Integer.BYTES, "1 page stream, 2 byte stream");
+    static final Field DATA_LEN =
+            TYPE.next("data_len", Long.BYTES, "length of the stream in bytes");
+    static final Field LINK_PFN =
+            DATA_LEN.next("link_pfn", Long.BYTES, "first link; 0 when there are no pages");
+    static final Field NAME =
+            LINK_PFN.next("name", 256, "UTF-8, at most 255 bytes, ended and filled by NUL");
+    static final Field SEQUENCE =
+            NAME.next("sequence", Long.BYTES, "of this node; never used twice in a file's life");
+    static final Field STREAM_SEQUENCE =
+            SEQUENCE.next("stream_sequence", Long.BYTES, "of the save that wrote the links");
+    static final Field CREATED_MILLIS =
+            STREAM_SEQUENCE.next("created_millis", Long.BYTES, "ms since the epoch");
+    static final Field PAGE_COUNT = CREATED_MILLIS.next("page_count", Long.BYTES, "data pages");
+    static final Field SAVE_ID = PAGE_COUNT.next("save_id", 16, "chosen by the saver; zeros: none");
+    static final Field EXPIRY_MILLIS =
+            SAVE_ID.next("expiry_millis", Long.BYTES, "ms since the epoch; 0: never");
+    static final Field OWNER =
+            EXPIRY_MILLIS.next("owner", 64, "UTF-8 name of a principal, zero-padded; zeros: none");
+    static final Field INLINE_COUNT =
+            OWNER.next("inline_count", Integer.BYTES, "entries inlined; 0 for now");
+    static final Field META_BYTES =
+            INLINE_COUNT.next("meta_bytes", Integer.BYTES, "bytes of user metadata in use");
+    static final Field META =
+            META_BYTES.next("meta", 3072, "pairs: key length u8, value length u16, key, value");
+
+    /** Bytes of user metadata that fit, counted as 3 + key + value for each pair. */
+    public static final int META_BYTES_MAX = META.bytes();
+
+    /** Bytes of a name in UTF-8. */
+    public static final int NAME_BYTES_MAX = NAME.bytes() - 1;
+
+    public static final List<Field> FIELDS =
+            List.of(
+                    MetadataPage.MAGIC,
+                    MetadataPage.CSUM,
+                    FLAGS,
+                    TYPE,
+                    DATA_LEN,
+                    LINK_PFN,
+                    NAME,
+                    SEQUENCE,
+                    STREAM_SEQUENCE,
+                    CREATED_MILLIS,
+                    PAGE_COUNT,
+                    SAVE_ID,
+                    EXPIRY_MILLIS,
+                    OWNER,
+                    INLINE_COUNT,
+                    META_BYTES,
+                    META);
+
+    private NodeLayout() {}
+
+    /** What a node page says of the stream it names. */
+    public record Identity(
+            String name,
+            int type,
+            long sequence,
+            long streamSequence,
+            long createdMillis,
+            long saveIdHigh,
+            long saveIdLow,
+            Map<String, String> meta) {}
+
+    /** What a node page says of the stream's contents. */
+    public record Extent(long length, long pages, long linkPfn) {}
+
+    public static void write(ByteBuffer page, Identity identity, Extent extent) {
+        MetadataPage.clear(page);
+        MetadataPage.magic(page, Magic.NODE);
+        page.putInt(TYPE.offset(), identity.type());
+        page.putLong(DATA_LEN.offset(), extent.length());
+        page.putLong(LINK_PFN.offset(), extent.linkPfn());
+        byte[] name = identity.name().getBytes(StandardCharsets.UTF_8);
+        page.put(NAME.offset(), name);
+        page.putLong(SEQUENCE.offset(), identity.sequence());
+        page.putLong(STREAM_SEQUENCE.offset(), identity.streamSequence());
+        page.putLong(CREATED_MILLIS.offset(), identity.createdMillis());
+        page.putLong(PAGE_COUNT.offset(), extent.pages());
+        page.putLong(SAVE_ID.offset(), Long.reverseBytes(identity.saveIdHigh()));
+        page.putLong(SAVE_ID.offset() + Long.BYTES, Long.reverseBytes(identity.saveIdLow()));
+        page.putInt(META_BYTES.offset(), MetaLayout.write(page, META, identity.meta()));
+    }
+
+    public static Identity identity(ByteBuffer page) {
+        return new Identity(
+                name(page),
+                type(page),
+                sequence(page),
+                streamSequence(page),
+                page.getLong(CREATED_MILLIS.offset()),
+                saveIdHigh(page),
+                saveIdLow(page),
+                meta(page));
+    }
+
+    public static Extent extent(ByteBuffer page) {
+        return new Extent(length(page), pages(page), page.getLong(LINK_PFN.offset()));
+    }
+
+    public static int flags(ByteBuffer page) {
+        return page.getInt(FLAGS.offset());
+    }
+
+    public static int type(ByteBuffer page) {
+        return page.getInt(TYPE.offset());
+    }
+
+    public static long length(ByteBuffer page) {
+        return page.getLong(DATA_LEN.offset());
+    }
+
+    public static long linkPfn(ByteBuffer page) {
+        return page.getLong(LINK_PFN.offset());
+    }
+
+    public static long sequence(ByteBuffer page) {
+        return page.getLong(SEQUENCE.offset());
+    }
+
+    public static long streamSequence(ByteBuffer page) {
+        return page.getLong(STREAM_SEQUENCE.offset());
+    }
+
+    public static long pages(ByteBuffer page) {
+        return page.getLong(PAGE_COUNT.offset());
+    }
+
+    public static long saveIdHigh(ByteBuffer page) {
+        return Long.reverseBytes(page.getLong(SAVE_ID.offset()));
+    }
+
+    public static long saveIdLow(ByteBuffer page) {
+        return Long.reverseBytes(page.getLong(SAVE_ID.offset() + Long.BYTES));
+    }
+
+    public static long expiryMillis(ByteBuffer page) {
+        return page.getLong(EXPIRY_MILLIS.offset());
+    }
+
+    public static long inlineCount(ByteBuffer page) {
+        return Integer.toUnsignedLong(page.getInt(INLINE_COUNT.offset()));
+    }
+
+    /** Whether a NUL ends the name: one that fills the field was not written by us. */
+    public static boolean nameEnds(ByteBuffer page) {
+        return page.get(NAME.end() - 1) == 0;
+    }
+
+    /** The name up to its first NUL, or the whole field when there is none. */
+    public static String name(ByteBuffer page) {
+        return text(page, NAME);
+    }
+
+    public static String owner(ByteBuffer page) {
+        return text(page, OWNER);
+    }
+
+    /** Bytes of metadata the page claims; a claim above {@link #META_BYTES_MAX} is damage. */
+    public static long metaBytes(ByteBuffer page) {
+        return Integer.toUnsignedLong(page.getInt(META_BYTES.offset()));
+    }
+
+    /** User metadata in the saver's order; stops at the first pair that does not fit its claim. */
+    public static Map<String, String> meta(ByteBuffer page) {
+        return MetaLayout.read(page, META, Math.min(metaBytes(page), META_BYTES_MAX));
+    }
+
+    private static String text(ByteBuffer page, Field field) {
+        byte[] bytes = MetadataPage.bytes(page, field);
+        int length = 0;
+        while (length < bytes.length && bytes[length] != 0) {
+            length++;
+        }
+        return new String(bytes, 0, length, StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,84 @@
+package io.pramd.daemon.layout;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/**
+ * Immutable. Frame 0: what file this is. The prefix never changes its layout, whatever the format
+ * version.
+ */
+public final class SuperBlockLayout {
+    static final Field FIRST_PFN =
+            MetadataPage.CSUM.next(
+                    "first_pfn", Long.BYTES, "0, reserved (the 2013 series' first node)");
+    static final Field FORMAT_VERSION =
+            FIRST_PFN.next(
+                    "format_version",
+                    Integer.BYTES,
+                    "a file of a newer version is refused by name");
+    static final Field PAGE_SIZE = FORMAT_VERSION.next("page_size", Integer.BYTES, "4096");
+    static final Field FEATURES_COMPATIBLE =
+            PAGE_SIZE.next("features_compatible", Long.BYTES, "bits that a reader may not know");
+    static final Field FEATURES_READ_ONLY =
+            FEATURES_COMPATIBLE.next(
+                    "features_read_only", Long.BYTES, "unknown bits: the file may only be read");
+    static final Field FEATURES_INCOMPATIBLE =
+            FEATURES_READ_ONLY.next(
+                    "features_incompatible", Long.BYTES, "unknown bits: the file is refused");
+    static final Field FRAME_COUNT =
+            FEATURES_INCOMPATIBLE.next("frame_count", Long.BYTES, "frames of this file");
+    static final Field UUID =
+            FRAME_COUNT.next("uuid", 16, "random identity; part of every other checksum");
+
+    public static final List<Field> FIELDS =
+            List.of(
+                    MetadataPage.MAGIC,
+                    MetadataPage.CSUM,
+                    FIRST_PFN,
+                    FORMAT_VERSION,
+                    PAGE_SIZE,
+                    FEATURES_COMPATIBLE,
+                    FEATURES_READ_ONLY,
+                    FEATURES_INCOMPATIBLE,
+                    FRAME_COUNT,
+                    UUID);
+
+    private SuperBlockLayout() {}
+
+    public static void write(ByteBuffer page, long frameCount, byte[] uuid) {
+        MetadataPage.clear(page);
+        MetadataPage.magic(page, Magic.SUPER_BLOCK);
+        page.putInt(FORMAT_VERSION.offset(), FileLayout.FORMAT_VERSION);
+        page.putInt(PAGE_SIZE.offset(), FileLayout.FRAME_BYTES);
+        page.putLong(FRAME_COUNT.offset(), frameCount);
+        page.put(UUID.offset(), uuid, 0, UUID.bytes());
+    }
+
+    public static long formatVersion(ByteBuffer page) {
+        return Integer.toUnsignedLong(page.getInt(FORMAT_VERSION.offset()));
+    }
+
+    public static long pageSize(ByteBuffer page) {
+        return Integer.toUnsignedLong(page.getInt(PAGE_SIZE.offset()));
+    }
+
+    public static long featuresCompatible(ByteBuffer page) {
+        return page.getLong(FEATURES_COMPATIBLE.offset());
+    }
+
+    public static long featuresReadOnly(ByteBuffer page) {
+        return page.getLong(FEATURES_READ_ONLY.offset());
+    }
+
+    public static long featuresIncompatible(ByteBuffer page) {
+        return page.getLong(FEATURES_INCOMPATIBLE.offset());
+    }
+
+    public static long frameCount(ByteBuffer page) {
+        return page.getLong(FRAME_COUNT.offset());
+    }
+
+    public static byte[] uuid(ByteBuffer page) {
+        return MetadataPage.bytes(page, UUID);
+    }
+}

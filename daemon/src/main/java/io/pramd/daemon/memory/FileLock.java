@@ -1,0 +1,101 @@
+package io.pramd.daemon.memory;
+
+import io.pramd.protocol.Errno;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * One owner. The descriptor of the memory file and the flock(2) on it. A lock of {@code
+ * FileChannel.lock} would be lost as soon as anything in this JVM closed the same file; flock
+ * belongs to the open file description.
+ */
+public final class FileLock implements AutoCloseable {
+    private final Path path;
+    private final int fd;
+
+    private FileLock(Path path, int fd) {
+        this.path = path;
+        this.fd = fd;
+    }
+
+    /**
+     * Opens an existing file and locks it.
+     *
+     * @throws StoreException ENOENT when there is no such file, EBUSY naming the holder's pid, EIO
+     *     or EACCES else
+     */
+    public static FileLock acquire(Path path) {
+        FileLock lock = new FileLock(path, open(path));
+        try {
+            if (Native.tryLock(lock.fd)) {
+                return lock;
+            }
+        } catch (RuntimeException e) {
+            lock.close();
+            throw e;
+        }
+        lock.close();
+        String holder = readPid(path).map(Object::toString).orElse("unknown");
+        throw StoreException.of(
+                Errno.EBUSY,
+                "memory file is in use by another daemon: file=" + path + " pid=" + holder);
+    }
+
+    private static int open(Path path) {
+        try {
+            return Native.open(path.toString());
+        } catch (Native.NativeException e) {
+            Errno errno =
+                    e.errno() == Native.ENOENT
+                            ? Errno.ENOENT
+                            : e.errno() == Native.EACCES ? Errno.EACCES : Errno.EIO;
+            throw StoreException.of(
+                    errno, "cannot open the memory file: file=" + path + " " + e.getMessage());
+        }
+    }
+
+    /** The pid beside a memory file, if one can be read. */
+    public static Optional<Long> readPid(Path memoryFile) {
+        try {
+            return Optional.of(Long.parseLong(Files.readString(pidFile(memoryFile)).strip()));
+        } catch (IOException | NumberFormatException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Writes this process's pid beside the file, for the message of whoever is refused. */
+    public void writePid() throws IOException {
+        Files.writeString(pidFile(path), ProcessHandle.current().pid() + System.lineSeparator());
+    }
+
+    private static Path pidFile(Path memoryFile) {
+        return memoryFile.resolveSibling(memoryFile.getFileName() + ".pid");
+    }
+
+    /** The same lock under the name that its file has now. */
+    FileLock renamed(Path newPath) {
+        return new FileLock(newPath, fd);
+    }
+
+    int fd() {
+        return fd;
+    }
+
+    public Path path() {
+        return path;
+    }
+
+    /** Removes the pid file and gives the lock back. */
+    public void release() throws IOException {
+        Files.deleteIfExists(pidFile(path));
+        close();
+    }
+
+    /** Gives the lock back; the kernel does the same when the process dies. */
+    @Override
+    public void close() {
+        Native.close(fd);
+    }
+}

@@ -1,0 +1,229 @@
+package io.pramd.daemon.memory;
+
+import io.pramd.daemon.layout.FileLayout;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Thread-safe. Hands out extents of free frames and takes frames back when their last reference
+ * goes. Savers get long aligned runs (up to 2 MiB) as long as there are any; commits get single
+ * frames from the most fragmented chunks. The cost of a call does not depend on the file's size or
+ * on how full it is.
+ */
+public final class FrameAllocator {
+    /** Largest extent, frames: 2 MiB. */
+    public static final int EXTENT_FRAMES_MAX = ChunkBits.CHUNK_FRAMES;
+
+    /** Who asks: savers leave the reserve alone, which is for commits that free. */
+    public enum Purpose {
+        SAVE,
+        COMMIT
+    }
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final ReferenceCounts counts;
+    private final ChunkBits bits;
+    private final ChunkSet[] byClass = new ChunkSet[ChunkBits.CLASS_MAX + 1];
+    private final byte[] classOf;
+    private long free;
+    private long reserve;
+
+    /**
+     * Takes over the counts of a finished walk: every frame without a reference is free, but the
+     * fixed ones.
+     */
+    public FrameAllocator(ReferenceCounts counts) {
+        this.counts = counts;
+        int chunks = Math.toIntExact(Math.ceilDiv(counts.frameCount(), ChunkBits.CHUNK_FRAMES));
+        bits = new ChunkBits(chunks);
+        classOf = new byte[chunks];
+        for (int runClass = 0; runClass < byClass.length; runClass++) {
+            byClass[runClass] = new ChunkSet(chunks);
+        }
+        for (long pfn = 0; pfn < counts.frameCount(); pfn++) {
+            if (counts.count(pfn) == 0 && !FileLayout.isFixed(pfn)) {
+                bits.mark(pfn, 1, true);
+                free++;
+            }
+        }
+        for (int chunk = 0; chunk < chunks; chunk++) {
+            classOf[chunk] = ChunkBits.CLASS_NONE;
+            reclassify(chunk);
+        }
+    }
+
+    /** Frames that savers never get: max(64, what commits of a deep tree need). */
+    public void reserve(long frames) {
+        lock.lock();
+        try {
+            reserve = frames;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Frames nobody holds, including the reserve. */
+    public long freeFrames() {
+        lock.lock();
+        try {
+            return free;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether savers would be refused now. */
+    public boolean isShort() {
+        lock.lock();
+        try {
+            return free <= reserve;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Takes adjacent free frames, each with one reference. The extent may be shorter than wanted;
+     * it is empty only when nothing may be handed out for this purpose.
+     *
+     * @param wanted 1 to {@link #EXTENT_FRAMES_MAX}
+     */
+    public Optional<Extent> allocate(int wanted, Purpose purpose) {
+        lock.lock();
+        try {
+            long available = purpose == Purpose.SAVE ? free - reserve : free;
+            int frames = (int) Math.min(Math.min(wanted, EXTENT_FRAMES_MAX), available);
+            if (frames <= 0) {
+                return Optional.empty();
+            }
+            return Optional.of(take(frames));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes so many single frames, each with one reference, or none at all. */
+    public Optional<long[]> allocateSingles(int frames, Purpose purpose) {
+        lock.lock();
+        try {
+            if (free - (purpose == Purpose.SAVE ? reserve : 0) < frames) {
+                return Optional.empty();
+            }
+            long[] pfns = new long[frames];
+            for (int i = 0; i < frames; i++) {
+                pfns[i] = take(1).pfn();
+            }
+            return Optional.of(pfns);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Extent take(int frames) {
+        int wantedClass = Integer.SIZE - Integer.numberOfLeadingZeros(frames - 1);
+        int runClass = wantedClass;
+        while (runClass <= ChunkBits.CLASS_MAX && byClass[runClass].isEmpty()) {
+            runClass++;
+        }
+        int taken = frames;
+        if (runClass > ChunkBits.CLASS_MAX) {
+            runClass = wantedClass - 1;
+            while (byClass[runClass].isEmpty()) {
+                runClass--;
+            }
+            taken = Math.min(frames, 1 << runClass);
+        }
+        int chunk = byClass[runClass].first();
+        long pfn = bits.findRun(chunk, Math.min(runClass, wantedClass));
+        bits.mark(pfn, taken, false);
+        counts.fill(pfn, taken, 1);
+        free -= taken;
+        reclassify(chunk);
+        return new Extent(pfn, taken);
+    }
+
+    /** Gives back frames of an extent that were never referenced by anything stored. */
+    public void free(Extent extent) {
+        lock.lock();
+        try {
+            counts.fill(extent.pfn(), extent.frames(), 0);
+            makeFree(extent.pfn(), extent.frames());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Drops one reference of each frame; those that reach zero may be handed out again at once. */
+    public void releaseAll(long[] pfns, int length) {
+        lock.lock();
+        try {
+            long begin = 0;
+            int run = 0;
+            for (int i = 0; i < length; i++) {
+                if (counts.release(pfns[i]) != 0) {
+                    continue;
+                }
+                if (run == 0 || pfns[i] != begin + run) {
+                    makeFree(begin, run);
+                    begin = pfns[i];
+                    run = 0;
+                }
+                run++;
+            }
+            makeFree(begin, run);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Drops one reference; answers whether it was the last. */
+    public boolean release(long pfn) {
+        lock.lock();
+        try {
+            if (counts.release(pfn) != 0) {
+                return false;
+            }
+            makeFree(pfn, 1);
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void makeFree(long pfn, int frames) {
+        free += frames;
+        long at = pfn;
+        long end = pfn + frames;
+        while (at < end) {
+            int chunk = (int) (at / ChunkBits.CHUNK_FRAMES);
+            int inChunk = (int) Math.min(end - at, (chunk + 1L) * ChunkBits.CHUNK_FRAMES - at);
+            bits.mark(at, inChunk, true);
+            reclassify(chunk);
+            at += inChunk;
+        }
+    }
+
+    private void reclassify(int chunk) {
+        int before = classOf[chunk];
+        int now = bits.runClass(chunk);
+        if (before != now) {
+            if (before != ChunkBits.CLASS_NONE) {
+                byClass[before].remove(chunk);
+            }
+            if (now != ChunkBits.CLASS_NONE) {
+                byClass[now].add(chunk);
+            }
+            classOf[chunk] = (byte) now;
+        }
+    }
+
+    /** Whether nobody holds the frame: for the checker. */
+    public boolean isFree(long pfn) {
+        lock.lock();
+        try {
+            return bits.isFree(pfn);
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,225 @@
+package io.pramd.daemon.memory;
+
+import io.pramd.daemon.layout.FileLayout;
+import io.pramd.protocol.Errno;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Set;
+
+/**
+ * Thread-safe. The memory file, mapped once. Whole metadata pages are copied in; page data is
+ * received into and sent from slices. Metadata is read back by pread, so that a page without
+ * backing is an error and never a fault.
+ *
+ * <p>Every change of mapped bytes is announced to the {@link MemoryObserver} and to the {@link
+ * Forcer}, also those that the kernel writes while it reads a socket: those by {@link
+ * #announceWritten}.
+ */
+public final class MappedMemory implements AutoCloseable {
+    /** Address space reserved, so that a file can grow this far without a new mapping: 1 TiB. */
+    public static final long ADDRESS_BYTES_MIN = 1L << 40;
+
+    private static final Set<String> VOLATILE_FILE_SYSTEMS = Set.of("tmpfs", "ramfs");
+
+    private final FileLock lock;
+    private final Mapping mapping;
+    private final FileChannel channel;
+    private final long frameCount;
+    private final boolean onDevice;
+    private final MemoryObserver observer;
+    private final Forcer forcer;
+
+    private MappedMemory(
+            FileLock lock, FileChannel channel, long frameCount, MemoryObserver observer)
+            throws IOException {
+        this.lock = lock;
+        this.channel = channel;
+        this.frameCount = frameCount;
+        this.observer = observer;
+        this.onDevice = isOnDevice(lock.path());
+        this.mapping = Mapping.of(lock, addressBytes(frameCount));
+        this.forcer = new Forcer(mapping.segment(), frameCount, observer);
+    }
+
+    /**
+     * Maps a locked file of at least {@code frameCount} frames. The memory owns the lock from here
+     * on.
+     *
+     * @throws StoreException EIO when the kernel refuses
+     */
+    public static MappedMemory open(FileLock lock, long frameCount, MemoryObserver observer) {
+        try {
+            FileChannel channel =
+                    FileChannel.open(
+                            lock.path(), StandardOpenOption.READ, StandardOpenOption.WRITE);
+            return new MappedMemory(lock, channel, frameCount, observer);
+        } catch (IOException | Native.NativeException e) {
+            throw StoreException.of(
+                    Errno.EIO, "cannot map the memory file: file=" + lock.path() + " " + e);
+        }
+    }
+
+    /**
+     * Whether the folder's file system keeps its files on a device, so that forcing them means
+     * something.
+     */
+    public static boolean isOnDevice(Path path) throws IOException {
+        return !VOLATILE_FILE_SYSTEMS.contains(Files.getFileStore(path).type());
+    }
+
+    private static long addressBytes(long frameCount) {
+        long address = ADDRESS_BYTES_MIN;
+        while (address < 2 * FileLayout.fileOffset(frameCount)) {
+            address *= 2;
+        }
+        return address;
+    }
+
+    public Path path() {
+        return lock.path();
+    }
+
+    public long frameCount() {
+        return frameCount;
+    }
+
+    /** False on tmpfs, where a power cut leaves nothing and a force is nothing. */
+    public boolean isOnDevice() {
+        return onDevice;
+    }
+
+    public Forcer forcer() {
+        return forcer;
+    }
+
+    /**
+     * Stores a whole metadata page.
+     *
+     * @throws StoreException EIO when the frame has lost its backing
+     */
+    public void store(long pfn, ByteBuffer page) {
+        require(pfn, 1);
+        MemorySegment source = MemorySegment.ofBuffer(page.duplicate().clear());
+        copyIn(source, pfn, FileLayout.FRAME_BYTES);
+    }
+
+    private void copyIn(MemorySegment source, long pfn, long bytes) {
+        long offset = FileLayout.fileOffset(pfn);
+        try {
+            MemorySegment.copy(source, 0, mapping.segment(), offset, bytes);
+        } catch (InternalError e) {
+            throw StoreException.of(
+                    Errno.EIO,
+                    "frame is not backed by the file: pfn=" + pfn + " " + e.getMessage());
+        }
+        announceWritten(offset, bytes);
+    }
+
+    /**
+     * Says that bytes of the mapping were changed by somebody else than {@link #store}; called
+     * after the change.
+     */
+    public void announceWritten(long fileOffset, long bytes) {
+        forcer.markDirty(fileOffset, bytes);
+        observer.written(fileOffset, bytes);
+    }
+
+    /**
+     * Reads a whole frame into a heap page by pread.
+     *
+     * @throws StoreException EIO when the file ends before it or the device cannot read it
+     */
+    public void read(long pfn, ByteBuffer page) {
+        require(pfn, 1);
+        ByteBuffer target = page.duplicate().clear();
+        try {
+            long offset = FileLayout.fileOffset(pfn);
+            while (target.hasRemaining()) {
+                int bytes = channel.read(target, offset + target.position());
+                if (bytes < 0) {
+                    throw StoreException.of(
+                            Errno.EIO,
+                            "file ends before frame: pfn=" + pfn + " size=" + channel.size());
+                }
+            }
+        } catch (IOException e) {
+            throw StoreException.of(Errno.EIO, "cannot read frame: pfn=" + pfn + " " + e);
+        }
+    }
+
+    /** The mapped bytes of adjacent frames, for page data. Valid until the memory is closed. */
+    public MemorySegment frames(long pfn, long count) {
+        require(pfn, count);
+        return mapping.segment().asSlice(FileLayout.fileOffset(pfn), FileLayout.fileOffset(count));
+    }
+
+    /**
+     * Makes frames present and writable, so that a store or a read of the kernel does not fault.
+     * Blocks; never on an event loop.
+     *
+     * @throws StoreException EIO when they are not backed by the file
+     */
+    public void populateForWrite(long pfn, long count) {
+        populate(pfn, count, Native.MADV_POPULATE_WRITE);
+    }
+
+    /** As {@link #populateForWrite}, for reading. */
+    public void populateForRead(long pfn, long count) {
+        populate(pfn, count, Native.MADV_POPULATE_READ);
+    }
+
+    private void populate(long pfn, long count, int advice) {
+        MemorySegment range = frames(pfn, count);
+        try {
+            Native.advise(range, advice);
+        } catch (Native.NativeException e) {
+            if (e.errno() != Native.EINVAL) {
+                throw StoreException.of(
+                        Errno.EIO,
+                        "frames cannot be populated: pfn="
+                                + pfn
+                                + " frames="
+                                + count
+                                + " "
+                                + e.getMessage());
+            }
+            // EINVAL: a kernel before 5.14 does not know the advice; the first access will fault
+            // instead
+        }
+    }
+
+    private void require(long pfn, long count) {
+        if (pfn < 0 || count < 0 || pfn > frameCount - count) {
+            throw StoreException.of(
+                    Errno.EIO,
+                    "pfn beyond the file: pfn="
+                            + pfn
+                            + " frames="
+                            + count
+                            + " frameCount="
+                            + frameCount);
+        }
+    }
+
+    /**
+     * Unmaps and gives the lock back, leaving the pid file to whoever wrote it. Event loops must
+     * have ended.
+     */
+    @Override
+    public void close() {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            throw StoreException.of(
+                    Errno.EIO, "cannot close the memory file: file=" + lock.path() + " " + e);
+        } finally {
+            mapping.close();
+            lock.close();
+        }
+    }
+}

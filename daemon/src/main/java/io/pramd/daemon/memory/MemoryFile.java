@@ -1,0 +1,162 @@
+package io.pramd.daemon.memory;
+
+import io.pramd.protocol.Errno;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+
+/**
+ * Immutable. The memory file as a file: created aside and named last, so that a kill leaves either
+ * no file or a whole one; preallocated, so that no store meets a full device.
+ */
+public final class MemoryFile {
+    private static final int ZEROS_BYTES = 1 << 20;
+
+    private MemoryFile() {}
+
+    /** Writes the first contents of a new file; what it writes is forced by the caller of this. */
+    @FunctionalInterface
+    public interface Contents {
+        void write(FileChannel file) throws IOException;
+    }
+
+    /**
+     * Creates a file of a size with first contents. An existing empty file is replaced, any other
+     * is left untouched. The answer holds the lock, taken before the file got its name.
+     *
+     * @throws StoreException EEXIST when the file exists and is not empty, EBUSY when it is locked,
+     *     ENOMEM when the device is full, EIO else; nothing is left behind then
+     */
+    public static FileLock create(Path path, long bytes, Contents contents) {
+        Path aside =
+                path.resolveSibling(path.getFileName() + ".new-" + ProcessHandle.current().pid());
+        FileLock lock = null;
+        try {
+            Files.deleteIfExists(aside);
+            Files.createFile(
+                    aside,
+                    PosixFilePermissions.asFileAttribute(
+                            PosixFilePermissions.fromString("rw-------")));
+            lock = FileLock.acquire(aside);
+            preallocate(lock, 0, bytes);
+            try (FileChannel file =
+                    FileChannel.open(aside, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+                contents.write(file);
+                file.force(true);
+            }
+            takeName(aside, path);
+            ForceMarker.forceFolderOf(path);
+            return lock.renamed(path);
+        } catch (IOException | RuntimeException e) {
+            if (lock != null) {
+                lock.close();
+            }
+            deleteQuietly(aside, e);
+            if (e instanceof StoreException known) {
+                throw known;
+            }
+            throw StoreException.of(
+                    Errno.EIO, "cannot create the memory file: file=" + path + " " + e);
+        }
+    }
+
+    private static void deleteQuietly(Path aside, Exception first) {
+        try {
+            Files.deleteIfExists(aside);
+        } catch (IOException e) {
+            first.addSuppressed(e);
+        }
+    }
+
+    private static void takeName(Path aside, Path path) throws IOException {
+        try {
+            Native.renameNoReplace(aside.toString(), path.toString());
+            return;
+        } catch (Native.NativeException e) {
+            if (e.errno() == Native.EINVAL) {
+                // a file system without RENAME_NOREPLACE: a hard link refuses an existing name as
+                // well
+                if (!Files.exists(path)) {
+                    Files.createLink(path, aside);
+                    Files.delete(aside);
+                    return;
+                }
+            } else if (e.errno() != Native.EEXIST) {
+                throw e;
+            }
+        }
+        replaceEmpty(aside, path);
+    }
+
+    private static void replaceEmpty(Path aside, Path path) throws IOException {
+        FileLock existing = FileLock.acquire(path);
+        try {
+            if (Files.size(path) != 0) {
+                throw StoreException.of(
+                        Errno.EEXIST,
+                        "file exists and is not empty: file=" + path + " size=" + Files.size(path));
+            }
+            Files.move(
+                    aside,
+                    path,
+                    StandardCopyOption.ATOMIC_MOVE,
+                    StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            existing.close();
+        }
+    }
+
+    /**
+     * Gives a range of the file its blocks: by posix_fallocate, or where that is unsupported by
+     * writing zeros behind the present end.
+     *
+     * @throws StoreException ENOMEM when the device is full; the file has its old size then
+     */
+    public static void preallocate(FileLock lock, long offset, long bytes) {
+        try {
+            long size = Files.size(lock.path());
+            try {
+                Native.fallocate(lock.fd(), offset, bytes);
+            } catch (Native.NativeException e) {
+                if (e.errno() == Native.EOPNOTSUPP || e.errno() == Native.EINVAL) {
+                    writeZeros(lock.path(), size, offset + bytes);
+                    return;
+                }
+                Native.truncate(lock.fd(), size);
+                Errno errno = e.errno() == Native.ENOSPC ? Errno.ENOMEM : Errno.EIO;
+                throw StoreException.of(
+                        errno,
+                        "cannot preallocate the memory file: file="
+                                + lock.path()
+                                + " wanted="
+                                + (offset + bytes)
+                                + " usable="
+                                + lock.path().toFile().getUsableSpace()
+                                + " "
+                                + e.getMessage());
+            }
+        } catch (IOException e) {
+            throw StoreException.of(
+                    Errno.EIO, "cannot preallocate the memory file: file=" + lock.path() + " " + e);
+        }
+    }
+
+    private static void writeZeros(Path path, long from, long to) throws IOException {
+        try (FileChannel file = FileChannel.open(path, StandardOpenOption.WRITE)) {
+            ByteBuffer zeros = ByteBuffer.allocateDirect(ZEROS_BYTES);
+            long at = from;
+            while (at < to) {
+                zeros.clear().limit((int) Math.min(ZEROS_BYTES, to - at));
+                at += file.write(zeros, at);
+            }
+        } catch (IOException e) {
+            throw StoreException.of(
+                    Errno.ENOMEM, "cannot write the memory file's zeros: file=" + path + " " + e);
+        }
+    }
+}

@@ -1,0 +1,190 @@
+package io.pramd.daemon.node;
+
+import io.pramd.daemon.memory.FrameAllocator;
+import io.pramd.daemon.memory.StoreException;
+import io.pramd.daemon.node.DirectoryTree.Rewritten;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+/**
+ * Thread-safe. All of a store that changes something: there once the walk has counted the
+ * references, since before that no frame may be handed out or freed.
+ */
+final class Changes {
+    /** Frames that saves never take, at least: they are for commits that free. */
+    private static final long RESERVE_FRAMES_MIN = 64;
+
+    private final StoreContext context;
+    private final DirectoryTree tree;
+    private final NodeTable table;
+    private final FrameAllocator allocator;
+    private final Sequences sequences;
+    private final RootSlots currentSlots;
+    private final Reclaimer reclaimer;
+    private final RootForcer forcer;
+    private final SpaceFinder space;
+    private final Committer committer;
+    private final DroppedNodeReader droppedNodes;
+    private final NodeWriter nodes;
+    private final Consumer<StoreException> failed;
+
+    /** What the opening found and made. */
+    record Found(
+            StoreContext context,
+            NodeTable table,
+            OpenedRoot opened,
+            FrameAllocator allocator,
+            List<Held> held,
+            Consumer<StoreException> failed) {}
+
+    Changes(Found found) {
+        context = found.context();
+        table = found.table();
+        allocator = found.allocator();
+        failed = found.failed();
+        tree = found.opened().tree();
+        sequences = found.opened().sequences();
+        currentSlots = found.opened().currentSlots();
+        reclaimer =
+                new Reclaimer(
+                        context,
+                        table,
+                        allocator,
+                        found.opened().root(),
+                        found.opened().forcedSequences());
+        found.held().forEach(this::hold);
+        forcer = new RootForcer(context, found.opened().forcedSlots(), reclaimer, failed);
+        space = new SpaceFinder(allocator, reclaimer, forcer);
+        droppedNodes = new DroppedNodeReader(context);
+        nodes = new NodeWriter(context);
+        committer =
+                new Committer(
+                        new Committer.Parts(context, tree, table, allocator),
+                        new CommitPublisher(),
+                        failed);
+        updateReserve();
+    }
+
+    private void hold(Held held) {
+        reclaimer.holdFromOpening(
+                held.frames(),
+                () -> {
+                    if (held.nodePfn() != 0) {
+                        reclaimer.releaseNode(held.nodePfn(), held.chain());
+                    } else {
+                        allocator.releaseAll(
+                                new long[] {held.page().pfn1(), held.page().pfn2()}, 2);
+                    }
+                });
+    }
+
+    /** What a commit does outside the tree. */
+    private final class CommitPublisher implements Committer.Publisher {
+        @Override
+        public long nextSequence() {
+            return sequences.draw();
+        }
+
+        @Override
+        public void store(Root root) {
+            currentSlots.storeNext(root);
+            context.crashPoints().reached(CrashPoint.CURRENT_SLOT_STORED);
+            if (!context.memory().isOnDevice()) {
+                forcer.storeWithoutDevice(root);
+            }
+        }
+
+        @Override
+        public void reclaim(Rewritten rewritten, List<Reclaimer.DroppedNode> dropped) {
+            reclaimer.rootReplaced(rewritten.root(), dropped, rewritten.superseded());
+            if (!context.memory().isOnDevice()) {
+                reclaimer.forced(rewritten.root());
+            }
+            updateReserve();
+            sequences.replenish(context.threads().forces(), failed);
+        }
+
+        @Override
+        public void framesRunShort() {
+            if (reclaimer.wouldFreeByForce()) {
+                forcer.request();
+            }
+        }
+    }
+
+    private void updateReserve() {
+        allocator.reserve(Math.max(RESERVE_FRAMES_MIN, 4L * tree.depth() * 2));
+    }
+
+    SaveStream openSave(SaveRequest request, Runnable waker) {
+        long sequence = sequences.draw();
+        sequences.replenish(context.threads().forces(), failed);
+        FrameGrants.Source frames =
+                new FrameGrants.Source(
+                        space, allocator, context.memory(), context.threads().workers());
+        SaveStream.SaveParts parts =
+                new SaveStream.SaveParts(context, table, frames, nodes, this::submit);
+        SaveStream stream =
+                table.prepareSave(
+                        request, sequence, node -> new SaveStream(request, node, parts, waker));
+        stream.requestFirst();
+        return stream;
+    }
+
+    private void submit(SaveStream stream, Node node, CompletableFuture<Long> answer) {
+        committer.submit(new PendingChange.Publish(stream, node, droppedNodes, answer));
+    }
+
+    /** Drops a node that is leaving already. */
+    CompletableFuture<Long> drop(Node node, State before) {
+        PendingChange.Drop drop = new PendingChange.Drop(node, before, droppedNodes, table);
+        committer.submit(drop);
+        return drop.answer();
+    }
+
+    CompletableFuture<Long> dropQuarantined(Quarantined damage) {
+        PendingChange.DropQuarantined drop =
+                new PendingChange.DropQuarantined(damage, droppedNodes, table);
+        committer.submit(drop);
+        return drop.answer();
+    }
+
+    /** Has the current root forced. */
+    CompletableFuture<Root> force() {
+        return forcer.request();
+    }
+
+    void stop(StoreException why) {
+        committer.stop(why);
+    }
+
+    /** Drops a dropped node's last pin. */
+    void unpinned() {
+        reclaimer.unpinned();
+    }
+
+    long freeFrames() {
+        return allocator.freeFrames();
+    }
+
+    long heldFrames() {
+        return reclaimer.heldFrames();
+    }
+
+    long forces() {
+        return forcer.forces();
+    }
+
+    long lastForcedMillis() {
+        return forcer.lastForcedMillis();
+    }
+
+    long rootSequence() {
+        return reclaimer.currentRoot().sequence();
+    }
+
+    long directoryPages() {
+        return tree.pageCount();
+    }
+}

@@ -1,0 +1,169 @@
+package io.pramd.daemon.node;
+
+import io.pramd.daemon.memory.FrameAllocator;
+import io.pramd.daemon.memory.FrameAllocator.Purpose;
+import io.pramd.daemon.memory.StoreException;
+import io.pramd.daemon.node.DirectoryTree.Rewritten;
+import io.pramd.protocol.Errno;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+/**
+ * Thread-safe at its door ({@link #submit}); behind it one commit at a time. The one path by which
+ * publish, replace, remove and finish change what is reachable: requests that meet share a commit.
+ */
+final class Committer {
+    /** Requests that one commit takes at most. */
+    private static final int BATCH_MAX = 1024;
+
+    private final StoreContext context;
+    private final DirectoryTree tree;
+    private final NodeTable table;
+    private final FrameAllocator allocator;
+    private final Publisher publisher;
+    private final Consumer<StoreException> failed;
+    private final ConcurrentLinkedQueue<PendingChange> queue = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean scheduled = new AtomicBoolean();
+    private volatile StoreException fatal;
+
+    /** Puts a rewritten tree in force and takes care of what it dropped. */
+    interface Publisher {
+        /** The sequence of the next root. */
+        long nextSequence();
+
+        /** Stores the root into its slot; on return a restart finds it. */
+        void store(Root root);
+
+        /** Frees or holds what the stored root dropped. */
+        void reclaim(Rewritten rewritten, List<Reclaimer.DroppedNode> dropped);
+
+        /** Called when frames run short after a commit. */
+        void framesRunShort();
+    }
+
+    /** What a committer works on. */
+    record Parts(
+            StoreContext context, DirectoryTree tree, NodeTable table, FrameAllocator allocator) {}
+
+    Committer(Parts parts, Publisher publisher, Consumer<StoreException> failed) {
+        this.context = parts.context();
+        this.tree = parts.tree();
+        this.table = parts.table();
+        this.allocator = parts.allocator();
+        this.publisher = publisher;
+        this.failed = failed;
+    }
+
+    /**
+     * Queues a change; its future completes when a root with it is in its slot, or with why there
+     * is none.
+     */
+    void submit(PendingChange change) {
+        queue.add(change);
+        if (scheduled.compareAndSet(false, true)) {
+            context.threads().commits().execute(this::drain);
+        }
+    }
+
+    private void drain() {
+        scheduled.set(false);
+        List<PendingChange> batch = new ArrayList<>();
+        for (PendingChange next = queue.poll(); next != null; next = queue.poll()) {
+            batch.add(next);
+            if (batch.size() == BATCH_MAX) {
+                commitOrFail(batch);
+                batch = new ArrayList<>();
+            }
+        }
+        commitOrFail(batch);
+        if (allocator.isShort()) {
+            publisher.framesRunShort();
+        }
+    }
+
+    private void commitOrFail(List<PendingChange> batch) {
+        if (batch.isEmpty()) {
+            return;
+        }
+        if (fatal != null) {
+            batch.forEach(change -> change.fail(fatal));
+            return;
+        }
+        try {
+            commitAsRoomAllows(batch);
+        } catch (StoreException e) {
+            // a store into the memory file failed in the middle: whether the new root is in its
+            // slot is not known
+            StoreException unknown =
+                    e.isOutcomeUnknown() ? e : StoreException.outcomeUnknown(e.getMessage());
+            fatal = unknown;
+            failed.accept(unknown);
+            batch.forEach(change -> change.fail(unknown));
+        }
+    }
+
+    /** Fails all that comes from here on; what is queued is failed by the drain. */
+    void stop(StoreException why) {
+        fatal = why;
+    }
+
+    private void commitAsRoomAllows(List<PendingChange> batch) {
+        List<PendingChange> sealed = new ArrayList<>();
+        for (PendingChange change : batch) {
+            try {
+                change.seal(); // 1. the last link and the node page are stored
+                sealed.add(change);
+            } catch (StoreException e) {
+                change.fail(e);
+            }
+        }
+        context.crashPoints().reached(CrashPoint.NODE_STORED);
+        if (sealed.isEmpty() || commit(sealed)) {
+            return;
+        }
+        // too few frames for all at once: what frees goes first, each for itself
+        sealed.sort((a, b) -> Boolean.compare(b.frees(), a.frees()));
+        for (PendingChange change : sealed) {
+            if (!commit(List.of(change))) {
+                change.fail(
+                        StoreException.of(
+                                Errno.ENOMEM,
+                                "no frames for the directory: free=" + allocator.freeFrames()));
+            }
+        }
+    }
+
+    private boolean commit(List<PendingChange> changes) {
+        List<DirectoryTree.Change> entries = new ArrayList<>();
+        boolean onlyFrees = true;
+        for (PendingChange change : changes) {
+            entries.add(change.prepare(tree.leaves(), table));
+            onlyFrees &= change.frees();
+        }
+        Purpose purpose = onlyFrees ? Purpose.COMMIT : Purpose.SAVE;
+        Optional<long[]> frames = allocator.allocateSingles(tree.framesFor(entries), purpose);
+        if (frames.isEmpty()) {
+            changes.forEach(change -> change.withdraw(tree.leaves()));
+            return false;
+        }
+        // 2. new directory pages in free frames; nothing points at them yet
+        Rewritten rewritten =
+                tree.rewrite(entries, frames.get(), publisher.nextSequence(), context.memory());
+        for (long unused : rewritten.unusedFrames()) {
+            allocator.release(unused);
+        }
+        context.crashPoints().reached(CrashPoint.TREE_STORED);
+        publisher.store(rewritten.root()); // 3. from here on a restart finds the new tree
+        // 4. and so do others; before 5., so that no name leads to frames that are free
+        changes.forEach(change -> change.apply(table));
+        List<Reclaimer.DroppedNode> dropped = new ArrayList<>();
+        changes.forEach(change -> change.dropped().ifPresent(dropped::add));
+        publisher.reclaim(rewritten, dropped); // 5. only now may old frames be used again
+        changes.forEach(PendingChange::succeed); // 6. the answers
+        return true;
+    }
+}

@@ -1,0 +1,218 @@
+package io.pramd.daemon.node;
+
+import io.pramd.daemon.layout.DirectoryLayout;
+import io.pramd.daemon.layout.MetadataPage;
+import io.pramd.daemon.memory.MappedMemory;
+import io.pramd.daemon.memory.PageChecksum;
+import io.pramd.daemon.node.Root.PageRef;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.TreeSet;
+
+/**
+ * One owner (the opening, then the committer). The copy-on-write directory tree: positional, 255
+ * entries a page, every page in two frames. What it holds is kept in mind as well, so a commit
+ * reads nothing: it builds the pages on the way from the changed leaves to the top anew, in free
+ * frames, and leaves the old ones as they are.
+ */
+public final class DirectoryTree {
+    private final LeafEntries leaves = new LeafEntries();
+    private final List<TreeLevel> levels = new ArrayList<>();
+    private final ByteBuffer page = MetadataPage.allocate();
+    private final PageChecksum checksum = new PageChecksum();
+    private final byte[] uuid;
+    private int top;
+
+    /** An entry put into a slot, or taken out of it when its pfn is 0. */
+    record Change(int slot, int tag, int csum, long pfn) {}
+
+    /** A pair of frames that no longer belongs to the tree, and the root that bore it. */
+    record Superseded(PageRef page, long birth) {}
+
+    /** What a commit made of the tree. */
+    record Rewritten(Root root, List<Superseded> superseded, List<Long> unusedFrames) {}
+
+    public DirectoryTree(byte[] uuid) {
+        this.uuid = uuid.clone();
+        levels.add(new TreeLevel());
+    }
+
+    /** The leaf entries; the opening fills them. */
+    public LeafEntries leaves() {
+        return leaves;
+    }
+
+    /** Used by the opening: page {@code index} of a level, as found. */
+    public void found(int level, int index, PageRef ref) {
+        level(level).set(index, ref, 0);
+        top = Math.max(top, level);
+    }
+
+    /** Levels of the tree: 1 when the top page is a leaf. */
+    public int depth() {
+        return top + 1;
+    }
+
+    /** Pages of the tree, without their second copies. */
+    public long pageCount() {
+        long pages = 0;
+        long entries = Math.max(leaves.end(), 1);
+        for (int level = 0; level <= top; level++) {
+            entries = Math.ceilDiv(entries, DirectoryLayout.ENTRIES);
+            for (int index = 0; index < entries; index++) {
+                pages += levels.get(level).page(index).exists() ? 1 : 0;
+            }
+        }
+        return pages;
+    }
+
+    /** Frames a commit of these changes needs at most: two for every page on the way up. */
+    int framesFor(Collection<Change> changes) {
+        int last = Math.max(leaves.end() - 1, 0);
+        for (Change change : changes) {
+            last = Math.max(last, change.pfn() == 0 ? 0 : change.slot());
+        }
+        int height = Math.max(topFor(last), top);
+        int pages = 0;
+        for (TreeSet<Integer> dirty : dirtyPages(changes, height)) {
+            pages += dirty.size();
+        }
+        return pages * 2;
+    }
+
+    /**
+     * Applies the changes and stores the new pages; nothing points at them until a root slot does.
+     *
+     * @param frames free frames, at least {@link #framesFor}
+     * @param birth the sequence of the commit
+     */
+    Rewritten rewrite(Collection<Change> changes, long[] frames, long birth, MappedMemory memory) {
+        int oldTop = top;
+        for (Change change : changes) {
+            leaves.set(change.slot(), change.tag(), change.csum(), change.pfn());
+        }
+        int newTop = topFor(Math.max(leaves.end() - 1, 0));
+        FrameSupply supply = new FrameSupply(frames);
+        List<Superseded> superseded = new ArrayList<>();
+        List<TreeSet<Integer>> dirty = dirtyPages(changes, Math.max(oldTop, newTop));
+        for (int level = 0; level < dirty.size(); level++) {
+            for (int index : dirty.get(level)) {
+                supersede(level, index, superseded);
+                boolean isNeeded = level <= newTop && (fill(level, index) > 0 || level == newTop);
+                PageRef ref = isNeeded ? store(supply, memory) : PageRef.NONE;
+                level(level).set(index, ref, birth);
+            }
+        }
+        top = newTop;
+        Root root = new Root(birth, levels.get(top).page(0), top, leaves.count());
+        return new Rewritten(root, superseded, supply.rest());
+    }
+
+    /** Frames handed to a commit, taken one by one. */
+    private static final class FrameSupply {
+        private final long[] frames;
+        private int next;
+
+        FrameSupply(long[] frames) {
+            this.frames = frames;
+        }
+
+        long take() {
+            return frames[next++];
+        }
+
+        List<Long> rest() {
+            List<Long> rest = new ArrayList<>();
+            for (int i = next; i < frames.length; i++) {
+                rest.add(frames[i]);
+            }
+            return rest;
+        }
+    }
+
+    /** The level of the top page of a tree whose largest slot in use is this. */
+    private static int topFor(int lastSlot) {
+        int level = 0;
+        for (long capacity = DirectoryLayout.ENTRIES;
+                capacity <= lastSlot;
+                capacity *= DirectoryLayout.ENTRIES) {
+            level++;
+        }
+        return level;
+    }
+
+    private List<TreeSet<Integer>> dirtyPages(Collection<Change> changes, int height) {
+        List<TreeSet<Integer>> dirty = new ArrayList<>();
+        TreeSet<Integer> children = new TreeSet<>();
+        changes.forEach(change -> children.add(change.slot()));
+        for (int level = 0; level <= height; level++) {
+            TreeSet<Integer> pages = new TreeSet<>();
+            children.forEach(child -> pages.add(child / DirectoryLayout.ENTRIES));
+            if (level > top || level == height) {
+                // a tree that grows needs the first page of every new level; one that shrinks drops
+                // them
+                pages.add(0);
+            }
+            dirty.add(pages);
+            children.clear();
+            children.addAll(pages);
+        }
+        return dirty;
+    }
+
+    private void supersede(int level, int index, List<Superseded> superseded) {
+        TreeLevel pages = level(level);
+        PageRef old = pages.page(index);
+        if (old.exists()) {
+            superseded.add(new Superseded(old, pages.birth(index)));
+        }
+    }
+
+    /** Builds a page in the scratch buffer; answers its entries in use. */
+    private int fill(int level, int index) {
+        DirectoryLayout.begin(page, level);
+        int first = index * DirectoryLayout.ENTRIES;
+        int inUse = 0;
+        for (int i = 0; i < DirectoryLayout.ENTRIES; i++) {
+            inUse += level == 0 ? fillLeaf(i, first + i) : fillInner(level, i, first + i);
+        }
+        DirectoryLayout.inUse(page, inUse);
+        return inUse;
+    }
+
+    private int fillLeaf(int entry, int slot) {
+        if (!leaves.isUsed(slot)) {
+            return 0;
+        }
+        DirectoryLayout.leafEntry(
+                page, entry, leaves.tag(slot), leaves.csum(slot), leaves.pfn(slot));
+        return 1;
+    }
+
+    private int fillInner(int level, int entry, int childIndex) {
+        PageRef child = levels.get(level - 1).page(childIndex);
+        if (!child.exists()) {
+            return 0;
+        }
+        DirectoryLayout.innerEntry(page, entry, child.csum(), child.pfn1(), child.pfn2());
+        return 1;
+    }
+
+    private PageRef store(FrameSupply supply, MappedMemory memory) {
+        int csum = checksum.ofDirectory(uuid, page);
+        MetadataPage.csum(page, csum);
+        PageRef ref = new PageRef(csum, supply.take(), supply.take());
+        memory.store(ref.pfn1(), page);
+        memory.store(ref.pfn2(), page);
+        return ref;
+    }
+
+    private TreeLevel level(int level) {
+        while (levels.size() <= level) {
+            levels.add(new TreeLevel());
+        }
+        return levels.get(level);
+    }
+}

@@ -1,0 +1,54 @@
+package io.pramd.daemon.node;
+
+import io.pramd.daemon.layout.MetadataPage;
+import io.pramd.daemon.layout.NodeLayout;
+import io.pramd.daemon.layout.NodeType;
+import io.pramd.daemon.memory.StoreException;
+import io.pramd.daemon.node.ChainReader.Chain;
+import java.nio.ByteBuffer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One owner: the committer. Finds out which chain goes with a node that is dropped. */
+final class DroppedNodeReader {
+    private static final Logger LOG = LoggerFactory.getLogger(DroppedNodeReader.class);
+
+    private final NodePageReader pages;
+    private final ByteBuffer page = MetadataPage.allocate();
+
+    DroppedNodeReader(StoreContext context) {
+        pages =
+                new NodePageReader(
+                        context.memory()::read, context.uuid(), context.memory().frameCount());
+    }
+
+    Reclaimer.DroppedNode read(Node node) {
+        try {
+            pages.read(node.pfn, node.csum, page);
+            return new Reclaimer.DroppedNode(node, chainOf(page));
+        } catch (StoreException e) {
+            LOG.warn(
+                    "frames of node {} stay unused until the next start: {}",
+                    node.name,
+                    e.getMessage());
+            return new Reclaimer.DroppedNode(node, new Chain(0, node.sequence, 0));
+        }
+    }
+
+    Reclaimer.DroppedNode readDamaged(Quarantined damage) {
+        Node node = damage.node().orElseGet(() -> withoutName(damage));
+        return read(node);
+    }
+
+    private static Node withoutName(Quarantined damage) {
+        Node node = new Node("", NodeType.PAGE, 0, SaveKey.NONE, State.ABSENT);
+        node.pfn = damage.pfn();
+        node.slot = damage.slot();
+        return node;
+    }
+
+    static Chain chainOf(ByteBuffer page) {
+        return new Chain(
+                NodeLayout.linkPfn(page), NodeLayout.streamSequence(page), NodeLayout.pages(page));
+    }
+}

@@ -1,0 +1,149 @@
+package io.pramd.daemon.node;
+
+import io.pramd.daemon.layout.LinkLayout;
+import io.pramd.daemon.memory.Extent;
+import io.pramd.daemon.memory.FrameAllocator;
+import io.pramd.daemon.memory.MappedMemory;
+import io.pramd.daemon.memory.StoreException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+
+/**
+ * Thread-safe. Frames on their way to one saver: found and populated by a worker, so that the event
+ * loop that fills them never faults. Knows all that was granted, and gives it back when the save
+ * does not come about.
+ */
+final class FrameGrants {
+    private static final int FRAMES_BITS = 10;
+
+    private final Source source;
+    private final Runnable waker;
+    private final Deque<Grant> ready = new ArrayDeque<>();
+    // one long an extent, so that a large stream in a badly fragmented file stays small in the heap
+    private long[] granted = new long[4];
+    private int grantedCount;
+    private boolean isRequested;
+    private boolean isClosed;
+    private StoreException failure;
+
+    /** Frames for data, and single ones for the links that so much data can need. */
+    record Grant(Extent data, long[] links) {}
+
+    /** Where frames come from. */
+    record Source(
+            SpaceFinder space, FrameAllocator allocator, MappedMemory memory, Executor workers) {}
+
+    FrameGrants(Source source, Runnable waker) {
+        this.source = source;
+        this.waker = waker;
+    }
+
+    /** The next grant, if one is there. */
+    synchronized Optional<Grant> poll() {
+        return Optional.ofNullable(ready.poll());
+    }
+
+    synchronized Optional<StoreException> failure() {
+        return Optional.ofNullable(failure);
+    }
+
+    /**
+     * Has a worker find frames, unless it does so already or some are ready; the waker is called
+     * when they are.
+     */
+    synchronized void request(int frames) {
+        if (isRequested || isClosed || failure != null || !ready.isEmpty()) {
+            return;
+        }
+        isRequested = true;
+        source.workers().execute(() -> find(frames));
+    }
+
+    private void find(int frames) {
+        List<Extent> found = new ArrayList<>();
+        try {
+            Extent data = source.space().requireExtent(frames);
+            found.add(data);
+            source.memory().populateForWrite(data.pfn(), data.frames());
+            long[] links = source.space().requireSingles((int) LinkLayout.linksFor(data.frames()));
+            for (long link : links) {
+                found.add(new Extent(link, 1));
+            }
+            for (long link : links) {
+                source.memory().populateForWrite(link, 1);
+            }
+            deliver(new Grant(data, links), found);
+        } catch (StoreException e) {
+            fail(e, found);
+        }
+        waker.run();
+    }
+
+    private synchronized void deliver(Grant grant, List<Extent> found) {
+        isRequested = false;
+        if (isClosed) {
+            found.forEach(source.allocator()::free);
+            return;
+        }
+        for (Extent extent : found) {
+            if (grantedCount == granted.length) {
+                granted = Arrays.copyOf(granted, grantedCount * 2);
+            }
+            granted[grantedCount++] = extent.pfn() << FRAMES_BITS | extent.frames();
+        }
+        ready.add(grant);
+    }
+
+    private synchronized void fail(StoreException why, List<Extent> found) {
+        isRequested = false;
+        found.forEach(source.allocator()::free);
+        failure = why;
+    }
+
+    /**
+     * Nothing more is granted; what no page or link took is free again. The last frames of an
+     * extent are a part of it.
+     */
+    synchronized void close(List<Extent> unused) {
+        isClosed = true;
+        unused.forEach(this::giveBack);
+        for (Grant grant : ready) {
+            giveBack(grant.data());
+            for (long link : grant.links()) {
+                giveBack(new Extent(link, 1));
+            }
+        }
+        ready.clear();
+    }
+
+    private void giveBack(Extent part) {
+        for (int i = grantedCount - 1; i >= 0; i--) {
+            long pfn = granted[i] >>> FRAMES_BITS;
+            long frames = granted[i] & (1 << FRAMES_BITS) - 1;
+            if (part.pfn() >= pfn && part.pfn() < pfn + frames) {
+                granted[i] = pfn << FRAMES_BITS | part.pfn() - pfn;
+                source.allocator().free(part);
+                return;
+            }
+        }
+        throw new IllegalStateException("gave back what was not granted: pfn=" + part.pfn());
+    }
+
+    /** The save does not come about: all that was granted is free again. */
+    synchronized void freeAll() {
+        isClosed = true;
+        ready.clear();
+        for (int i = 0; i < grantedCount; i++) {
+            int frames = (int) (granted[i] & (1 << FRAMES_BITS) - 1);
+            if (frames > 0) {
+                source.allocator().free(new Extent(granted[i] >>> FRAMES_BITS, frames));
+            }
+        }
+        grantedCount = 0;
+    }
+}

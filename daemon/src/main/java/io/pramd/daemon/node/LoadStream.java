@@ -1,0 +1,276 @@
+package io.pramd.daemon.node;
+
+import io.pramd.daemon.layout.LinkLayout;
+import io.pramd.daemon.layout.MetadataPage;
+import io.pramd.daemon.memory.PageChecksum;
+import io.pramd.daemon.memory.StoreException;
+import io.pramd.daemon.node.ChainReader.Chain;
+import io.pramd.protocol.Errno;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+
+/**
+ * Thread-safe. A stream of pages on its way out, for a consuming load or a peek. It pins its node:
+ * whatever becomes of the name, the pages stay those of the node that was opened, until the stream
+ * is closed and its last batch released.
+ */
+public final class LoadStream {
+    /** Pages that one batch holds at most. */
+    public static final int BATCH_PAGES_MAX = 512;
+
+    private final StoreContext context;
+    private final Node node;
+    private final NodeInfo info;
+    private final boolean peek;
+    private final Owner owner;
+    private final ChainReader chain;
+    // where each link known so far is, by position: going back needs no walk from the start
+    private long[] linkPfns = new long[16];
+    private int linksKnown;
+    private int pins = 1;
+    private boolean closed;
+
+    /** What a stream asks of the store. */
+    interface Owner {
+        void unpin(Node node);
+
+        void abortLoad(Node node);
+
+        CompletableFuture<Long> consume(Node node, long sequence);
+
+        void quarantine(Node node, String reason);
+    }
+
+    LoadStream(
+            StoreContext context,
+            Owner owner,
+            Node node,
+            NodeInfo info,
+            Chain chain,
+            boolean peek) {
+        this.context = context;
+        this.owner = owner;
+        this.node = node;
+        this.info = info;
+        this.peek = peek;
+        this.chain =
+                new ChainReader(
+                        context.memory()::read,
+                        context.uuid(),
+                        context.memory().frameCount(),
+                        chain);
+        if (chain.links() > 0) {
+            linkPfns[0] = chain.firstLinkPfn();
+            linksKnown = 1;
+        }
+    }
+
+    public NodeInfo info() {
+        return info;
+    }
+
+    /**
+     * Reads links and makes pages present, on a worker. One call at a time.
+     *
+     * @param firstPage from 0; at or behind the end the batch is empty
+     * @param pagesMax 1 to {@link #BATCH_PAGES_MAX}; fewer are possible
+     * @return EIO when a link does not verify (the node is quarantined then) or a page is not
+     *     backed; EBADF when closed
+     */
+    public CompletableFuture<PageBatch> read(long firstPage, int pagesMax) {
+        return onWorker(() -> readNow(firstPage, Math.min(pagesMax, BATCH_PAGES_MAX)));
+    }
+
+    private <T> CompletableFuture<T> onWorker(Supplier<T> work) {
+        synchronized (this) {
+            if (closed) {
+                return CompletableFuture.failedFuture(
+                        StoreException.of(Errno.EBADF, "stream is closed: name=" + node.name));
+            }
+            pins++;
+        }
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        context.threads()
+                .workers()
+                .execute(
+                        () -> {
+                            T result;
+                            try {
+                                result = work.get();
+                            } catch (StoreException e) {
+                                answer.completeExceptionally(e);
+                                return;
+                            } finally {
+                                unpin();
+                            }
+                            if (!answer.complete(result) && result instanceof PageBatch batch) {
+                                batch.release();
+                            }
+                        });
+        return answer;
+    }
+
+    private PageBatch readNow(long firstPage, int pagesMax) {
+        int count = firstPage < 0 ? 0 : Math.clamp(info.pages() - firstPage, 0, pagesMax);
+        long[] table = new long[count];
+        long[] pfns = new long[count];
+        for (int i = 0; i < count; i++) {
+            int entry = seek(firstPage + i);
+            table[i] =
+                    Integer.toUnsignedLong(chain.entryFlags(entry))
+                            | (long) chain.entryCsum(entry) << Integer.SIZE;
+            pfns[i] = chain.entryPfn(entry);
+        }
+        List<MemorySegment> runs = runsOf(firstPage, pfns);
+        synchronized (this) {
+            pins++;
+        }
+        return new PageBatch(
+                firstPage,
+                table,
+                runs,
+                firstPage < 0 || firstPage + count >= info.pages(),
+                this::unpin);
+    }
+
+    /** Makes the link of a page the chain's last read one; answers the page's entry in it. */
+    private int seek(long page) {
+        long position = page / LinkLayout.ENTRIES;
+        if (chain.position() != position) {
+            int from = (int) Math.min(position, linksKnown - 1);
+            chain.jumpTo(from, linkPfns[from]);
+            while (chain.position() < position) {
+                nextLink();
+            }
+        }
+        return (int) (page % LinkLayout.ENTRIES);
+    }
+
+    private void nextLink() {
+        try {
+            chain.next();
+        } catch (StoreException e) {
+            owner.quarantine(node, e.getMessage());
+            throw e;
+        }
+        if (chain.hasNext() && chain.position() + 1 == linksKnown) {
+            if (linksKnown == linkPfns.length) {
+                linkPfns = Arrays.copyOf(linkPfns, linksKnown * 2);
+            }
+            linkPfns[linksKnown++] = chain.nextPfn();
+        }
+    }
+
+    private List<MemorySegment> runsOf(long firstPage, long[] pfns) {
+        List<MemorySegment> runs = new ArrayList<>();
+        int begin = 0;
+        for (int i = 1; i <= pfns.length; i++) {
+            if (i == pfns.length || pfns[i] != pfns[begin] + (i - begin)) {
+                populate(firstPage + begin, pfns[begin], i - begin);
+                runs.add(context.memory().frames(pfns[begin], i - begin));
+                begin = i;
+            }
+        }
+        return runs;
+    }
+
+    private void populate(long page, long pfn, int frames) {
+        try {
+            context.memory().populateForRead(pfn, frames);
+        } catch (StoreException e) {
+            throw StoreException.ofPage(Errno.EIO, page, e.getMessage());
+        }
+    }
+
+    /**
+     * Consumes the node: on completion no root reaches it. The stream is closed by success.
+     *
+     * @param sequence the node's own, else ESTALE
+     * @return the sequence; EINVAL on a peek, EBADF when closed
+     */
+    public CompletableFuture<Long> finish(long sequence) {
+        if (peek) {
+            return CompletableFuture.failedFuture(
+                    StoreException.of(
+                            Errno.EINVAL,
+                            "a peek consumes nothing: abort ends it: name=" + node.name));
+        }
+        synchronized (this) {
+            if (closed) {
+                return CompletableFuture.failedFuture(
+                        StoreException.of(Errno.EBADF, "stream is closed: name=" + node.name));
+            }
+        }
+        return owner.consume(node, sequence)
+                .whenComplete(
+                        (done, failure) -> {
+                            if (failure == null) {
+                                close();
+                            }
+                        });
+    }
+
+    /** Reads a reported page again, on a worker; quarantines the node when it is bad here too. */
+    public CompletableFuture<BadPage> report(long pageIndex) {
+        if (pageIndex < 0 || pageIndex >= info.pages()) {
+            return CompletableFuture.failedFuture(
+                    StoreException.ofPage(
+                            Errno.EINVAL,
+                            pageIndex,
+                            "no such page: page=" + pageIndex + " pages=" + info.pages()));
+        }
+        return onWorker(() -> recheck(pageIndex));
+    }
+
+    private BadPage recheck(long pageIndex) {
+        int entry = seek(pageIndex);
+        int stored = chain.entryCsum(entry);
+        ByteBuffer page = MetadataPage.allocate();
+        context.memory().read(chain.entryPfn(entry), page);
+        int actual = new PageChecksum().ofPage(page);
+        if (stored != actual) {
+            owner.quarantine(
+                    node,
+                    String.format(
+                            "data page does not verify: page=%d pfn=%d csum=%08x sum=%08x",
+                            pageIndex, chain.entryPfn(entry), stored, actual));
+        }
+        return new BadPage(stored != actual, stored, actual);
+    }
+
+    /**
+     * Ends the stream; the node of a load that was not finished is ready again. May be called
+     * again.
+     */
+    public void abort() {
+        if (close() && !peek) {
+            owner.abortLoad(node);
+        }
+    }
+
+    private boolean close() {
+        synchronized (this) {
+            if (closed) {
+                return false;
+            }
+            closed = true;
+        }
+        unpin();
+        return true;
+    }
+
+    private void unpin() {
+        synchronized (this) {
+            pins--;
+            if (pins > 0) {
+                return;
+            }
+        }
+        owner.unpin(node);
+    }
+}

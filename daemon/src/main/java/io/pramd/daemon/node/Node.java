@@ -1,0 +1,75 @@
+package io.pramd.daemon.node;
+
+import io.pramd.daemon.layout.NodeType;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One owner: guarded by the {@link NodeTable}'s monitor. A named stream as the daemon keeps it in
+ * mind; what it does not need all the time is read from the node page.
+ */
+final class Node {
+    private static final Logger LOG = LoggerFactory.getLogger(Node.class);
+
+    /** The slot of a node that has none yet. */
+    static final int NO_SLOT = -1;
+
+    final String name;
+    final NodeType type;
+    final long sequence;
+    final SaveKey saveKey;
+    private State state;
+
+    /** Where its leaf entry is, which node page it names, and that page's checksum. */
+    int slot = NO_SLOT;
+
+    long pfn;
+    int csum;
+
+    /** Readers that hold its frames. */
+    int pins;
+
+    /** An open save that will take this node's place, or null. */
+    Node replacement;
+
+    /** The open stream of a node that is being saved, or null. */
+    SaveStream saver;
+
+    /** Whether its stream is finished and waits for its commit. */
+    boolean isFinishing;
+
+    /** Whether the reclaimer waits for the last pin to go. */
+    boolean awaitsUnpin;
+
+    Node(String name, NodeType type, long sequence, SaveKey saveKey, State state) {
+        this.name = name;
+        this.type = type;
+        this.sequence = sequence;
+        this.saveKey = saveKey;
+        this.state = state;
+    }
+
+    State state() {
+        return state;
+    }
+
+    boolean is(State wanted) {
+        return state == wanted;
+    }
+
+    void moveTo(State next, String why) {
+        if (!state.mayBecome(next)) {
+            throw new IllegalStateException(
+                    "node cannot change so: name="
+                            + name
+                            + " from="
+                            + state
+                            + " to="
+                            + next
+                            + " why="
+                            + why);
+        }
+        LOG.trace("node {} sequence={}: {} -> {} ({})", name, sequence, state, next, why);
+        state = next;
+    }
+}

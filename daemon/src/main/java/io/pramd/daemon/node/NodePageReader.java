@@ -1,0 +1,95 @@
+package io.pramd.daemon.node;
+
+import io.pramd.daemon.layout.FileLayout;
+import io.pramd.daemon.layout.Magic;
+import io.pramd.daemon.layout.MetadataPage;
+import io.pramd.daemon.layout.NodeLayout;
+import io.pramd.daemon.layout.NodeType;
+import io.pramd.daemon.memory.FrameReader;
+import io.pramd.daemon.memory.PageChecksum;
+import io.pramd.daemon.memory.StoreException;
+import io.pramd.protocol.Errno;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+
+/** One owner. Reads node pages and says what is wrong with one. */
+public final class NodePageReader {
+    private final FrameReader frames;
+    private final byte[] uuid;
+    private final long frameCount;
+    private final PageChecksum checksum = new PageChecksum();
+
+    public NodePageReader(FrameReader frames, byte[] uuid, long frameCount) {
+        this.frames = frames;
+        this.uuid = uuid;
+        this.frameCount = frameCount;
+    }
+
+    /**
+     * Reads the node page that a leaf entry names.
+     *
+     * @throws StoreException EIO with the reason why the node must be quarantined
+     */
+    public void read(long pfn, int leafCsum, ByteBuffer page) {
+        if (pfn <= 0 || pfn >= frameCount || FileLayout.isFixed(pfn)) {
+            throw StoreException.of(
+                    Errno.EIO,
+                    "leaf entry names no usable frame: pfn=" + pfn + " frames=" + frameCount);
+        }
+        frames.read(pfn, page);
+        int sum = checksum.ofNode(uuid, pfn, NodeLayout.sequence(page), page);
+        if (MetadataPage.magic(page) != Magic.NODE.number()
+                || MetadataPage.csum(page) != sum
+                || leafCsum != sum) {
+            throw StoreException.of(
+                    Errno.EIO,
+                    String.format(
+                            "node page does not verify: pfn=%d magic=%08x csum=%08x sum=%08x"
+                                    + " leaf=%08x",
+                            pfn, MetadataPage.magic(page), MetadataPage.csum(page), sum, leafCsum));
+        }
+        Optional<String> fault = fault(page);
+        if (fault.isPresent()) {
+            throw StoreException.of(Errno.EIO, fault.get() + ": pfn=" + pfn);
+        }
+    }
+
+    /**
+     * What is wrong with a page whose sum is right: written by something that is not us, or not of
+     * this version.
+     */
+    private static Optional<String> fault(ByteBuffer page) {
+        if (!NodeLayout.nameEnds(page) || NodeLayout.name(page).isEmpty()) {
+            return Optional.of("name is empty or has no NUL");
+        }
+        Optional<NodeType> type = NodeType.of(NodeLayout.type(page));
+        if (type.isEmpty()) {
+            return Optional.of("unknown type " + NodeLayout.type(page));
+        }
+        if (NodeLayout.flags(page) != 0 || NodeLayout.inlineCount(page) != 0) {
+            return Optional.of(
+                    "unknown flags "
+                            + NodeLayout.flags(page)
+                            + " or inline entries "
+                            + NodeLayout.inlineCount(page));
+        }
+        if (NodeLayout.metaBytes(page) > NodeLayout.META_BYTES_MAX) {
+            return Optional.of(
+                    "metadata longer than its field: bytes=" + NodeLayout.metaBytes(page));
+        }
+        long pages = NodeLayout.pages(page);
+        long length = NodeLayout.length(page);
+        long fits = pages * FileLayout.FRAME_BYTES;
+        boolean isWhole =
+                pages >= 0
+                        && pages < FileLayout.FRAMES_MAX
+                        && (type.get() == NodeType.PAGE
+                                ? length == fits
+                                : length <= fits && length > fits - FileLayout.FRAME_BYTES);
+        if (!isWhole || (pages == 0) != (NodeLayout.linkPfn(page) == 0)) {
+            return Optional.of(
+                    "length does not fit the pages: length=" + length + " pages=" + pages);
+        }
+        return Optional.empty();
+    }
+}

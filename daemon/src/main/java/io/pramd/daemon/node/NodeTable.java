@@ -1,0 +1,431 @@
+package io.pramd.daemon.node;
+
+import io.pramd.daemon.memory.StoreException;
+import io.pramd.protocol.Errno;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+
+/**
+ * Thread-safe: every method holds the monitor, for a few steps and never for I/O. Names, states and
+ * pins of all nodes; the only place that decides whether a verb is allowed in a state.
+ */
+final class NodeTable {
+    private final Map<String, Node> byName = new HashMap<>();
+    private final Map<SaveKey, Node> bySaveKey = new HashMap<>();
+    private final TreeMap<Long, Node> bySequence = new TreeMap<>();
+    private final Map<Integer, Node> bySlot = new HashMap<>();
+    private final TreeMap<Long, Quarantined> quarantined = new TreeMap<>();
+    private final Waiters waiters = new Waiters();
+    private final Outcomes outcomes;
+    private final Executor wakeUps;
+
+    NodeTable(Outcomes outcomes, Executor wakeUps) {
+        this.outcomes = outcomes;
+        this.wakeUps = wakeUps;
+    }
+
+    // ---- saving
+
+    /** A new node for a save, with the stream that the factory makes for it. */
+    synchronized SaveStream prepareSave(
+            SaveRequest request, long sequence, Function<Node, SaveStream> factory) {
+        requireSaveKeyUsable(request);
+        String name = request.name();
+        Node present = byName.get(name);
+        if (present != null
+                && !(request.replace() && present.is(State.READY) && present.replacement == null)) {
+            throw StoreException.of(
+                    Errno.EEXIST, "name is taken: name=" + name + " state=" + describe(present));
+        }
+        Node node = new Node(name, request.type(), sequence, request.saveKey(), State.SAVING);
+        node.saver = factory.apply(node);
+        if (present != null) {
+            present.replacement = node;
+        } else {
+            byName.put(name, node);
+            bySequence.put(sequence, node);
+        }
+        if (!request.saveKey().isNone()) {
+            bySaveKey.put(request.saveKey(), node);
+        }
+        return node.saver;
+    }
+
+    private void requireSaveKeyUsable(SaveRequest request) {
+        if (outcomes.isFenced(request.saveKey())) {
+            throw StoreException.of(
+                    Errno.ESTALE,
+                    "save id was asked about and may never be done: name=" + request.name());
+        }
+        if (outcomes.isStale(request.connectionNumber())) {
+            throw StoreException.of(
+                    Errno.ESTALE,
+                    "connection is older than a question that is forgotten: reconnect and repeat");
+        }
+        if (bySaveKey.containsKey(request.saveKey())) {
+            throw StoreException.of(
+                    Errno.EINVAL, "save id is in use by another save: name=" + request.name());
+        }
+    }
+
+    private static String describe(Node node) {
+        return node.replacement == null ? node.state().name() : node.state() + " being replaced";
+    }
+
+    /**
+     * From here on an outcome question waits for the commit; before, it would have given the save
+     * up.
+     */
+    synchronized void beginFinish(Node node) {
+        if (!node.is(State.SAVING)) {
+            throw StoreException.of(
+                    Errno.ESTALE,
+                    "save id was asked about and may never be done: name=" + node.name);
+        }
+        node.isFinishing = true;
+    }
+
+    /**
+     * Gives up an open save that was asked about; empty when the save is done, or being committed,
+     * or unknown.
+     */
+    synchronized Optional<Node> fenceOpenSave(SaveKey key, long connectionNumberNow) {
+        Node node = bySaveKey.get(key);
+        if (node == null || !node.is(State.SAVING) || node.isFinishing) {
+            return Optional.empty();
+        }
+        outcomes.fence(key, connectionNumberNow);
+        SaveStream saver = node.saver;
+        discarded(node);
+        saver.fence(
+                StoreException.of(
+                        Errno.ESTALE,
+                        "save id was asked about and may never be done: name=" + node.name));
+        return Optional.of(node);
+    }
+
+    /** The save will not be committed; a node that it was to replace stays. */
+    synchronized void discarded(Node node) {
+        if (!node.is(State.SAVING)) {
+            return;
+        }
+        node.moveTo(State.ABSENT, "discard");
+        node.saver = null;
+        outcomes.discarded(node.saveKey);
+        bySaveKey.remove(node.saveKey, node);
+        bySequence.remove(node.sequence, node);
+        Node present = byName.get(node.name);
+        if (present == node) {
+            byName.remove(node.name);
+        } else if (present != null && present.replacement == node) {
+            present.replacement = null;
+        }
+        wake(node.name);
+    }
+
+    /**
+     * The node that a committed save takes the place of; empty when there is none, or it was
+     * quarantined meanwhile.
+     */
+    synchronized Optional<Node> replacedBy(Node node) {
+        Node present = byName.get(node.name);
+        return present != null && present != node && present.replacement == node
+                ? Optional.of(present)
+                : Optional.empty();
+    }
+
+    /** A root reaches the node now, in the slot that it carries; the node it replaced is gone. */
+    synchronized void published(Node node, Optional<Node> replaced) {
+        replaced.ifPresent(old -> drop(old, "replaced"));
+        node.saver = null;
+        node.moveTo(State.READY, "published");
+        byName.put(node.name, node);
+        bySequence.put(node.sequence, node);
+        bySlot.put(node.slot, node);
+        wake(node.name);
+    }
+
+    private void drop(Node node, String why) {
+        node.moveTo(State.ABSENT, why);
+        node.replacement = null;
+        outcomes.gone(node.saveKey, node.sequence);
+        bySaveKey.remove(node.saveKey, node);
+        bySequence.remove(node.sequence, node);
+        bySlot.remove(node.slot, node);
+        byName.remove(node.name, node);
+        quarantined.remove(node.pfn);
+    }
+
+    // ---- loading
+
+    /** The node to peek, pinned. */
+    synchronized Node pinForPeek(String name) {
+        Node node = requirePresent(name);
+        if (node.is(State.SAVING)) {
+            throw busy(node, "peek");
+        }
+        node.pins++;
+        return node;
+    }
+
+    /**
+     * The node to load, pinned but still ready: {@link #beginLoad} follows when the expectations
+     * are met.
+     */
+    synchronized Node pinForLoad(String name) {
+        Node node = requirePresent(name);
+        requireLoadable(node);
+        node.pins++;
+        return node;
+    }
+
+    /** Makes a pinned node this loader's, if nobody was faster. */
+    synchronized void beginLoad(Node node) {
+        if (node.is(State.ABSENT) || node.is(State.QUARANTINED)) {
+            throw StoreException.of(Errno.ENOENT, "no such node any more: name=" + node.name);
+        }
+        requireLoadable(node);
+        node.moveTo(State.LOADING, "prepare load");
+    }
+
+    private void requireLoadable(Node node) {
+        if (!node.is(State.READY) || node.replacement != null) {
+            throw busy(node, "load");
+        }
+    }
+
+    private static StoreException busy(Node node, String verb) {
+        return StoreException.of(
+                Errno.EBUSY,
+                "cannot " + verb + " now: name=" + node.name + " state=" + describe(node));
+    }
+
+    private Node requirePresent(String name) {
+        Node node = byName.get(name);
+        if (node == null) {
+            throw StoreException.of(Errno.ENOENT, "no such node: name=" + name);
+        }
+        return node;
+    }
+
+    synchronized void abortLoad(Node node) {
+        if (node.is(State.LOADING)) {
+            node.moveTo(State.READY, "abort");
+            wake(node.name);
+        }
+    }
+
+    /** Drops a pin; answers whether the reclaimer waited for it. */
+    synchronized boolean unpin(Node node) {
+        node.pins--;
+        return node.pins == 0 && node.awaitsUnpin;
+    }
+
+    /**
+     * Whether the frames of a dropped node are still read; if so, {@link #unpin} will say when they
+     * are not.
+     */
+    synchronized boolean awaitUnpin(Node node) {
+        node.awaitsUnpin = node.pins > 0;
+        return node.awaitsUnpin;
+    }
+
+    // ---- leaving
+
+    /** A loader that finishes: only it may. */
+    synchronized void leaveAfterLoad(Node node, long sequence) {
+        if (sequence != node.sequence) {
+            throw StoreException.of(
+                    Errno.ESTALE,
+                    "another node by that name: name="
+                            + node.name
+                            + " expected="
+                            + sequence
+                            + " actual="
+                            + node.sequence);
+        }
+        if (!node.is(State.LOADING)) {
+            throw StoreException.of(
+                    Errno.EIO,
+                    "node is not loading any more: name=" + node.name + " state=" + describe(node));
+        }
+        node.moveTo(State.LEAVING, "finish load");
+    }
+
+    /** The node to remove by name; {@code ifSequence} 0 takes any. */
+    synchronized Node leaveByName(String name, long ifSequence) {
+        Node node = requirePresent(name);
+        if (ifSequence != 0 && ifSequence != node.sequence) {
+            throw StoreException.of(
+                    Errno.ESTALE,
+                    "another node by that name: name="
+                            + name
+                            + " expected="
+                            + ifSequence
+                            + " actual="
+                            + node.sequence);
+        }
+        if (!node.is(State.READY) || node.replacement != null) {
+            throw busy(node, "remove");
+        }
+        node.moveTo(State.LEAVING, "remove");
+        return node;
+    }
+
+    /** The commit that should have dropped it failed. */
+    synchronized void stays(Node node, State before) {
+        if (node.is(State.LEAVING)) {
+            node.moveTo(before, "commit failed");
+        }
+    }
+
+    synchronized void removed(Node node) {
+        drop(node, "removed");
+        wake(node.name);
+    }
+
+    // ---- quarantine
+
+    /** Takes the node's name away; a loader or replacement that is under way goes on. */
+    synchronized void quarantine(Node node, String reason) {
+        if (node.is(State.QUARANTINED) || node.is(State.ABSENT)) {
+            return;
+        }
+        node.moveTo(State.QUARANTINED, reason);
+        byName.remove(node.name, node);
+        bySequence.remove(node.sequence, node);
+        if (node.replacement != null) {
+            byName.put(node.name, node.replacement);
+            bySequence.put(node.replacement.sequence, node.replacement);
+            node.replacement = null;
+        }
+        quarantined.put(node.pfn, new Quarantined(node.pfn, node.slot, reason, Optional.of(node)));
+        wake(node.name);
+    }
+
+    /** A node whose page cannot be read. */
+    synchronized void quarantineUnreadable(Quarantined damage) {
+        quarantined.put(damage.pfn(), damage);
+    }
+
+    synchronized Quarantined requireQuarantined(long pfn) {
+        Quarantined found = quarantined.get(pfn);
+        if (found == null) {
+            throw StoreException.of(Errno.ENOENT, "no quarantined node at this frame: pfn=" + pfn);
+        }
+        return found;
+    }
+
+    /** Takes a quarantined node out of the listing while the commit that drops it is under way. */
+    synchronized Quarantined leaveQuarantined(long pfn) {
+        Quarantined found = requireQuarantined(pfn);
+        quarantined.remove(pfn);
+        return found;
+    }
+
+    /** The commit that should have dropped it failed. */
+    synchronized void staysQuarantined(Quarantined damage) {
+        quarantined.put(damage.pfn(), damage);
+    }
+
+    synchronized void removedQuarantined(Quarantined damage) {
+        damage.node().ifPresent(node -> drop(node, "removed"));
+    }
+
+    synchronized List<Quarantined> allQuarantined() {
+        return List.copyOf(quarantined.values());
+    }
+
+    // ---- the opening
+
+    synchronized boolean isKnown(int slot) {
+        return bySlot.containsKey(slot);
+    }
+
+    /**
+     * A node found by the opening. Of two with one name the one with the higher sequence keeps it.
+     */
+    synchronized void found(Node node) {
+        if (bySlot.putIfAbsent(node.slot, node) != null) {
+            return;
+        }
+        if (!node.saveKey.isNone()) {
+            bySaveKey.putIfAbsent(node.saveKey, node);
+        }
+        Node other = byName.get(node.name);
+        boolean isNewer = other == null || other.sequence < node.sequence;
+        if (isNewer) {
+            byName.put(node.name, node);
+            bySequence.put(node.sequence, node);
+        }
+        if (other != null) {
+            quarantine(isNewer ? other : node, "a newer node has this name");
+        }
+    }
+
+    // ---- questions
+
+    synchronized Optional<Node> find(String name) {
+        return Optional.ofNullable(byName.get(name));
+    }
+
+    synchronized Optional<Node> find(SaveKey key) {
+        return Optional.ofNullable(bySaveKey.get(key));
+    }
+
+    synchronized Optional<Node> atSlot(int slot) {
+        return Optional.ofNullable(bySlot.get(slot));
+    }
+
+    synchronized OutcomeAnswer outcomeWithoutNode(SaveKey key, long connectionNumberNow) {
+        return outcomes.answer(key, connectionNumberNow);
+    }
+
+    /** Named nodes behind a sequence (unsigned), in order, at most so many; empty at the end. */
+    synchronized List<Node> after(long sequence, int limit) {
+        List<Node> nodes = new ArrayList<>();
+        for (Node node : bySequence.tailMap(sequence, false).values()) {
+            if (nodes.size() == limit) {
+                break;
+            }
+            nodes.add(node);
+        }
+        return nodes;
+    }
+
+    /** Names of ready nodes with a prefix, in sequence order. */
+    synchronized List<String> readyNames(String prefix) {
+        return bySequence.values().stream()
+                .filter(node -> node.is(State.READY) && node.name.startsWith(prefix))
+                .map(node -> node.name)
+                .toList();
+    }
+
+    /** Nodes by name in a state, of at most a number of names. */
+    synchronized long count(State state) {
+        if (state == State.QUARANTINED) {
+            return quarantined.size();
+        }
+        return byName.values().stream().filter(node -> node.is(state)).count();
+    }
+
+    // ---- waiting
+
+    synchronized void await(String name, Runnable waiter) {
+        waiters.add(name, waiter);
+    }
+
+    synchronized void stopWaiting(String name, Runnable waiter) {
+        waiters.remove(name, waiter);
+    }
+
+    private void wake(String name) {
+        waiters.take(name).forEach(wakeUps::execute);
+    }
+}

@@ -1,0 +1,40 @@
+package io.pramd.daemon.node;
+
+import io.pramd.daemon.layout.MetadataPage;
+import io.pramd.daemon.layout.NodeLayout;
+import io.pramd.daemon.memory.PageChecksum;
+import java.nio.ByteBuffer;
+
+/** One owner: the committer. Stores node pages. */
+final class NodeWriter {
+    private final StoreContext context;
+    private final PageChecksum checksum = new PageChecksum();
+    private final ByteBuffer page = MetadataPage.allocate();
+
+    NodeWriter(StoreContext context) {
+        this.context = context;
+    }
+
+    /** Stores the page of a finished stream and notes in the node where it is. */
+    void store(Node node, long pfn, SaveRequest request, Contents contents) {
+        NodeLayout.Identity identity =
+                new NodeLayout.Identity(
+                        request.name(),
+                        request.type().number(),
+                        node.sequence,
+                        node.sequence,
+                        contents.createdMillis(),
+                        request.saveKey().high(),
+                        request.saveKey().low(),
+                        request.meta());
+        NodeLayout.write(page, identity, contents.extent());
+        int csum = checksum.ofNode(context.uuid(), pfn, node.sequence, page);
+        MetadataPage.csum(page, csum);
+        context.memory().store(pfn, page);
+        node.pfn = pfn;
+        node.csum = csum;
+    }
+
+    /** What the stream turned out to hold. */
+    record Contents(long createdMillis, NodeLayout.Extent extent) {}
+}

@@ -1,0 +1,83 @@
+package io.pramd.daemon.node;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One owner: guarded by the {@link NodeTable}'s monitor. What is remembered of saves that have no
+ * node any more: which were done and are gone, which were given up, and which were asked about and
+ * may never be done.
+ */
+final class Outcomes {
+    /** How many saves, and how many questions, are remembered. */
+    static final int REMEMBERED = 64 << 10;
+
+    private final Map<SaveKey, Long> gone = new LinkedHashMap<>();
+    private final Map<SaveKey, Long> discarded = new LinkedHashMap<>();
+    private final Map<SaveKey, Long> fences = new LinkedHashMap<>();
+    private boolean hasForgotten;
+    private long staleBefore;
+
+    /**
+     * Starts with an empty memory.
+     *
+     * @param hasForgotten whether there were saves before that it does not know
+     */
+    Outcomes(boolean hasForgotten) {
+        this.hasForgotten = hasForgotten;
+    }
+
+    void gone(SaveKey key, long sequence) {
+        hasForgotten |= remember(gone, key, sequence).isPresent();
+    }
+
+    void discarded(SaveKey key) {
+        hasForgotten |= remember(discarded, key, 0).isPresent();
+    }
+
+    /** From here on no save of this id, on a connection that is open now, can be done. */
+    void fence(SaveKey key, long connectionNumberNow) {
+        // a forgotten fence could let a packet that is still on its way save after all: so
+        // connections that were open
+        // when the forgotten question was asked may not save any more
+        remember(fences, key, connectionNumberNow)
+                .ifPresent(asked -> staleBefore = Math.max(staleBefore, asked));
+    }
+
+    private static Optional<Long> remember(Map<SaveKey, Long> map, SaveKey key, long value) {
+        if (key.isNone()) {
+            return Optional.empty();
+        }
+        map.put(key, value);
+        if (map.size() <= REMEMBERED) {
+            return Optional.empty();
+        }
+        SaveKey eldest = map.keySet().iterator().next();
+        return Optional.of(map.remove(eldest));
+    }
+
+    boolean isFenced(SaveKey key) {
+        return fences.containsKey(key);
+    }
+
+    /** Whether a connection was open when a question was asked that has been forgotten. */
+    boolean isStale(long connectionNumber) {
+        return connectionNumber <= staleBefore && staleBefore > 0;
+    }
+
+    /**
+     * The answer for an id that no open save and no node carries; fences where it is "not done".
+     */
+    OutcomeAnswer answer(SaveKey key, long connectionNumberNow) {
+        Long sequence = gone.get(key);
+        if (sequence != null) {
+            return new OutcomeAnswer(Outcome.GONE, sequence);
+        }
+        if (hasForgotten && !fences.containsKey(key) && !discarded.containsKey(key)) {
+            return new OutcomeAnswer(Outcome.UNKNOWN, 0);
+        }
+        fence(key, connectionNumberNow);
+        return new OutcomeAnswer(Outcome.NOT_DONE, 0);
+    }
+}

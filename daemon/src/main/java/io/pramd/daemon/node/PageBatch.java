@@ -1,0 +1,58 @@
+package io.pramd.daemon.node;
+
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Thread-safe. Adjacent pages of a stream, mapped and present, ready to be sent. Their frames stay
+ * as they are until {@link #release}, whatever becomes of the node meanwhile.
+ */
+public final class PageBatch {
+    private final long firstPage;
+    private final long[] table;
+    private final List<MemorySegment> runs;
+    private final boolean end;
+    private final Runnable unpin;
+    private final AtomicBoolean released = new AtomicBoolean();
+
+    PageBatch(long firstPage, long[] table, List<MemorySegment> runs, boolean end, Runnable unpin) {
+        this.firstPage = firstPage;
+        this.table = table;
+        this.runs = runs;
+        this.end = end;
+        this.unpin = unpin;
+    }
+
+    public long firstPage() {
+        return firstPage;
+    }
+
+    public int count() {
+        return table.length;
+    }
+
+    /** Whether no page of the stream follows. */
+    public boolean end() {
+        return end;
+    }
+
+    /** One number a page: flags in the low half, CRC32C in the high half. Not to be changed. */
+    public long[] table() {
+        return table;
+    }
+
+    /** The pages' bytes in order, together count x 4096, as few pieces as their frames allow. */
+    public List<MemorySegment> runs() {
+        return runs;
+    }
+
+    /**
+     * Gives the pin back, once the last byte has been handed to the kernel. May be called again.
+     */
+    public void release() {
+        if (released.compareAndSet(false, true)) {
+            unpin.run();
+        }
+    }
+}

@@ -1,0 +1,226 @@
+package io.pramd.daemon.node;
+
+import io.pramd.daemon.memory.PageChecksum;
+import io.pramd.daemon.memory.StoreException;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * One owner: the committer, once submitted. One change of what is reachable, and who waits for it.
+ */
+sealed interface PendingChange {
+
+    /** Stores or reads what the change needs besides the directory. */
+    void seal();
+
+    /** Whether it only gives frames back. */
+    boolean frees();
+
+    /** The leaf entry to write. */
+    DirectoryTree.Change prepare(LeafEntries leaves, NodeTable table);
+
+    /** Undoes {@link #prepare}. */
+    void withdraw(LeafEntries leaves);
+
+    /** Makes the change visible; the root that holds it is stored. */
+    void apply(NodeTable table);
+
+    /** The node whose frames nothing reaches any more. */
+    Optional<Reclaimer.DroppedNode> dropped();
+
+    void succeed();
+
+    void fail(StoreException why);
+
+    /** A saved stream becomes a node, in place of another or not. */
+    final class Publish implements PendingChange {
+        private final SaveStream stream;
+        private final Node node;
+        private final DroppedNodeReader reader;
+        private final CompletableFuture<Long> answer;
+        private Optional<Node> replaced = Optional.empty();
+        private Optional<Reclaimer.DroppedNode> dropped = Optional.empty();
+        private int takenSlot = Node.NO_SLOT;
+
+        Publish(
+                SaveStream stream,
+                Node node,
+                DroppedNodeReader reader,
+                CompletableFuture<Long> answer) {
+            this.stream = stream;
+            this.node = node;
+            this.reader = reader;
+            this.answer = answer;
+        }
+
+        @Override
+        public void seal() {
+            stream.seal();
+        }
+
+        @Override
+        public boolean frees() {
+            return false;
+        }
+
+        @Override
+        public DirectoryTree.Change prepare(LeafEntries leaves, NodeTable table) {
+            replaced = table.replacedBy(node);
+            dropped = replaced.map(reader::read);
+            takenSlot = replaced.isPresent() ? Node.NO_SLOT : leaves.takeSlot();
+            node.slot = replaced.map(old -> old.slot).orElse(takenSlot);
+            return new DirectoryTree.Change(
+                    node.slot, new PageChecksum().ofName(node.name), node.csum, node.pfn);
+        }
+
+        @Override
+        public void withdraw(LeafEntries leaves) {
+            if (takenSlot != Node.NO_SLOT) {
+                leaves.giveBack(takenSlot);
+            }
+            node.slot = Node.NO_SLOT;
+        }
+
+        @Override
+        public void apply(NodeTable table) {
+            table.published(node, replaced);
+        }
+
+        @Override
+        public Optional<Reclaimer.DroppedNode> dropped() {
+            return dropped;
+        }
+
+        @Override
+        public void succeed() {
+            answer.complete(node.sequence);
+        }
+
+        @Override
+        public void fail(StoreException why) {
+            stream.notCommitted(why);
+            answer.completeExceptionally(why);
+        }
+    }
+
+    /** A node loses its place: removed by name, or consumed by its loader. */
+    final class Drop implements PendingChange {
+        private final Node node;
+        private final State before;
+        private final DroppedNodeReader reader;
+        private final NodeTable table;
+        private final CompletableFuture<Long> answer = new CompletableFuture<>();
+        private Optional<Reclaimer.DroppedNode> dropped = Optional.empty();
+
+        Drop(Node node, State before, DroppedNodeReader reader, NodeTable table) {
+            this.node = node;
+            this.before = before;
+            this.reader = reader;
+            this.table = table;
+        }
+
+        CompletableFuture<Long> answer() {
+            return answer;
+        }
+
+        @Override
+        public void seal() {
+            dropped = Optional.of(reader.read(node));
+        }
+
+        @Override
+        public boolean frees() {
+            return true;
+        }
+
+        @Override
+        public DirectoryTree.Change prepare(LeafEntries leaves, NodeTable nodes) {
+            return new DirectoryTree.Change(node.slot, 0, 0, 0);
+        }
+
+        @Override
+        public void withdraw(LeafEntries leaves) {
+            // the slot is still the node's
+        }
+
+        @Override
+        public void apply(NodeTable nodes) {
+            nodes.removed(node);
+        }
+
+        @Override
+        public Optional<Reclaimer.DroppedNode> dropped() {
+            return dropped;
+        }
+
+        @Override
+        public void succeed() {
+            answer.complete(node.sequence);
+        }
+
+        @Override
+        public void fail(StoreException why) {
+            table.stays(node, before);
+            answer.completeExceptionally(why);
+        }
+    }
+
+    /** A quarantined node is given up. */
+    final class DropQuarantined implements PendingChange {
+        private final Quarantined damage;
+        private final DroppedNodeReader reader;
+        private final NodeTable table;
+        private final CompletableFuture<Long> answer = new CompletableFuture<>();
+
+        DropQuarantined(Quarantined damage, DroppedNodeReader reader, NodeTable table) {
+            this.damage = damage;
+            this.reader = reader;
+            this.table = table;
+        }
+
+        CompletableFuture<Long> answer() {
+            return answer;
+        }
+
+        @Override
+        public void seal() {
+            // what its chain still holds is found when it is released
+        }
+
+        @Override
+        public boolean frees() {
+            return true;
+        }
+
+        @Override
+        public DirectoryTree.Change prepare(LeafEntries leaves, NodeTable nodes) {
+            return new DirectoryTree.Change(damage.slot(), 0, 0, 0);
+        }
+
+        @Override
+        public void withdraw(LeafEntries leaves) {
+            // the slot is still the node's
+        }
+
+        @Override
+        public void apply(NodeTable nodes) {
+            nodes.removedQuarantined(damage);
+        }
+
+        @Override
+        public Optional<Reclaimer.DroppedNode> dropped() {
+            return Optional.of(reader.readDamaged(damage));
+        }
+
+        @Override
+        public void succeed() {
+            answer.complete(damage.node().map(node -> node.sequence).orElse(0L));
+        }
+
+        @Override
+        public void fail(StoreException why) {
+            table.staysQuarantined(damage);
+            answer.completeExceptionally(why);
+        }
+    }
+}

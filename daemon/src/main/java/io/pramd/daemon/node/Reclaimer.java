@@ -1,0 +1,219 @@
+package io.pramd.daemon.node;
+
+import io.pramd.daemon.layout.FileLayout;
+import io.pramd.daemon.layout.LinkLayout;
+import io.pramd.daemon.memory.FrameAllocator;
+import io.pramd.daemon.memory.StoreException;
+import io.pramd.daemon.node.DirectoryTree.Superseded;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Thread-safe. Decides when frames that the current root no longer reaches may be used again: when
+ * no reader pins them and no root that a crash could bring back reaches them. What was born after
+ * the last forced root and has died before the next one was never on the device's side of the
+ * store, and is free at once.
+ */
+final class Reclaimer {
+    private static final Logger LOG = LoggerFactory.getLogger(Reclaimer.class);
+
+    private final StoreContext context;
+    private final NodeTable table;
+    private final FrameAllocator allocator;
+    private final List<Dropped> held = new ArrayList<>();
+    private final List<Long> protectedRoots = new ArrayList<>();
+    private Root current;
+    private long heldFrames;
+    private int releasing;
+
+    /**
+     * Something that the root of sequence {@code death} no longer reaches, and the first that
+     * reached it may have.
+     */
+    private record Dropped(long birth, long death, long frames, Remains remains) {}
+
+    /** What is released in the end. */
+    private sealed interface Remains {
+        /** A node with its chain. */
+        record OfNode(Node node, ChainReader.Chain chain) implements Remains {}
+
+        /** Both copies of a directory page. */
+        record OfPage(Root.PageRef page) implements Remains {}
+
+        /** What only a root of an earlier process reached. */
+        record OfOpening(Runnable release) implements Remains {}
+    }
+
+    /** A dropped node as the committer knows it. */
+    record DroppedNode(Node node, ChainReader.Chain chain) {}
+
+    Reclaimer(
+            StoreContext context,
+            NodeTable table,
+            FrameAllocator allocator,
+            Root current,
+            List<Long> forcedRoots) {
+        this.context = context;
+        this.table = table;
+        this.allocator = allocator;
+        this.current = current;
+        this.protectedRoots.addAll(forcedRoots);
+    }
+
+    /** What only forced roots reach at the opening, until a newer root has been forced. */
+    synchronized void holdFromOpening(long frames, Runnable release) {
+        hold(new Dropped(0, current.sequence(), frames, new Remains.OfOpening(release)));
+    }
+
+    /** A new root is in its slot: what it dropped is free, or held. */
+    synchronized void rootReplaced(Root root, List<DroppedNode> nodes, List<Superseded> pages) {
+        current = root;
+        long death = root.sequence();
+        for (DroppedNode dropped : nodes) {
+            ChainReader.Chain chain = dropped.chain();
+            long frames = 1 + chain.pages() + chain.links();
+            Remains remains = new Remains.OfNode(dropped.node(), chain);
+            hold(new Dropped(dropped.node().sequence, death, frames, remains));
+        }
+        for (Superseded page : pages) {
+            hold(new Dropped(page.birth(), death, 2, new Remains.OfPage(page.page())));
+        }
+        releaseUnprotected();
+    }
+
+    private void hold(Dropped dropped) {
+        held.add(dropped);
+        heldFrames += dropped.frames();
+    }
+
+    synchronized Root currentRoot() {
+        return current;
+    }
+
+    /** The root to force now; nothing it reaches is released until {@link #forced}. */
+    synchronized Root beginForce() {
+        protectedRoots.add(current.sequence());
+        return current;
+    }
+
+    /** The root is on the device, with its slot: no older one can come back. */
+    synchronized void forced(Root root) {
+        protectedRoots.removeIf(sequence -> sequence <= root.sequence());
+        protectedRoots.add(root.sequence());
+        releaseUnprotected();
+    }
+
+    private boolean isProtected(Dropped dropped) {
+        for (long root : protectedRoots) {
+            if (dropped.birth() <= root && root < dropped.death()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void releaseUnprotected() {
+        for (Iterator<Dropped> each = held.iterator(); each.hasNext(); ) {
+            Dropped dropped = each.next();
+            if (!isProtected(dropped) && !isPinned(dropped)) {
+                each.remove();
+                releasing++;
+                release(dropped);
+            }
+        }
+    }
+
+    private boolean isPinned(Dropped dropped) {
+        return dropped.remains() instanceof Remains.OfNode(Node node, ChainReader.Chain _)
+                && table.awaitUnpin(node);
+    }
+
+    /** The last pin of a dropped node has gone. */
+    synchronized void unpinned() {
+        releaseUnprotected();
+    }
+
+    private void release(Dropped dropped) {
+        if (dropped.remains() instanceof Remains.OfPage(Root.PageRef page)) {
+            allocator.releaseAll(new long[] {page.pfn1(), page.pfn2()}, 2);
+            released(dropped);
+            return;
+        }
+        context.threads()
+                .workers()
+                .execute(
+                        () -> {
+                            try {
+                                switch (dropped.remains()) {
+                                    case Remains.OfNode(Node node, ChainReader.Chain chain) ->
+                                            releaseNode(node.pfn, chain);
+                                    case Remains.OfOpening(Runnable release) -> release.run();
+                                    case Remains.OfPage _ ->
+                                            throw new AssertionError("released at once");
+                                }
+                            } catch (StoreException e) {
+                                LOG.warn(
+                                        "frames stay unused until the next start: {}",
+                                        e.getMessage());
+                            } finally {
+                                released(dropped);
+                            }
+                        });
+    }
+
+    private synchronized void released(Dropped dropped) {
+        heldFrames -= dropped.frames();
+        releasing--;
+        notifyAll();
+    }
+
+    /** Drops the references of a node page and, where they were the last, of its chain. */
+    void releaseNode(long nodePfn, ChainReader.Chain chain) {
+        ChainReader links =
+                new ChainReader(
+                        context.memory()::read,
+                        context.uuid(),
+                        context.memory().frameCount(),
+                        chain);
+        long[] pages = new long[LinkLayout.ENTRIES];
+        if (nodePfn > 0
+                && nodePfn < context.memory().frameCount()
+                && !FileLayout.isFixed(nodePfn)) {
+            allocator.release(nodePfn);
+        }
+        while (links.hasNext()) {
+            // read before its frame is released, since somebody may fill it at once
+            links.next();
+            if (!allocator.release(links.pfn())) {
+                return;
+            }
+            int entries = links.entries();
+            for (int entry = 0; entry < entries; entry++) {
+                pages[entry] = links.entryPfn(entry);
+            }
+            allocator.releaseAll(pages, entries);
+        }
+    }
+
+    /** Frames that are unreachable but not yet reusable. */
+    synchronized long heldFrames() {
+        return heldFrames;
+    }
+
+    /** Whether forcing the current root would free anything. */
+    synchronized boolean wouldFreeByForce() {
+        return held.stream().anyMatch(this::isProtected);
+    }
+
+    /** Waits until releases under way are done. Blocks; for workers only. */
+    synchronized boolean awaitReleases(long millis) throws InterruptedException {
+        if (releasing == 0) {
+            return false;
+        }
+        wait(millis);
+        return true;
+    }
+}

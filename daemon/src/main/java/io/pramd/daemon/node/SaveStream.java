@@ -1,0 +1,360 @@
+package io.pramd.daemon.node;
+
+import io.pramd.daemon.layout.FileLayout;
+import io.pramd.daemon.layout.NodeLayout;
+import io.pramd.daemon.layout.NodeType;
+import io.pramd.daemon.memory.Extent;
+import io.pramd.daemon.memory.FrameAllocator;
+import io.pramd.daemon.memory.PageChecksum;
+import io.pramd.daemon.memory.StoreException;
+import io.pramd.daemon.node.FrameGrants.Grant;
+import io.pramd.protocol.Errno;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * One owner: the saver's event loop, until {@link #finish}; then the committer. A stream of pages
+ * on its way into free frames. Each page is verified while it is still in the cache; nothing of it
+ * is reachable before the commit.
+ */
+public final class SaveStream {
+    private static final int FIRST_FRAMES = 16;
+
+    private final SaveRequest request;
+    private final Node node;
+    private final SaveParts parts;
+    private final FrameGrants grants;
+    private final ChainWriter chain;
+    private final PageChecksum checksum = new PageChecksum();
+    private final long createdMillis = System.currentTimeMillis();
+    private final CompletableFuture<Long> answer = new CompletableFuture<>();
+
+    private MemorySegment window = MemorySegment.NULL;
+    private Extent extent = new Extent(0, 0);
+    private long filledBytes;
+    private long verifiedBytes;
+    private int nextFrames = FIRST_FRAMES;
+    private long[] table = {};
+    private int tableCount;
+    private int tableNext;
+    private long byteLength;
+    private boolean isOver;
+    private volatile StoreException failure;
+    private volatile long pages;
+
+    SaveStream(SaveRequest request, Node node, SaveParts parts, Runnable waker) {
+        this.request = request;
+        this.node = node;
+        this.parts = parts;
+        this.grants = new FrameGrants(parts.frames(), waker);
+        this.chain = new ChainWriter(parts.context(), node.sequence);
+    }
+
+    /** What a stream works with. */
+    record SaveParts(
+            StoreContext context,
+            NodeTable table,
+            FrameGrants.Source frames,
+            NodeWriter nodes,
+            Submitter submitter) {}
+
+    /** Hands a finished stream to the committer. */
+    @FunctionalInterface
+    interface Submitter {
+        void submit(SaveStream stream, Node node, CompletableFuture<Long> answer);
+    }
+
+    SaveRequest request() {
+        return request;
+    }
+
+    public long sequence() {
+        return node.sequence;
+    }
+
+    long createdMillis() {
+        return createdMillis;
+    }
+
+    long pages() {
+        return pages;
+    }
+
+    /** Completes when the finished stream is committed, or is not. */
+    CompletableFuture<Long> answer() {
+        return answer;
+    }
+
+    /** Why the stream takes no more pages; finish answers the same. */
+    public Optional<StoreException> failure() {
+        if (failure == null) {
+            grants.failure().ifPresent(this::fail);
+        }
+        return Optional.ofNullable(failure);
+    }
+
+    /** Of several reasons the first stays. Its frames are free at once. */
+    private void fail(StoreException why) {
+        if (failure == null) {
+            failure = why;
+            release();
+        }
+    }
+
+    private void release() {
+        window = MemorySegment.NULL;
+        grants.freeAll();
+    }
+
+    /**
+     * Another connection was told that this save will never be done; the owner notices at its next
+     * step.
+     */
+    void fence(StoreException why) {
+        failure = why;
+    }
+
+    /**
+     * Begins a packet of whole pages.
+     *
+     * @param flagsAndCsums flags in the low half, CRC32C in the high half; the caller leaves it
+     *     alone until the last of these pages is filled
+     * @throws StoreException the stream's failure
+     */
+    public void beginPages(long[] flagsAndCsums, int count) {
+        throwFailure();
+        if (isOver) {
+            throw StoreException.of(Errno.EBADF, "stream is finished: name=" + request.name());
+        }
+        if (tableNext != tableCount) {
+            throw StoreException.of(
+                    Errno.EINVAL,
+                    "earlier pages are not complete: expected="
+                            + tableCount
+                            + " actual="
+                            + tableNext);
+        }
+        table = flagsAndCsums;
+        tableCount = count;
+        tableNext = 0;
+    }
+
+    private void throwFailure() {
+        Optional<StoreException> why = failure();
+        if (why.isPresent()) {
+            throw why.get();
+        }
+    }
+
+    /**
+     * Where the next bytes of the packet go: mapped, populated, at most so many.
+     *
+     * @return null when there are no frames yet; the waker is called when there are, or when the
+     *     stream has failed
+     */
+    public MemorySegment room(int bytesMax) {
+        if (failure().isPresent()) {
+            return null;
+        }
+        if (filledBytes == window.byteSize() && !nextWindow()) {
+            return null;
+        }
+        return window.asSlice(filledBytes, Math.min(bytesMax, window.byteSize() - filledBytes));
+    }
+
+    private boolean nextWindow() {
+        Optional<Grant> grant = grants.poll();
+        if (grant.isEmpty()) {
+            grants.request(nextFrames);
+            // a worker may have delivered at once
+            grant = grants.poll();
+        }
+        if (grant.isEmpty()) {
+            return false;
+        }
+        extent = grant.get().data();
+        window = parts.context().memory().frames(extent.pfn(), extent.frames());
+        chain.addFrames(grant.get().links());
+        filledBytes = 0;
+        verifiedBytes = 0;
+        nextFrames = Math.min(nextFrames * 2, FrameAllocator.EXTENT_FRAMES_MAX);
+        if (expectsMoreThan(extent.frames())) {
+            grants.request(framesWanted(extent.frames()));
+        }
+        return true;
+    }
+
+    /**
+     * Asks for the first frames, sized by what was declared, so that they are there when the pages
+     * come.
+     */
+    void requestFirst() {
+        if (request.declaredBytes() != 0) {
+            nextFrames = framesWanted(0);
+            grants.request(nextFrames);
+        }
+    }
+
+    private boolean expectsMoreThan(int frames) {
+        if (request.declaredBytes() == SaveRequest.UNDECLARED) {
+            return extent.frames() > FIRST_FRAMES;
+        }
+        return request.declaredBytes() > (pages + frames) * FileLayout.FRAME_BYTES;
+    }
+
+    private int framesWanted(int framesAhead) {
+        if (request.declaredBytes() == SaveRequest.UNDECLARED) {
+            return nextFrames;
+        }
+        long left =
+                Math.ceilDiv(request.declaredBytes(), FileLayout.FRAME_BYTES) - pages - framesAhead;
+        return Math.clamp(left, 1, FrameAllocator.EXTENT_FRAMES_MAX);
+    }
+
+    /**
+     * So many bytes of the last {@link #room} hold data now. Each page that is complete is verified
+     * and appended; one that does not match its checksum fails the stream with EIO naming the page.
+     */
+    public void filled(int bytes) {
+        if (failure != null) {
+            return;
+        }
+        long offset = FileLayout.fileOffset(extent.pfn()) + filledBytes;
+        parts.context().memory().announceWritten(offset, bytes);
+        filledBytes += bytes;
+        try {
+            while (failure == null && verifiedBytes + FileLayout.FRAME_BYTES <= filledBytes) {
+                append();
+            }
+        } catch (InternalError e) {
+            fail(
+                    StoreException.ofPage(
+                            Errno.EIO, pages, "frame has lost its backing: pfn=" + extent.pfn()));
+        }
+    }
+
+    private void append() {
+        int expected = (int) (table[tableNext] >>> Integer.SIZE);
+        int actual = checksum.ofPage(window, verifiedBytes);
+        if (expected != actual) {
+            fail(
+                    StoreException.ofPage(
+                            Errno.EIO,
+                            pages,
+                            String.format(
+                                    "page came damaged: page=%d expected=%08x actual=%08x",
+                                    pages, expected, actual)));
+            return;
+        }
+        long pfn = extent.pfn() + verifiedBytes / FileLayout.FRAME_BYTES;
+        chain.append((int) table[tableNext], actual, pfn);
+        tableNext++;
+        verifiedBytes += FileLayout.FRAME_BYTES;
+        pages++;
+    }
+
+    /**
+     * Ends the stream and has it committed. The stream is over whatever the answer is.
+     *
+     * @param length bytes; a page stream's is its pages times 4096
+     * @return the node's sequence once a root reaches it; ENOMEM, EIO, ESTALE as {@link #failure},
+     *     EINVAL for a length that does not fit the pages or a tail that is not zero, EBADF when it
+     *     is over already
+     */
+    public CompletableFuture<Long> finish(long length) {
+        if (isOver) {
+            return CompletableFuture.failedFuture(
+                    StoreException.of(Errno.EBADF, "stream is finished: name=" + request.name()));
+        }
+        isOver = true;
+        try {
+            throwFailure();
+            requireLength(length);
+            parts.table().beginFinish(node);
+        } catch (StoreException e) {
+            giveUp();
+            answer.completeExceptionally(e);
+            return answer;
+        }
+        byteLength = length;
+        closeGrants();
+        parts.submitter().submit(this, node, answer);
+        return answer;
+    }
+
+    private void requireLength(long length) {
+        long fits = pages * FileLayout.FRAME_BYTES;
+        boolean isRight =
+                request.type() == NodeType.PAGE
+                        ? length == fits
+                        : length <= fits && length > fits - FileLayout.FRAME_BYTES && length >= 0;
+        if (!isRight || tableNext != tableCount) {
+            throw StoreException.of(
+                    Errno.EINVAL,
+                    "length does not fit the pages: length="
+                            + length
+                            + " pages="
+                            + pages
+                            + " bytes="
+                            + fits);
+        }
+        int tail = (int) (length % FileLayout.FRAME_BYTES);
+        if (tail != 0) {
+            checksum.ofPage(window, verifiedBytes - FileLayout.FRAME_BYTES);
+            if (!checksum.isZeroFrom(tail)) {
+                throw StoreException.of(
+                        Errno.EINVAL, "last page is not zero behind the length: length=" + length);
+            }
+        }
+    }
+
+    private void closeGrants() {
+        int used = (int) (verifiedBytes / FileLayout.FRAME_BYTES);
+        List<Extent> unused = new ArrayList<>();
+        if (used < extent.frames()) {
+            unused.add(new Extent(extent.pfn() + used, extent.frames() - used));
+        }
+        chain.unused().forEach(link -> unused.add(new Extent(link, 1)));
+        grants.close(unused);
+    }
+
+    /** Committer only: stores the last link and the node page. */
+    void seal() {
+        long firstLink = chain.finish();
+        long[] frame = parts.frames().space().requireSingles(1);
+        node.pfn = frame[0];
+        NodeLayout.Extent contents = new NodeLayout.Extent(byteLength, pages, firstLink);
+        parts.nodes()
+                .store(node, frame[0], request, new NodeWriter.Contents(createdMillis, contents));
+    }
+
+    /** Committer only: the finished stream has no place; all it held is free again. */
+    void notCommitted(StoreException why) {
+        failure = why;
+        grants.freeAll();
+        if (node.pfn != 0) {
+            parts.frames().allocator().free(new Extent(node.pfn, 1));
+        }
+        parts.table().discarded(node);
+    }
+
+    /**
+     * Gives the stream up: its frames and its name are free. May be called at any time and again.
+     */
+    public void discard() {
+        if (isOver) {
+            return;
+        }
+        isOver = true;
+        giveUp();
+        answer.cancel(false);
+    }
+
+    private void giveUp() {
+        release();
+        parts.table().discarded(node);
+    }
+}

@@ -1,0 +1,85 @@
+package io.pramd.daemon.node;
+
+import io.pramd.daemon.memory.Extent;
+import io.pramd.daemon.memory.FrameAllocator;
+import io.pramd.daemon.memory.FrameAllocator.Purpose;
+import io.pramd.daemon.memory.StoreException;
+import io.pramd.protocol.Errno;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
+
+/**
+ * Thread-safe; blocks, for workers only. Finds frames for savers: when none are free but some are
+ * held by the last forced root, it has a newer one forced first.
+ */
+final class SpaceFinder {
+    private static final long RELEASE_WAIT_MILLIS = 100;
+
+    private final FrameAllocator allocator;
+    private final Reclaimer reclaimer;
+    private final RootForcer forcer;
+
+    SpaceFinder(FrameAllocator allocator, Reclaimer reclaimer, RootForcer forcer) {
+        this.allocator = allocator;
+        this.reclaimer = reclaimer;
+        this.forcer = forcer;
+    }
+
+    /**
+     * An extent of at most so many frames.
+     *
+     * @throws StoreException ENOMEM when there is none and none comes by forcing
+     */
+    Extent requireExtent(int frames) {
+        return require(() -> allocator.allocate(frames, Purpose.SAVE));
+    }
+
+    /**
+     * Exactly so many single frames.
+     *
+     * @throws StoreException ENOMEM when there are not so many and no more come by forcing
+     */
+    long[] requireSingles(int frames) {
+        return require(() -> allocator.allocateSingles(frames, Purpose.SAVE));
+    }
+
+    private <T> T require(Supplier<Optional<T>> allocation) {
+        boolean hasMore = true;
+        while (hasMore) {
+            Optional<T> found = allocation.get();
+            if (found.isPresent()) {
+                return found.get();
+            }
+            hasMore = awaitMore();
+        }
+        return allocation
+                .get()
+                .orElseThrow(
+                        () ->
+                                StoreException.of(
+                                        Errno.ENOMEM,
+                                        "no frame left for saves: free="
+                                                + allocator.freeFrames()
+                                                + " held="
+                                                + reclaimer.heldFrames()));
+    }
+
+    private boolean awaitMore() {
+        try {
+            if (reclaimer.awaitReleases(RELEASE_WAIT_MILLIS)) {
+                return true;
+            }
+            if (!reclaimer.wouldFreeByForce()) {
+                return false;
+            }
+            forcer.request().join();
+            return true;
+        } catch (CompletionException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+}

@@ -1,0 +1,329 @@
+package io.pramd.daemon.node;
+
+import io.pramd.daemon.memory.FrameAllocator;
+import io.pramd.daemon.memory.StoreException;
+import io.pramd.protocol.Errno;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * Thread-safe. Named streams in one memory file. Nothing here blocks the caller: what must read
+ * cold metadata, populate frames or wait for a commit is a future, completed by a worker or the
+ * committer. Failures are {@link StoreException}.
+ *
+ * <p>Loads, peeks, list and stat are served from the start; changes wait until the walk has counted
+ * all references.
+ */
+public final class Store {
+    /** How long a change waits for the walk when its request does not say: 30 s. */
+    public static final long CHANGE_WAIT_MILLIS = 30_000;
+
+    private final StoreContext context;
+    private final OpenedRoot opened;
+    private final NodeTable table;
+    private final Naming naming;
+    private final Reading reading;
+    private final CompletableFuture<Changes> changes = new CompletableFuture<>();
+    private final CompletableFuture<StoreException> failed = new CompletableFuture<>();
+    private final AtomicReference<Supplier<String>> progress =
+            new AtomicReference<>(() -> "walk not begun");
+
+    public Store(StoreContext context, OpenedRoot opened) {
+        this.context = context;
+        this.opened = opened;
+        this.table = new NodeTable(new Outcomes(!opened.wasEmpty()), context.threads().workers());
+        this.naming = new Naming(context, opened.tree().leaves(), table);
+        this.reading = new Reading(context, table, naming, new LoadOwner());
+    }
+
+    // ---- the opening's part
+
+    /** The background task that reads all node pages; before the walk. */
+    public Naming naming() {
+        return naming;
+    }
+
+    /** Says how far the walk is, for who must wait. */
+    public void walking(Supplier<String> newProgress) {
+        progress.set(newProgress);
+    }
+
+    /** A node that the walk found damaged. */
+    public void quarantine(int slot, String reason) {
+        table.atSlot(slot).ifPresent(node -> table.quarantine(node, reason));
+    }
+
+    /** The walk is done: changes begin. */
+    public void walked(FrameAllocator allocator, List<Held> held) {
+        changes.complete(
+                new Changes(
+                        new Changes.Found(context, table, opened, allocator, held, this::fail)));
+    }
+
+    private void fail(StoreException why) {
+        if (changes.isDone()) {
+            changes.join().stop(why);
+        }
+        failed.complete(why);
+    }
+
+    /**
+     * Completes when the store can go on no more: a force failed, or the memory file is not to be
+     * written.
+     */
+    public CompletableFuture<StoreException> failed() {
+        return failed;
+    }
+
+    // ---- saving
+
+    /**
+     * Opens a save. Waits for the walk up to the request's deadline.
+     *
+     * @param waker called from any thread when a stream without room has room, or has failed
+     * @return EEXIST, EINVAL, ESTALE as the node's life says; EAGAIN with the walk's progress
+     */
+    public CompletableFuture<SaveStream> openSave(SaveRequest request, Runnable waker) {
+        CompletableFuture<SaveStream> answer = new CompletableFuture<>();
+        long wait = request.deadlineMillis() < 0 ? CHANGE_WAIT_MILLIS : request.deadlineMillis();
+        afterWalk(wait)
+                .whenComplete(
+                        (ready, why) -> {
+                            if (why != null) {
+                                answer.completeExceptionally(why);
+                                return;
+                            }
+                            try {
+                                SaveStream stream = ready.openSave(request, waker);
+                                if (!answer.complete(stream)) {
+                                    stream.discard();
+                                }
+                            } catch (StoreException e) {
+                                answer.completeExceptionally(e);
+                            }
+                        });
+        return answer;
+    }
+
+    private CompletableFuture<Changes> afterWalk(long millis) {
+        if (failed.isDone()) {
+            return CompletableFuture.failedFuture(failed.join());
+        }
+        if (changes.isDone()) {
+            return changes;
+        }
+        CompletableFuture<Changes> waiting = changes.copy();
+        context.threads()
+                .timer()
+                .schedule(
+                        () -> waiting.completeExceptionally(notYet()),
+                        millis,
+                        TimeUnit.MILLISECONDS);
+        return waiting;
+    }
+
+    private StoreException notYet() {
+        return StoreException.of(
+                Errno.EAGAIN, "references are still being counted: " + progress.get().get());
+    }
+
+    // ---- loading
+
+    /**
+     * Opens a load or a peek.
+     *
+     * @return ENOENT, EBUSY, EPERM as the node's life says; EIO when the node page does not verify;
+     *     ETIMEDOUT when it waited in vain. A cancelled request opens nothing.
+     */
+    public CompletableFuture<LoadStream> openLoad(LoadRequest request) {
+        if (request.quarantinedPfn() != 0) {
+            return CompletableFuture.failedFuture(
+                    StoreException.of(
+                            Errno.EINVAL,
+                            "a quarantined node cannot be loaded: pfn="
+                                    + request.quarantinedPfn()));
+        }
+        return reading.open(request);
+    }
+
+    /** What load streams ask of the store. */
+    private final class LoadOwner implements LoadStream.Owner {
+        @Override
+        public void unpin(Node node) {
+            if (table.unpin(node)) {
+                changes.thenAccept(Changes::unpinned);
+            }
+        }
+
+        @Override
+        public void abortLoad(Node node) {
+            table.abortLoad(node);
+        }
+
+        @Override
+        public CompletableFuture<Long> consume(Node node, long sequence) {
+            return afterWalk(CHANGE_WAIT_MILLIS)
+                    .thenCompose(
+                            ready -> {
+                                table.leaveAfterLoad(node, sequence);
+                                return ready.drop(node, State.LOADING);
+                            });
+        }
+
+        @Override
+        public void quarantine(Node node, String reason) {
+            table.quarantine(node, reason);
+        }
+    }
+
+    // ---- removing
+
+    /**
+     * Removes a ready node.
+     *
+     * @param ifSequence only this one, else ESTALE; 0: any
+     * @return its sequence; ENOENT, EBUSY
+     */
+    public CompletableFuture<Long> remove(String name, long ifSequence) {
+        return afterWalk(CHANGE_WAIT_MILLIS)
+                .thenCompose(ready -> ready.drop(table.leaveByName(name, ifSequence), State.READY));
+    }
+
+    /**
+     * Gives a quarantined node up; answers its sequence, 0 when unknown. ENOENT when there is none
+     * at this frame.
+     */
+    public CompletableFuture<Long> removeQuarantined(long pfn) {
+        return afterWalk(CHANGE_WAIT_MILLIS)
+                .thenCompose(ready -> ready.dropQuarantined(table.leaveQuarantined(pfn)));
+    }
+
+    /**
+     * Removes all ready nodes with a prefix, one by one, and leaves those in use alone; answers how
+     * many.
+     */
+    public CompletableFuture<Long> removeAll(String prefix) {
+        return afterWalk(CHANGE_WAIT_MILLIS)
+                .thenCompose(
+                        ready -> {
+                            List<CompletableFuture<Integer>> removed = new ArrayList<>();
+                            for (String name : table.readyNames(prefix)) {
+                                removed.add(dropIfReady(ready, name));
+                            }
+                            return CompletableFuture.allOf(
+                                            removed.toArray(CompletableFuture[]::new))
+                                    .thenApply(
+                                            all ->
+                                                    removed.stream()
+                                                            .mapToLong(CompletableFuture::join)
+                                                            .sum());
+                        });
+    }
+
+    private CompletableFuture<Integer> dropIfReady(Changes ready, String name) {
+        try {
+            return ready.drop(table.leaveByName(name, 0), State.READY).thenApply(sequence -> 1);
+        } catch (StoreException e) {
+            // taken by a loader, a replacement or another remover since the names were listed
+            return CompletableFuture.completedFuture(0);
+        }
+    }
+
+    // ---- asking
+
+    public CompletableFuture<NodeInfo> stat(String name) {
+        return reading.stat(name);
+    }
+
+    public CompletableFuture<NodeInfo> statQuarantined(long pfn) {
+        return reading.statQuarantined(pfn);
+    }
+
+    /**
+     * A part of the listing in sequence order; after a start it waits until all node pages have
+     * been read.
+     */
+    public CompletableFuture<NodeList> list(ListRequest request) {
+        return reading.list(request);
+    }
+
+    /**
+     * What became of a save. "Not done" is final: the question fences.
+     *
+     * @param connectionNumberNow the largest number of a connection accepted so far
+     * @return EAGAIN until the save ids of all nodes are known, EINVAL for no id
+     */
+    public CompletableFuture<OutcomeAnswer> outcome(SaveKey key, long connectionNumberNow) {
+        if (key.isNone()) {
+            return CompletableFuture.failedFuture(
+                    StoreException.of(Errno.EINVAL, "no save id given"));
+        }
+        if (table.fenceOpenSave(key, connectionNumberNow).isPresent()) {
+            return CompletableFuture.completedFuture(new OutcomeAnswer(Outcome.NOT_DONE, 0));
+        }
+        Optional<Node> node = table.find(key);
+        SaveStream saver = node.map(found -> found.saver).orElse(null);
+        if (saver != null) {
+            // its commit is under way: the answer is what comes of it
+            return saver.answer()
+                    .handle((sequence, why) -> why)
+                    .thenCompose(why -> outcome(key, connectionNumberNow));
+        }
+        if (node.isPresent()) {
+            return CompletableFuture.completedFuture(
+                    new OutcomeAnswer(Outcome.DONE, node.get().sequence));
+        }
+        if (!changes.isDone()) {
+            return CompletableFuture.failedFuture(notYet());
+        }
+        return CompletableFuture.completedFuture(
+                table.outcomeWithoutNode(key, connectionNumberNow));
+    }
+
+    /** Has a root forced that reaches all that is committed now. */
+    public CompletableFuture<Void> force() {
+        return afterWalk(CHANGE_WAIT_MILLIS).thenCompose(Changes::force).thenApply(root -> null);
+    }
+
+    public byte[] uuid() {
+        return context.uuid().clone();
+    }
+
+    /**
+     * Figures for people and monitoring, by dotted name: Long, Boolean or String. Never blocks for
+     * I/O.
+     */
+    public Map<String, Object> info() {
+        Map<String, Object> info = new LinkedHashMap<>();
+        boolean complete = changes.isDone();
+        info.put("memory.file", context.memory().path().toString());
+        info.put("memory.onDevice", context.memory().isOnDevice());
+        info.put("frames.total", context.memory().frameCount());
+        info.put("frames.free", figure(Changes::freeFrames));
+        info.put("frames.held", figure(Changes::heldFrames));
+        for (State state : List.of(State.READY, State.SAVING, State.LOADING, State.QUARANTINED)) {
+            info.put(
+                    "nodes." + state.name().toLowerCase(java.util.Locale.ROOT), table.count(state));
+        }
+        info.put("directory.pages", figure(Changes::directoryPages));
+        info.put("root.sequence", figure(Changes::rootSequence));
+        info.put("force.count", figure(Changes::forces));
+        info.put("force.lastMillis", figure(Changes::lastForcedMillis));
+        info.put("force.failed", failed.isDone());
+        info.put("recovery.complete", complete);
+        info.put("recovery.progress", progress.get().get());
+        return info;
+    }
+
+    private long figure(Function<Changes, Long> figure) {
+        return changes.isDone() ? figure.apply(changes.join()) : 0;
+    }
+}

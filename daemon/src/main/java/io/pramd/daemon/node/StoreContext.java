@@ -1,0 +1,40 @@
+package io.pramd.daemon.node;
+
+import io.pramd.daemon.layout.BootId;
+import io.pramd.daemon.memory.MappedMemory;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+
+/**
+ * Immutable. What all parts of a store share.
+ *
+ * @param memory the mapped file
+ * @param uuid of the file; 16 bytes, not to be changed
+ * @param bootId of the kernel now
+ * @param durability number of the level written into root slots
+ * @param crashPoints hears of every step
+ * @param threads where work is done
+ */
+public record StoreContext(
+        MappedMemory memory,
+        byte[] uuid,
+        BootId bootId,
+        int durability,
+        CrashPoint.Listener crashPoints,
+        Threads threads) {
+
+    /**
+     * Where work is done that event loops must not do.
+     *
+     * @param commits runs one task at a time, in order
+     * @param forces runs one task at a time; waits for the device
+     * @param workers reads cold metadata, populates frames, releases chains
+     * @param timer deadlines only
+     */
+    public record Threads(
+            Executor commits, Executor forces, Executor workers, ScheduledExecutorService timer) {}
+
+    RootSlots.Writer slotWriter() {
+        return new RootSlots.Writer(memory, uuid, bootId);
+    }
+}
