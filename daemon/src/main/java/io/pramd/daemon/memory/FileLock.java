@@ -87,10 +87,9 @@ public final class FileLock implements AutoCloseable {
         return path;
     }
 
-    /** Removes the pid file and gives the lock back. */
-    public void release() throws IOException {
-        Files.deleteIfExists(pidFile(path));
-        close();
+    /** Removes the pid beside a memory file; the lock is still held. */
+    public static void removePid(Path memoryFile) throws IOException {
+        Files.deleteIfExists(pidFile(memoryFile));
     }
 
     /** Gives the lock back; the kernel does the same when the process dies. */

@@ -206,6 +206,11 @@ public final class MappedMemory implements AutoCloseable {
         }
     }
 
+    /** Gives the address space back and keeps the lock: for an opening that failed. */
+    public void unmap() {
+        mapping.close();
+    }
+
     /**
      * Unmaps and gives the lock back, leaving the pid file to whoever wrote it. Event loops must
      * have ended.

@@ -4,6 +4,7 @@ import io.pramd.daemon.layout.FileLayout;
 import io.pramd.daemon.layout.LinkLayout;
 import io.pramd.daemon.layout.Magic;
 import io.pramd.daemon.layout.MetadataPage;
+import io.pramd.daemon.layout.NodeLayout;
 import io.pramd.daemon.memory.FrameReader;
 import io.pramd.daemon.memory.PageChecksum;
 import io.pramd.daemon.memory.PageChecksum.LinkPlace;
@@ -29,6 +30,14 @@ public final class ChainReader {
 
     /** What a node page says of its chain. */
     public record Chain(long firstLinkPfn, long streamSequence, long pages) {
+
+        /** The chain of a verified node page. */
+        public static Chain of(ByteBuffer nodePage) {
+            return new Chain(
+                    NodeLayout.linkPfn(nodePage),
+                    NodeLayout.streamSequence(nodePage),
+                    NodeLayout.pages(nodePage));
+        }
 
         public long links() {
             return LinkLayout.linksFor(pages);

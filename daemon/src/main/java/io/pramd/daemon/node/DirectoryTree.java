@@ -57,15 +57,23 @@ public final class DirectoryTree {
 
     /** Pages of the tree, without their second copies. */
     public long pageCount() {
-        long pages = 0;
+        long[] pages = {0};
+        forEachPage(ref -> pages[0]++);
+        return pages[0];
+    }
+
+    /** Every page of the tree, in no order that matters. */
+    public void forEachPage(java.util.function.Consumer<PageRef> visitor) {
         long entries = Math.max(leaves.end(), 1);
         for (int level = 0; level <= top; level++) {
             entries = Math.ceilDiv(entries, DirectoryLayout.ENTRIES);
             for (int index = 0; index < entries; index++) {
-                pages += levels.get(level).page(index).exists() ? 1 : 0;
+                PageRef ref = levels.get(level).page(index);
+                if (ref.exists()) {
+                    visitor.accept(ref);
+                }
             }
         }
-        return pages;
     }
 
     /** Frames a commit of these changes needs at most: two for every page on the way up. */

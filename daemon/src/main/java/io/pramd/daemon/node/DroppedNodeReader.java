@@ -1,7 +1,6 @@
 package io.pramd.daemon.node;
 
 import io.pramd.daemon.layout.MetadataPage;
-import io.pramd.daemon.layout.NodeLayout;
 import io.pramd.daemon.layout.NodeType;
 import io.pramd.daemon.memory.StoreException;
 import io.pramd.daemon.node.ChainReader.Chain;
@@ -25,7 +24,7 @@ final class DroppedNodeReader {
     Reclaimer.DroppedNode read(Node node) {
         try {
             pages.read(node.pfn, node.csum, page);
-            return new Reclaimer.DroppedNode(node, chainOf(page));
+            return new Reclaimer.DroppedNode(node, Chain.of(page));
         } catch (StoreException e) {
             LOG.warn(
                     "frames of node {} stay unused until the next start: {}",
@@ -45,10 +44,5 @@ final class DroppedNodeReader {
         node.pfn = damage.pfn();
         node.slot = damage.slot();
         return node;
-    }
-
-    static Chain chainOf(ByteBuffer page) {
-        return new Chain(
-                NodeLayout.linkPfn(page), NodeLayout.streamSequence(page), NodeLayout.pages(page));
     }
 }

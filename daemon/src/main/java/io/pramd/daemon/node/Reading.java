@@ -130,7 +130,7 @@ final class Reading {
                 table.beginLoad(node);
             }
             return new LoadStream(
-                    context, owner, node, info, DroppedNodeReader.chainOf(page), request.peek());
+                    context, owner, node, info, ChainReader.Chain.of(page), request.peek());
         } catch (StoreException e) {
             owner.unpin(node);
             throw e;

@@ -1,0 +1,116 @@
+package io.pramd.daemon.recovery;
+
+import io.pramd.daemon.memory.FileLock;
+import io.pramd.daemon.memory.ForceMarker;
+import io.pramd.daemon.memory.FrameAllocator;
+import io.pramd.daemon.memory.MappedMemory;
+import io.pramd.daemon.memory.ReferenceCounts;
+import io.pramd.daemon.memory.StoreException;
+import io.pramd.daemon.node.Held;
+import io.pramd.daemon.node.OpenedRoot;
+import io.pramd.daemon.node.Root;
+import io.pramd.daemon.node.Store;
+import io.pramd.daemon.node.StoreContext;
+import io.pramd.daemon.recovery.FixedFrames.ValidSlot;
+import java.io.IOException;
+import java.util.List;
+
+/** One owner. An opened memory file: the store on it, the rest of its recovery, and its end. */
+public final class OpenStore {
+    private final StoreContext context;
+    private final OpenedRoot opened;
+    private final List<ValidSlot> forcedSlots;
+    private final RecoveryReport report;
+    private final Store store;
+
+    OpenStore(
+            StoreContext context,
+            OpenedRoot opened,
+            List<ValidSlot> forcedSlots,
+            RecoveryReport report) {
+        this.context = context;
+        this.opened = opened;
+        this.forcedSlots = forcedSlots;
+        this.report = report;
+        this.store = new Store(context, opened);
+    }
+
+    public Store store() {
+        return store;
+    }
+
+    public MappedMemory memory() {
+        return context.memory();
+    }
+
+    public RecoveryReport report() {
+        return report;
+    }
+
+    /**
+     * Steps 4 and 5, in the background while loads are served: reads all node pages, then counts
+     * all references. Changes begin when it returns.
+     */
+    public void recover() {
+        long begin = System.nanoTime();
+        store.walking(() -> "reading node pages");
+        store.naming().nameAll();
+        ReferenceCounts counts = new ReferenceCounts(context.memory().frameCount());
+        Walk walk = new Walk(context.memory()::read, context.uuid(), counts);
+        long nodes = opened.root().nodeCount();
+        store.walking(() -> "walked " + walk.nodesDone() + " of " + nodes + " nodes");
+        walk.countCurrent(
+                opened.tree(),
+                (slot, reason) -> {
+                    report.add("quarantined: " + reason);
+                    store.quarantine(slot, reason);
+                });
+        List<Held> held = List.of();
+        if (context.memory().isOnDevice()) {
+            forcedSlots.forEach(slot -> countForced(walk, slot));
+            held = walk.held();
+        }
+        FrameAllocator allocator = new FrameAllocator(counts);
+        long heldFrames = held.stream().mapToLong(Held::frames).sum();
+        report.add(
+                "references counted: nodes="
+                        + nodes
+                        + " freeFrames="
+                        + allocator.freeFrames()
+                        + " heldFrames="
+                        + heldFrames
+                        + " milliseconds="
+                        + (System.nanoTime() - begin) / 1_000_000);
+        store.walking(() -> "complete");
+        store.walked(allocator, held);
+    }
+
+    private void countForced(Walk walk, ValidSlot slot) {
+        try {
+            TreeReader trees =
+                    new TreeReader(
+                            context.memory()::read, context.uuid(), context.memory().frameCount());
+            walk.countForced(trees.read(Root.of(slot.slot())));
+        } catch (StoreException e) {
+            report.add(
+                    "forced root "
+                            + slot.slot().sequence()
+                            + " is not readable: "
+                            + e.getMessage());
+        }
+    }
+
+    /** Leaves the marker that makes the next start believe forced roots only. */
+    public void markForceFailed(StoreException why) {
+        new ForceMarker(context.memory().path()).create(why.getMessage());
+    }
+
+    /**
+     * Ends cleanly: the root that was forced last is the newest. Event loops and store threads must
+     * have ended, and {@link Store#force} succeeded.
+     */
+    public void close() throws IOException {
+        FileLock.removePid(context.memory().path());
+        context.memory().close();
+    }
+}

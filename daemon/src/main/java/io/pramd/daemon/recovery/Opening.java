@@ -1,0 +1,269 @@
+package io.pramd.daemon.recovery;
+
+import io.pramd.daemon.layout.BootId;
+import io.pramd.daemon.layout.FileLayout;
+import io.pramd.daemon.layout.MetadataPage;
+import io.pramd.daemon.layout.RootSlotLayout;
+import io.pramd.daemon.layout.RunRecordLayout;
+import io.pramd.daemon.memory.FileLock;
+import io.pramd.daemon.memory.ForceMarker;
+import io.pramd.daemon.memory.MappedMemory;
+import io.pramd.daemon.memory.MemoryFile;
+import io.pramd.daemon.memory.MemoryObserver;
+import io.pramd.daemon.memory.StoreException;
+import io.pramd.daemon.node.CrashPoint;
+import io.pramd.daemon.node.OpenedRoot;
+import io.pramd.daemon.node.Root;
+import io.pramd.daemon.node.RootSlots;
+import io.pramd.daemon.node.Sequences;
+import io.pramd.daemon.node.StoreContext;
+import io.pramd.daemon.recovery.FixedFrames.ValidSlot;
+import io.pramd.protocol.Errno;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+
+/** One owner. Opens a memory file in the numbered steps of docs/recovery.md. */
+public final class Opening {
+    /**
+     * Sequences passed over when no record of the reservation is readable: no process can have
+     * drawn so many beyond the newest root.
+     */
+    private static final long LOST_RECORD_DISTANCE = 1L << 40;
+
+    private final Settings settings;
+    private final RecoveryReport report = new RecoveryReport();
+
+    /**
+     * What an opening is given.
+     *
+     * @param file an existing memory file
+     * @param bootId of the kernel now
+     * @param durability number of the level written into root slots
+     */
+    public record Settings(
+            Path file,
+            BootId bootId,
+            int durability,
+            MemoryObserver observer,
+            CrashPoint.Listener crashPoints,
+            StoreContext.Threads threads) {}
+
+    private Opening(Settings settings) {
+        this.settings = settings;
+    }
+
+    /**
+     * Opens the file: on return loads, peeks, list and stat are served; {@link OpenStore#recover}
+     * does the rest.
+     *
+     * @throws StoreException EBUSY when another daemon has the file, EINVAL when it is no memory
+     *     file of this version, EIO when no root has a readable tree; the file is untouched then
+     */
+    public static OpenStore open(Settings settings) {
+        FileLock lock = FileLock.acquire(settings.file());
+        return open(settings, lock);
+    }
+
+    /**
+     * As {@link #open(Settings)}, of a file whose lock is held already; the store owns the lock
+     * from here on.
+     */
+    public static OpenStore open(Settings settings, FileLock lock) {
+        try {
+            return new Opening(settings).run(lock);
+        } catch (StoreException e) {
+            lock.close();
+            throw e;
+        }
+    }
+
+    private OpenStore run(FileLock lock) {
+        // step 1: identity, root and index; nothing is stored
+        Identity identity = readIdentity();
+        identity.damage().forEach(report::add);
+        long size = sizeOf(settings.file());
+        long bytes = FileLayout.fileOffset(identity.frameCount());
+        if (size > bytes) {
+            report.add(
+                    "file is longer than its super block says, the rest is left alone: size="
+                            + size
+                            + " expected="
+                            + bytes);
+        }
+        ForceMarker marker = new ForceMarker(settings.file());
+        RootChoice choice = chooseRoot(identity, marker);
+        writePid(lock);
+        if (size < bytes) {
+            report.add(
+                    "file was cut short, what is missing reads as zeros: size="
+                            + size
+                            + " expected="
+                            + bytes);
+        }
+        MemoryFile.preallocate(lock, 0, bytes);
+        MappedMemory memory = MappedMemory.open(lock, identity.frameCount(), settings.observer());
+        try {
+            return takeOver(memory, identity, choice, marker);
+        } catch (StoreException e) {
+            memory.unmap();
+            throw e;
+        }
+    }
+
+    private Identity readIdentity() {
+        try (FileChannel file = FileChannel.open(settings.file(), StandardOpenOption.READ)) {
+            return Identity.read(FileFrames.of(file));
+        } catch (IOException e) {
+            throw StoreException.of(
+                    Errno.EIO, "cannot read the memory file: file=" + settings.file() + " " + e);
+        }
+    }
+
+    private static long sizeOf(Path file) {
+        try {
+            return Files.size(file);
+        } catch (IOException e) {
+            throw StoreException.of(
+                    Errno.EIO, "cannot read the memory file: file=" + file + " " + e);
+        }
+    }
+
+    private RootChoice chooseRoot(Identity identity, ForceMarker marker) {
+        try (FileChannel file = FileChannel.open(settings.file(), StandardOpenOption.READ)) {
+            FixedFrames fixed = new FixedFrames(FileFrames.of(file), identity.uuid());
+            TreeReader trees =
+                    new TreeReader(FileFrames.of(file), identity.uuid(), identity.frameCount());
+            RootChoice.Circumstances now =
+                    new RootChoice.Circumstances(settings.bootId(), marker.exists());
+            RootChoice choice = RootChoice.choose(fixed, trees, now);
+            fixed.damage().forEach(report::add);
+            choice.findings().forEach(report::add);
+            trees.badTwins().forEach(report::add);
+            report.add(
+                    (choice.isForced() ? "last forced root " : "newest committed root ")
+                            + choice.root().sequence()
+                            + " taken: nodes="
+                            + choice.root().nodeCount());
+            return choice;
+        } catch (IOException e) {
+            throw StoreException.of(
+                    Errno.EIO, "cannot read the memory file: file=" + settings.file() + " " + e);
+        }
+    }
+
+    private static void writePid(FileLock lock) {
+        try {
+            lock.writePid();
+        } catch (IOException e) {
+            throw StoreException.of(
+                    Errno.EIO, "cannot write the pid file: file=" + lock.path() + ".pid " + e);
+        }
+    }
+
+    private OpenStore takeOver(
+            MappedMemory memory, Identity identity, RootChoice choice, ForceMarker marker) {
+        RootSlots.Writer writer = new RootSlots.Writer(memory, identity.uuid(), settings.bootId());
+        // step 2: before anything else is stored
+        repairForcedSlots(choice, writer);
+        reached(CrashPoint.OPEN_FORCED_SLOTS_REPAIRED);
+        Sequences sequences = reserveSequences(memory, identity, choice, writer);
+        reached(CrashPoint.SEQUENCES_RESERVED);
+        Root root = choice.root().withSequence(sequences.draw());
+        RootSlots current =
+                RootSlots.current(
+                        writer, settings.durability(), RootChoice.newestIndex(choice.current()));
+        RootSlots forced =
+                RootSlots.forced(
+                        writer, settings.durability(), RootChoice.newestIndex(choice.forced()));
+        current.storeNext(root);
+        reached(CrashPoint.OPEN_CURRENT_SLOT_STORED);
+        List<Long> forcedSequences = new ArrayList<>();
+        choice.forced().forEach(slot -> forcedSequences.add(slot.slot().sequence()));
+        if (marker.exists()) {
+            memory.forcer().forceStored();
+            forced.storeNext(root);
+            forced.forceNewest();
+            forcedSequences.add(root.sequence());
+            marker.remove();
+            report.add("a new root was forced after the failed force; the marker is removed");
+        } else if (!memory.isOnDevice()) {
+            forced.storeNext(root);
+        }
+        storeRunRecord(writer);
+        OpenedRoot opened =
+                new OpenedRoot(
+                        root,
+                        choice.tree(),
+                        sequences,
+                        current,
+                        forced,
+                        forcedSequences,
+                        choice.root().sequence() == FirstContents.ROOT_SEQUENCE);
+        StoreContext context =
+                new StoreContext(
+                        memory,
+                        identity.uuid(),
+                        settings.bootId(),
+                        settings.durability(),
+                        settings.crashPoints(),
+                        settings.threads());
+        return new OpenStore(context, opened, choice.forced(), report);
+    }
+
+    /**
+     * Stores each forced slot's newest valid copy into both its copies and forces them: a slot that
+     * was stored but not forced before a kill must not be the only one that a later power cut
+     * leaves.
+     */
+    private void repairForcedSlots(RootChoice choice, RootSlots.Writer writer) {
+        for (ValidSlot slot : choice.forced()) {
+            ByteBuffer page = MetadataPage.allocate();
+            RootSlotLayout.write(page, RootSlotLayout.KIND_FORCED, slot.slot());
+            long pfn = FileLayout.FORCED_SLOT_PFNS.get(slot.index());
+            writer.storeBoth(pfn, page);
+            writer.forceBoth(pfn);
+        }
+    }
+
+    private Sequences reserveSequences(
+            MappedMemory memory, Identity identity, RootChoice choice, RootSlots.Writer writer) {
+        FixedFrames fixed = new FixedFrames(memory::read, identity.uuid());
+        var recorded = fixed.sequenceLimit();
+        long afterSlots = choice.largestSequence() + 1;
+        long begin =
+                recorded.isPresent()
+                        ? Math.max(recorded.get().limit(), afterSlots)
+                        : afterSlots + LOST_RECORD_DISTANCE;
+        if (recorded.isEmpty()) {
+            report.add(
+                    "no sequence record is readable: sequences go on far beyond all seen: from="
+                            + begin);
+        }
+        int newest = recorded.map(FixedFrames.ValidLimit::index).orElse(1);
+        Sequences sequences = new Sequences(writer, begin, newest);
+        sequences.reserve();
+        return sequences;
+    }
+
+    private void storeRunRecord(RootSlots.Writer writer) {
+        ByteBuffer page = MetadataPage.allocate();
+        RunRecordLayout.Run run =
+                new RunRecordLayout.Run(
+                        ProcessHandle.current().pid(),
+                        settings.bootId(),
+                        System.currentTimeMillis(),
+                        0);
+        RunRecordLayout.write(page, run);
+        writer.storeBoth(FileLayout.RUN_RECORD_PFN, page);
+    }
+
+    private void reached(CrashPoint point) {
+        settings.crashPoints().reached(point);
+    }
+}

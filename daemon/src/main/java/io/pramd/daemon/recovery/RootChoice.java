@@ -1,0 +1,108 @@
+package io.pramd.daemon.recovery;
+
+import io.pramd.daemon.layout.BootId;
+import io.pramd.daemon.layout.RootSlotLayout;
+import io.pramd.daemon.memory.StoreException;
+import io.pramd.daemon.node.DirectoryTree;
+import io.pramd.daemon.node.Root;
+import io.pramd.daemon.recovery.FixedFrames.ValidSlot;
+import io.pramd.protocol.Errno;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Immutable. The root rule. A current slot counts only under the boot id under which it was
+ * written, and not beside a force-failed marker: the kernel may have written it to the device long
+ * before the pages it reaches. A forced slot always counts. The newest that counts is the root; if
+ * its tree cannot be read, the newest forced one.
+ *
+ * @param root as its slot says
+ * @param tree read whole
+ * @param isForced whether the newest forced slot holds it: a clean stop, or nothing came after the
+ *     last force
+ * @param current valid current slots, newest first
+ * @param forced valid forced slots, newest first
+ * @param findings what the report should say
+ */
+public record RootChoice(
+        Root root,
+        DirectoryTree tree,
+        boolean isForced,
+        List<ValidSlot> current,
+        List<ValidSlot> forced,
+        List<String> findings) {
+
+    /** What the rule looks at besides the slots. */
+    public record Circumstances(BootId bootId, boolean hasForceFailed) {}
+
+    /**
+     * Chooses the root and reads its tree.
+     *
+     * @throws StoreException EIO when no root that counts has a readable tree
+     */
+    public static RootChoice choose(FixedFrames fixed, TreeReader trees, Circumstances now) {
+        List<ValidSlot> current = fixed.slots(RootSlotLayout.KIND_CURRENT);
+        List<ValidSlot> forced = fixed.slots(RootSlotLayout.KIND_FORCED);
+        List<String> findings = new ArrayList<>();
+        Optional<ValidSlot> newestForced = forced.stream().findFirst();
+        Optional<ValidSlot> newestCurrent =
+                current.stream()
+                        .filter(found -> found.slot().bootId().equals(now.bootId()))
+                        .filter(found -> !now.hasForceFailed())
+                        .findFirst();
+        if (newestCurrent.isEmpty()) {
+            findings.add(
+                    now.hasForceFailed()
+                            ? "a force failed before: only the last forced root is believed"
+                            : "the machine has booted since the last commit: only the last forced"
+                                    + " root is believed");
+        }
+        boolean isCurrentNewer =
+                newestCurrent.isPresent()
+                        && (newestForced.isEmpty()
+                                || sequence(newestCurrent.get()) >= sequence(newestForced.get()));
+        List<ValidSlot> candidates = new ArrayList<>();
+        if (isCurrentNewer) {
+            candidates.add(newestCurrent.get());
+        }
+        newestForced.ifPresent(candidates::add);
+        for (ValidSlot candidate : candidates) {
+            Root root = Root.of(candidate.slot());
+            try {
+                DirectoryTree tree = trees.read(root);
+                boolean isForced =
+                        newestForced.isPresent() && sequence(newestForced.get()) == root.sequence();
+                return new RootChoice(root, tree, isForced, current, forced, findings);
+            } catch (StoreException e) {
+                findings.add("root " + root.sequence() + " is not readable: " + e.getMessage());
+            }
+        }
+        throw StoreException.of(
+                Errno.EIO, "no root has a readable tree: " + findings + " " + fixed.damage());
+    }
+
+    private static long sequence(ValidSlot slot) {
+        return slot.slot().sequence();
+    }
+
+    /** The largest sequence in any slot. */
+    public long largestSequence() {
+        long largest = 0;
+        for (ValidSlot slot : current) {
+            largest = Math.max(largest, sequence(slot));
+        }
+        for (ValidSlot slot : forced) {
+            largest = Math.max(largest, sequence(slot));
+        }
+        return largest;
+    }
+
+    /**
+     * Which of two slots holds the newest of these; 1 when there is none, so that 0 is written
+     * first.
+     */
+    static int newestIndex(List<ValidSlot> slots) {
+        return slots.isEmpty() ? 1 : slots.getFirst().index();
+    }
+}

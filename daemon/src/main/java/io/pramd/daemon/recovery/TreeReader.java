@@ -1,0 +1,134 @@
+package io.pramd.daemon.recovery;
+
+import io.pramd.daemon.layout.DirectoryLayout;
+import io.pramd.daemon.layout.FileLayout;
+import io.pramd.daemon.layout.Magic;
+import io.pramd.daemon.layout.MetadataPage;
+import io.pramd.daemon.memory.FrameReader;
+import io.pramd.daemon.memory.PageChecksum;
+import io.pramd.daemon.memory.StoreException;
+import io.pramd.daemon.node.DirectoryTree;
+import io.pramd.daemon.node.Root;
+import io.pramd.daemon.node.Root.PageRef;
+import io.pramd.protocol.Errno;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One owner. Reads a directory tree from its top to its leaves, each page from whichever of its two
+ * copies verifies.
+ */
+public final class TreeReader {
+    private final FrameReader frames;
+    private final byte[] uuid;
+    private final long frameCount;
+    private final PageChecksum checksum = new PageChecksum();
+    private final ByteBuffer page = MetadataPage.allocate();
+    private final List<String> badTwins = new ArrayList<>();
+
+    public TreeReader(FrameReader frames, byte[] uuid, long frameCount) {
+        this.frames = frames;
+        this.uuid = uuid;
+        this.frameCount = frameCount;
+    }
+
+    /** Pages of which only one copy verifies, in words. */
+    public List<String> badTwins() {
+        return badTwins;
+    }
+
+    /**
+     * Reads a whole tree.
+     *
+     * @throws StoreException EIO naming the page of which no copy verifies
+     */
+    public DirectoryTree read(Root root) {
+        if (root.level() < 0 || root.level() > DirectoryLayout.LEVEL_MAX) {
+            throw StoreException.of(
+                    Errno.EIO, "root's level is out of range: level=" + root.level());
+        }
+        DirectoryTree tree = new DirectoryTree(uuid);
+        readPage(tree, root.level(), 0, root.top());
+        if (tree.leaves().count() != root.nodeCount()) {
+            throw StoreException.of(
+                    Errno.EIO,
+                    "root counts other nodes than its tree has: expected="
+                            + root.nodeCount()
+                            + " actual="
+                            + tree.leaves().count());
+        }
+        return tree;
+    }
+
+    private void readPage(DirectoryTree tree, int level, int index, PageRef ref) {
+        requireCopy(level, index, ref);
+        tree.found(level, index, ref);
+        int first = Math.multiplyExact(index, DirectoryLayout.ENTRIES);
+        if (level == 0) {
+            readLeaf(tree, first);
+            return;
+        }
+        // the scratch page is used again below, so the children are taken out of it first
+        PageRef[] children = new PageRef[DirectoryLayout.ENTRIES];
+        for (int i = 0; i < children.length; i++) {
+            children[i] =
+                    new PageRef(
+                            DirectoryLayout.innerCsum(page, i),
+                            DirectoryLayout.innerPfn1(page, i),
+                            DirectoryLayout.innerPfn2(page, i));
+        }
+        for (int i = 0; i < children.length; i++) {
+            if (children[i].exists()) {
+                readPage(tree, level - 1, first + i, children[i]);
+            }
+        }
+    }
+
+    private void readLeaf(DirectoryTree tree, int first) {
+        for (int i = 0; i < DirectoryLayout.ENTRIES; i++) {
+            long pfn = DirectoryLayout.leafPfn(page, i);
+            if (pfn != 0) {
+                tree.leaves()
+                        .set(
+                                first + i,
+                                DirectoryLayout.leafTag(page, i),
+                                DirectoryLayout.leafCsum(page, i),
+                                pfn);
+            }
+        }
+    }
+
+    private void requireCopy(int level, int index, PageRef ref) {
+        String where = "directory page level=" + level + " index=" + index;
+        boolean isFirstGood = isGood(level, ref, ref.pfn1());
+        if (!isFirstGood) {
+            badTwins.add(where + " does not verify at frame " + ref.pfn1());
+            if (!isGood(level, ref, ref.pfn2())) {
+                throw StoreException.of(
+                        Errno.EIO,
+                        "no copy verifies: "
+                                + where
+                                + " pfn1="
+                                + ref.pfn1()
+                                + " pfn2="
+                                + ref.pfn2());
+            }
+        }
+    }
+
+    private boolean isGood(int level, PageRef ref, long pfn) {
+        if (pfn <= 0 || pfn >= frameCount || FileLayout.isFixed(pfn)) {
+            return false;
+        }
+        try {
+            frames.read(pfn, page);
+        } catch (StoreException e) {
+            return false;
+        }
+        return MetadataPage.magic(page) == Magic.DIRECTORY.number()
+                && DirectoryLayout.level(page) == level
+                && MetadataPage.csum(page) == ref.csum()
+                && checksum.ofDirectory(uuid, page) == ref.csum();
+    }
+}
