@@ -1,0 +1,184 @@
+package io.pramd.daemon.server;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.pramd.daemon.memory.StoreException;
+import io.pramd.protocol.AbortLoad;
+import io.pramd.protocol.AskCheck;
+import io.pramd.protocol.AskInfo;
+import io.pramd.protocol.AskOutcome;
+import io.pramd.protocol.DecodeException;
+import io.pramd.protocol.Discard;
+import io.pramd.protocol.Errno;
+import io.pramd.protocol.ErrorReply;
+import io.pramd.protocol.FinishLoad;
+import io.pramd.protocol.FinishSave;
+import io.pramd.protocol.ListNodes;
+import io.pramd.protocol.Message;
+import io.pramd.protocol.MessageType;
+import io.pramd.protocol.PacketHeader;
+import io.pramd.protocol.PacketReader;
+import io.pramd.protocol.PacketSink.Verdict;
+import io.pramd.protocol.PageSink;
+import io.pramd.protocol.Ping;
+import io.pramd.protocol.Pong;
+import io.pramd.protocol.PrepareLoad;
+import io.pramd.protocol.PrepareSave;
+import io.pramd.protocol.ReadPages;
+import io.pramd.protocol.RemoveAll;
+import io.pramd.protocol.RemoveNode;
+import io.pramd.protocol.ReportBadPage;
+import io.pramd.protocol.StatNode;
+
+/**
+ * Event loop only: brings what a client asks, once it has been greeted, to those who answer it, and
+ * refuses what does not fit the stream it names.
+ */
+final class Dispatcher {
+    private final Peer peer;
+    private final Saves saves;
+    private final Loads loads;
+    private final Requests requests;
+
+    Dispatcher(Peer peer, Sessions sessions, long connectionNumber, ByteBufAllocator allocator) {
+        this.peer = peer;
+        this.saves = new Saves(peer, sessions, connectionNumber);
+        this.loads = new Loads(peer, sessions, allocator);
+        this.requests = new Requests(peer, sessions);
+    }
+
+    void readWith(PacketReader reader) {
+        saves.readWith(reader);
+    }
+
+    /** Decides by the header alone what becomes of a packet. */
+    Verdict verdict(PacketHeader header) {
+        MessageType type = header.type();
+        if (type == MessageType.PAGES) {
+            return verdictOnPages(header);
+        }
+        if (type.isAnswer() || type.isReserved() || type == MessageType.UNKNOWN) {
+            peer.answer(
+                    header.id(),
+                    new ErrorReply(
+                            Errno.EINVAL,
+                            header.typeNumber(),
+                            false,
+                            false,
+                            0,
+                            ErrorReply.NO_PAGE,
+                            "message type is not in use: type=" + header.typeNumber()));
+            return Verdict.SKIP;
+        }
+        // Until a stream is open there is nothing that could be finished.
+        boolean waits = type == MessageType.FINISH_SAVE && saves.isOpening(header.id());
+        return waits ? Verdict.WAIT : Verdict.ACCEPT;
+    }
+
+    PageSink pages(PacketHeader header, int pageCount, ByteBuf table) {
+        return saves.pages(header, pageCount, table);
+    }
+
+    /** A packet that could not be read; the connection goes on. */
+    void unreadable(PacketHeader header, DecodeException e) {
+        StoreException why = StoreException.of(e.errno(), e.getMessage());
+        if (header.type() == MessageType.PREPARE_SAVE) {
+            saves.rememberFailed(header.id(), why);
+        } else if (header.type() == MessageType.PAGES) {
+            saves.spoil(header.id(), why);
+        }
+        peer.answer(header.id(), ErrorReply.of(e));
+    }
+
+    void message(long id, Message message) {
+        switch (message) {
+            case Ping _ -> peer.answer(id, new Pong());
+            case PrepareSave prepare -> saves.prepare(id, prepare, hasRoom());
+            case PrepareLoad prepare -> loads.prepare(id, prepare, hasRoom());
+            case StatNode stat -> requests.stat(id, stat);
+            case ListNodes list -> requests.list(id, list);
+            case RemoveNode remove -> requests.remove(id, remove);
+            case RemoveAll remove -> requests.removeAll(id, remove);
+            case AskOutcome outcome -> requests.outcome(id, outcome);
+            case AskInfo _ -> requests.info(id);
+            case AskCheck _ -> requests.check(id);
+            default -> streamMessage(id, message);
+        }
+    }
+
+    /** The client takes bytes again. */
+    void writable() {
+        loads.writable();
+    }
+
+    /** Answers all that is open with this error. */
+    void fail(StoreException why) {
+        saves.fail(why);
+        loads.fail(why);
+        requests.fail(why);
+    }
+
+    /** The connection is at its end: discards the saves, gives back the loads. Idempotent. */
+    void close() {
+        saves.close();
+        loads.close();
+        requests.close();
+    }
+
+    private void streamMessage(long id, Message message) {
+        boolean ofSave = message instanceof FinishSave || message instanceof Discard;
+        if (!isOpenFor(id, message.type(), ofSave)) {
+            return;
+        }
+        switch (message) {
+            case FinishSave finish -> saves.finish(id, finish);
+            case Discard _ -> saves.discard(id);
+            case ReadPages read -> loads.read(id, read);
+            case FinishLoad finish -> loads.finish(id, finish);
+            case AbortLoad _ -> loads.abort(id);
+            case ReportBadPage report -> loads.report(id, report);
+            default -> refuse(id, message.type(), Errno.EINVAL, "not expected: " + message.type());
+        }
+    }
+
+    private Verdict verdictOnPages(PacketHeader header) {
+        long id = header.id();
+        if (!isOpenFor(id, MessageType.PAGES, true)) {
+            return Verdict.SKIP;
+        }
+        if (header.flags() != 0) {
+            StoreException why =
+                    StoreException.of(
+                            Errno.EINVAL, "flags of a PAGES packet: flags=" + header.flags());
+            saves.spoil(id, why);
+            peer.refuse(id, MessageType.PAGES, why);
+            return Verdict.SKIP;
+        }
+        return saves.verdictOnPages(id);
+    }
+
+    /** Whether the id is a stream of the right kind; else the message is refused. */
+    private boolean isOpenFor(long id, MessageType asked, boolean ofSave) {
+        if (ofSave ? saves.has(id) : loads.has(id)) {
+            return true;
+        }
+        if (ofSave ? loads.has(id) : saves.has(id)) {
+            refuse(
+                    id,
+                    asked,
+                    Errno.EINVAL,
+                    asked + " does not belong to a " + (ofSave ? "load" : "save") + ": id=" + id);
+        } else {
+            refuse(id, asked, Errno.EBADF, Answers.notOpen(id));
+        }
+        return false;
+    }
+
+    private boolean hasRoom() {
+        return saves.count() + loads.count() < peer.limits().streamsMax();
+    }
+
+    private void refuse(long id, MessageType answers, Errno errno, String text) {
+        peer.refuse(id, answers, StoreException.of(errno, text));
+    }
+}

@@ -1,0 +1,106 @@
+package io.pramd.daemon.server;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.pramd.protocol.Errno;
+import io.pramd.protocol.ErrorReply;
+import io.pramd.protocol.Features;
+import io.pramd.protocol.Hello;
+import io.pramd.protocol.MessageType;
+import io.pramd.protocol.Welcome;
+import io.pramd.protocol.WireLimits;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Immutable: how a connection begins, also one that was meant for somebody else. */
+final class Greeting {
+    private static final byte[] TLS_HANDSHAKE = {0x16, 0x03};
+
+    /** Alert, TLS 1.0, 2 bytes: fatal, protocol_version. */
+    private static final byte[] TLS_ALERT = {0x15, 0x03, 0x01, 0x00, 0x02, 0x02, 0x46};
+
+    private static final String HTTP_TEXT =
+            "This is pramd's own protocol, not HTTP. Use the pram command.\n";
+    private static final String HTTP_ANSWER =
+            "HTTP/1.1 400 Bad Request\r\n"
+                    + "Content-Type: text/plain; charset=utf-8\r\n"
+                    + "Content-Length: "
+                    + HTTP_TEXT.length()
+                    + "\r\nConnection: close\r\n\r\n"
+                    + HTTP_TEXT;
+
+    private Greeting() {}
+
+    /**
+     * What a peer of another protocol understands; empty for one that says nothing we know.
+     *
+     * @param first the first eight bytes, which are not the preface
+     */
+    static Optional<ByteBuf> foreignAnswer(ByteBuf first) {
+        if (first.getByte(first.readerIndex()) == TLS_HANDSHAKE[0]
+                && first.getByte(first.readerIndex() + 1) == TLS_HANDSHAKE[1]) {
+            return Optional.of(Unpooled.copiedBuffer(TLS_ALERT));
+        }
+        if (isHttp(first.toString(StandardCharsets.ISO_8859_1))) {
+            return Optional.of(Unpooled.copiedBuffer(HTTP_ANSWER, StandardCharsets.US_ASCII));
+        }
+        return Optional.empty();
+    }
+
+    static ErrorReply notOurs() {
+        return refused("the connection does not begin with the preface of pram");
+    }
+
+    /** What is wrong with a HELLO; empty when it is welcome. */
+    static Optional<ErrorReply> refusal(Hello hello) {
+        if (hello.versionMin() > WireLimits.VERSION || hello.versionMax() < WireLimits.VERSION) {
+            return Optional.of(
+                    refused(
+                            "no common version of the protocol: client="
+                                    + hello.versionMin()
+                                    + ".."
+                                    + hello.versionMax()
+                                    + " daemon="
+                                    + WireLimits.VERSION));
+        }
+        if (hello.packetBytesMax() < WireLimits.PACKET_BYTES_MAX_LEAST) {
+            return Optional.of(
+                    refused(
+                            "packetBytesMax is too small: value="
+                                    + hello.packetBytesMax()
+                                    + " least="
+                                    + WireLimits.PACKET_BYTES_MAX_LEAST));
+        }
+        if (hello.authMethod() != 0) {
+            return Optional.of(
+                    refused("authentication is not offered: authMethod=" + hello.authMethod()));
+        }
+        return Optional.empty();
+    }
+
+    static Welcome welcome(Hello hello, Sessions sessions) {
+        ServerLimits limits = sessions.limits();
+        ByteBuffer uuid = ByteBuffer.wrap(sessions.store().uuid());
+        return new Welcome(
+                WireLimits.VERSION,
+                limits.packetBytesMax(),
+                hello.features() & Features.SUPPORTED,
+                limits.streamsMax(),
+                limits.requestsMax(),
+                limits.idleMillis(),
+                limits.pagesPerPacketMax(),
+                new UUID(uuid.getLong(), uuid.getLong()),
+                sessions.agent());
+    }
+
+    private static ErrorReply refused(String text) {
+        return ErrorReply.of(Errno.EINVAL, MessageType.HELLO, text);
+    }
+
+    /** A method of capital letters and a space, or the beginning of HTTP/2. */
+    private static boolean isHttp(String first) {
+        return first.matches("(?s)(GET|HEAD|POST|PUT|DELETE|OPTIONS|TRACE|CONNECT|PATCH|PRI) .*");
+    }
+}

@@ -1,0 +1,128 @@
+package io.pramd.daemon.server;
+
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+
+/** Immutable: where a server listens, {@code pram://host:port} or {@code pram+unix:///path}. */
+public sealed interface ListenAddress {
+    /** The port of {@code pram://host} without one. */
+    int DEFAULT_PORT = 7726;
+
+    /** Whether only this machine can connect. */
+    boolean isLocal();
+
+    /** As a client names it. */
+    @Override
+    String toString();
+
+    /**
+     * Reads a URI. Host names are resolved.
+     *
+     * @throws IllegalArgumentException with a text for the user: another scheme, a part that does
+     *     not belong, an unknown host, a path too long for a socket
+     */
+    static ListenAddress parse(String text) {
+        URI uri;
+        try {
+            uri = new URI(text);
+        } catch (URISyntaxException e) {
+            throw refused(text, e.getReason());
+        }
+        String scheme = uri.getScheme() == null ? "" : uri.getScheme();
+        return switch (scheme) {
+            case "pram" -> Tcp.of(text, uri);
+            case "pram+unix" -> Unix.of(text, uri);
+            default -> throw refused(text, "expected pram://host:port or pram+unix:///path");
+        };
+    }
+
+    private static IllegalArgumentException refused(String text, String why) {
+        return new IllegalArgumentException("listener " + text + ": " + why);
+    }
+
+    /**
+     * Immutable: a TCP port.
+     *
+     * @param socket resolved; port 0 lets the kernel choose
+     */
+    record Tcp(InetSocketAddress socket) implements ListenAddress {
+        private static Tcp of(String text, URI uri) {
+            boolean bare = uri.getPath() == null || uri.getPath().isEmpty();
+            if (uri.getHost() == null
+                    || !bare
+                    || uri.getUserInfo() != null
+                    || uri.getQuery() != null
+                    || uri.getFragment() != null) {
+                throw refused(text, "expected pram://host:port and nothing else");
+            }
+            int port = uri.getPort() == -1 ? DEFAULT_PORT : uri.getPort();
+            if (port > 0xffff) {
+                throw refused(text, "port=" + port + " max=65535");
+            }
+            try {
+                return new Tcp(new InetSocketAddress(InetAddress.getByName(uri.getHost()), port));
+            } catch (UnknownHostException e) {
+                throw refused(text, "unknown host " + uri.getHost());
+            }
+        }
+
+        @Override
+        public boolean isLocal() {
+            return socket.getAddress().isLoopbackAddress();
+        }
+
+        @Override
+        public String toString() {
+            InetAddress address = socket.getAddress();
+            String host = address.getHostAddress();
+            return "pram://"
+                    + (address instanceof Inet6Address ? "[" + host + "]" : host)
+                    + ":"
+                    + socket.getPort();
+        }
+    }
+
+    /** Immutable: a Unix domain socket at an absolute path. */
+    record Unix(Path path) implements ListenAddress {
+        /** What {@code sockaddr_un} holds, without the NUL at the end. */
+        private static final int PATH_BYTES_MAX = 107;
+
+        private static Unix of(String text, URI uri) {
+            boolean bare =
+                    uri.getAuthority() == null
+                            && uri.getQuery() == null
+                            && uri.getFragment() == null;
+            if (!bare || uri.getPath() == null || !uri.getPath().startsWith("/")) {
+                throw refused(text, "expected pram+unix:///path");
+            }
+            int bytes = uri.getPath().getBytes(StandardCharsets.UTF_8).length;
+            if (bytes > PATH_BYTES_MAX) {
+                throw refused(
+                        text,
+                        "path is too long for a socket: bytes=" + bytes + " max=" + PATH_BYTES_MAX);
+            }
+            try {
+                return new Unix(Path.of(uri.getPath()).normalize());
+            } catch (InvalidPathException e) {
+                throw refused(text, e.getReason());
+            }
+        }
+
+        @Override
+        public boolean isLocal() {
+            return true;
+        }
+
+        @Override
+        public String toString() {
+            return "pram+unix://" + path;
+        }
+    }
+}

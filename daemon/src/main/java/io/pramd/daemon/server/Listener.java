@@ -1,0 +1,118 @@
+package io.pramd.daemon.server;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.WriteBufferWaterMark;
+import io.pramd.daemon.memory.StoreException;
+import io.pramd.protocol.Errno;
+import java.net.InetSocketAddress;
+import java.util.Locale;
+
+/** One owner: a bound socket that hands new connections to {@link Sessions}. */
+final class Listener {
+    private static final int BACKLOG = 1024;
+
+    /** Unsent bytes at which a connection takes no further page batches, and when it does again. */
+    private static final WriteBufferWaterMark WATER_MARK =
+            new WriteBufferWaterMark(2 << 20, 4 << 20);
+
+    /** A Unix socket moves no more at a time than its sender's buffer holds. */
+    private static final int UNIX_SEND_BUFFER_BYTES = 1 << 20;
+
+    private final ListenAddress address;
+    private final Channel channel;
+    private final UnixSocketFile socketFile;
+
+    private Listener(ListenAddress address, Channel channel, UnixSocketFile socketFile) {
+        this.address = address;
+        this.channel = channel;
+        this.socketFile = socketFile;
+    }
+
+    /**
+     * Binds; blocks for a moment.
+     *
+     * @throws StoreException EBUSY for an address in use, EACCES, EIO; the text names the address
+     */
+    static Listener bind(
+            ListenAddress address, Transport transport, EventLoopGroup loops, Sessions sessions) {
+        UnixSocketFile socketFile = null;
+        if (address instanceof ListenAddress.Unix unix) {
+            socketFile = new UnixSocketFile(unix.path());
+            socketFile.removeStale();
+        }
+        ChannelFuture bound =
+                bootstrap(address, transport, loops, sessions)
+                        .bind(transport.socketAddress(address))
+                        .awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            throw cannotBind(address, bound.cause());
+        }
+        if (socketFile != null) {
+            socketFile.bound();
+        }
+        return new Listener(resolved(address, bound.channel()), bound.channel(), socketFile);
+    }
+
+    /** With the port that the kernel chose. */
+    ListenAddress address() {
+        return address;
+    }
+
+    /** Accepts nothing more; blocks until the socket and its file are gone. Idempotent. */
+    void close() {
+        channel.close().awaitUninterruptibly();
+        if (socketFile != null) {
+            socketFile.removeOwn();
+        }
+    }
+
+    private static ServerBootstrap bootstrap(
+            ListenAddress address, Transport transport, EventLoopGroup loops, Sessions sessions) {
+        ServerBootstrap bootstrap =
+                new ServerBootstrap()
+                        .group(loops)
+                        .channel(transport.serverChannel(address))
+                        .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                        .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
+                        .childHandler(
+                                new ChannelInitializer<Channel>() {
+                                    @Override
+                                    protected void initChannel(Channel child) {
+                                        Session.attach(child, sessions);
+                                    }
+                                });
+        if (address instanceof ListenAddress.Tcp) {
+            bootstrap
+                    .option(ChannelOption.SO_REUSEADDR, true)
+                    .childOption(ChannelOption.TCP_NODELAY, true)
+                    .childOption(ChannelOption.SO_KEEPALIVE, true);
+        } else {
+            bootstrap.childOption(ChannelOption.SO_SNDBUF, UNIX_SEND_BUFFER_BYTES);
+        }
+        return bootstrap;
+    }
+
+    private static ListenAddress resolved(ListenAddress asked, Channel channel) {
+        return channel.localAddress() instanceof InetSocketAddress socket
+                ? new ListenAddress.Tcp(socket)
+                : asked;
+    }
+
+    private static StoreException cannotBind(ListenAddress address, Throwable cause) {
+        // Java and the native library name the reason in the text only.
+        String reason = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
+        Errno errno = Errno.EIO;
+        if (reason.contains("address already in use")) {
+            errno = Errno.EBUSY;
+        } else if (reason.contains("permission denied")) {
+            errno = Errno.EACCES;
+        }
+        return StoreException.of(
+                errno, "cannot listen: address=" + address + " cause=" + cause.getMessage());
+    }
+}

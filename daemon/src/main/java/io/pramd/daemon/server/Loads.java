@@ -1,0 +1,277 @@
+package io.pramd.daemon.server;
+
+import io.netty.buffer.ByteBufAllocator;
+import io.pramd.daemon.layout.NodeType;
+import io.pramd.daemon.memory.StoreException;
+import io.pramd.daemon.node.BadPage;
+import io.pramd.daemon.node.LoadRequest;
+import io.pramd.daemon.node.LoadStream;
+import io.pramd.protocol.Aborted;
+import io.pramd.protocol.BadPageVerdict;
+import io.pramd.protocol.Consumed;
+import io.pramd.protocol.Errno;
+import io.pramd.protocol.FinishLoad;
+import io.pramd.protocol.LoadOpened;
+import io.pramd.protocol.MessageType;
+import io.pramd.protocol.PrepareLoad;
+import io.pramd.protocol.ReadPages;
+import io.pramd.protocol.ReportBadPage;
+import io.pramd.protocol.StreamType;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** Event loop only: the load streams of one connection. */
+final class Loads {
+    private final Peer peer;
+    private final Sessions sessions;
+    private final PagePump pump;
+    private final Map<Long, OpenLoad> open = new HashMap<>();
+    private boolean closed;
+
+    Loads(Peer peer, Sessions sessions, ByteBufAllocator allocator) {
+        this.peer = peer;
+        this.sessions = sessions;
+        this.pump = new PagePump(peer, allocator);
+    }
+
+    int count() {
+        return open.size();
+    }
+
+    boolean has(long id) {
+        return open.containsKey(id);
+    }
+
+    /** The client takes bytes again. */
+    void writable() {
+        pump.serve();
+    }
+
+    /**
+     * Opens a stream.
+     *
+     * @param room whether the connection may have one more
+     */
+    void prepare(long id, PrepareLoad message, boolean room) {
+        StoreException refusal = refusal(room);
+        if (refusal != null) {
+            peer.refuse(id, MessageType.PREPARE_LOAD, refusal);
+            return;
+        }
+        peer.begin();
+        sessions.loadsOpenBy(1);
+        OpenLoad load = new OpenLoad(id);
+        open.put(id, load);
+        load.opening(
+                peer.ask(
+                        () -> sessions.store().openLoad(request(message)),
+                        (stream, failure) -> opened(load, stream, failure)));
+    }
+
+    /** For an id that {@link #has}, like all that follow. */
+    void read(long id, ReadPages message) {
+        OpenLoad load = usable(id, MessageType.READ);
+        if (load == null) {
+            return;
+        }
+        if (load.readsQueued() >= peer.limits().readsQueuedMax()) {
+            refuse(
+                    id,
+                    MessageType.READ,
+                    Errno.EAGAIN,
+                    "too many READs wait in the stream: max=" + peer.limits().readsQueuedMax());
+            return;
+        }
+        load.queue(message);
+        pump.offer(load);
+    }
+
+    void finish(long id, FinishLoad message) {
+        OpenLoad load = usable(id, MessageType.FINISH_LOAD);
+        if (load == null) {
+            return;
+        }
+        if (load.isOpening()) {
+            refuse(id, MessageType.FINISH_LOAD, Errno.EINVAL, "the load is not open yet: id=" + id);
+            return;
+        }
+        load.finishing();
+        peer.ask(
+                () -> load.stream().finish(message.sequence()),
+                (sequence, failure) -> finished(load, sequence, failure));
+    }
+
+    void abort(long id) {
+        OpenLoad load = usable(id, MessageType.ABORT);
+        if (load == null) {
+            return;
+        }
+        if (load.isOpening()) {
+            refuse(id, MessageType.PREPARE_LOAD, Errno.EAGAIN, "aborted before it was opened");
+        }
+        load.abort();
+        peer.answer(id, new Aborted());
+        ended(load);
+    }
+
+    void report(long id, ReportBadPage message) {
+        OpenLoad load = usable(id, MessageType.REPORT_BAD_PAGE);
+        if (load == null) {
+            return;
+        }
+        if (load.isOpening()) {
+            refuse(
+                    id,
+                    MessageType.REPORT_BAD_PAGE,
+                    Errno.EINVAL,
+                    "the load is not open yet: id=" + id);
+            return;
+        }
+        if (load.reportsOpen() >= peer.limits().readsQueuedMax()) {
+            refuse(
+                    id,
+                    MessageType.REPORT_BAD_PAGE,
+                    Errno.EAGAIN,
+                    "too many reports wait in the stream: max=" + peer.limits().readsQueuedMax());
+            return;
+        }
+        load.reportsOpenBy(1);
+        peer.ask(
+                () -> load.stream().report(message.pageIndex()),
+                (verdict, failure) -> reported(load, message.pageIndex(), verdict, failure));
+    }
+
+    /** The store has failed: nothing that is open will be answered otherwise. */
+    void fail(StoreException why) {
+        open.values().forEach(load -> failOne(load, why));
+    }
+
+    /** Gives every node back; a finish under way goes on, unheard. */
+    void close() {
+        if (!closed) {
+            closed = true;
+            sessions.loadsOpenBy(-open.size());
+            open.values()
+                    .forEach(
+                            load -> {
+                                if (load.isFinishing()) {
+                                    load.over();
+                                } else {
+                                    load.abort();
+                                }
+                            });
+            open.clear();
+        }
+    }
+
+    private void opened(OpenLoad load, LoadStream stream, Throwable failure) {
+        if (!load.opened(stream)) {
+            return; // aborted meanwhile, or the connection is gone
+        }
+        if (failure == null) {
+            peer.answer(load.id(), new LoadOpened(Answers.record(stream.info())));
+            pump.offer(load);
+            return;
+        }
+        peer.refuse(load.id(), MessageType.PREPARE_LOAD, failure);
+        for (int i = load.readsQueued(); i > 0; i--) {
+            refuse(load.id(), MessageType.READ, Errno.EBADF, Answers.notOpen(load.id()));
+        }
+        load.over();
+        ended(load);
+    }
+
+    private void finished(OpenLoad load, Long sequence, Throwable failure) {
+        if (load.isOver()) {
+            if (failure != null) {
+                load.stream().abort(); // the connection went away, and the node is still held
+            }
+            return;
+        }
+        if (failure != null) {
+            load.reopen();
+            peer.refuse(load.id(), MessageType.FINISH_LOAD, failure);
+            pump.offer(load);
+            return;
+        }
+        load.over();
+        peer.answer(load.id(), new Consumed(sequence));
+        ended(load);
+    }
+
+    private void reported(OpenLoad load, long pageIndex, BadPage verdict, Throwable failure) {
+        load.reportsOpenBy(-1);
+        if (load.isOver()) {
+            return;
+        }
+        if (failure != null) {
+            peer.refuse(load.id(), MessageType.REPORT_BAD_PAGE, failure);
+            return;
+        }
+        peer.answer(
+                load.id(),
+                new BadPageVerdict(
+                        pageIndex,
+                        verdict.agreed(),
+                        Integer.toUnsignedLong(verdict.storedCsum()),
+                        Integer.toUnsignedLong(verdict.actualCsum())));
+    }
+
+    private void failOne(OpenLoad load, StoreException why) {
+        if (load.isFinishing()) {
+            peer.answer(
+                    load.id(), Answers.error(MessageType.FINISH_LOAD, why).withOutcomeUnknown());
+        } else {
+            peer.refuse(load.id(), load.awaited(), why);
+        }
+    }
+
+    /** The stream, unless its finish is under way: it is over for everybody else then. */
+    private OpenLoad usable(long id, MessageType asked) {
+        OpenLoad load = open.get(id);
+        if (load.isFinishing()) {
+            refuse(id, asked, Errno.EBADF, "the stream is being finished: id=" + id);
+            return null;
+        }
+        return load;
+    }
+
+    private void ended(OpenLoad load) {
+        open.remove(load.id());
+        sessions.loadsOpenBy(-1);
+        peer.end();
+    }
+
+    private void refuse(long id, MessageType answers, Errno errno, String text) {
+        peer.refuse(id, answers, StoreException.of(errno, text));
+    }
+
+    private StoreException refusal(boolean room) {
+        if (!room) {
+            return StoreException.of(
+                    Errno.EAGAIN, "too many streams: max=" + peer.limits().streamsMax());
+        }
+        return sessions.isDraining()
+                ? StoreException.of(Errno.EAGAIN, "the daemon is draining")
+                : null;
+    }
+
+    private static LoadRequest request(PrepareLoad message) {
+        return new LoadRequest(
+                message.name(),
+                message.quarantinedPfn(),
+                type(message.streamType()),
+                message.peek(),
+                message.expectedMeta(),
+                message.waitMillis());
+    }
+
+    private static Optional<NodeType> type(StreamType asked) {
+        return switch (asked) {
+            case ANY -> Optional.empty();
+            case PAGE -> Optional.of(NodeType.PAGE);
+            case BYTE -> Optional.of(NodeType.BYTE);
+        };
+    }
+}

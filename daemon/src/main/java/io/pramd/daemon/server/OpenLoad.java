@@ -1,0 +1,176 @@
+package io.pramd.daemon.server;
+
+import io.pramd.daemon.node.LoadStream;
+import io.pramd.protocol.MessageType;
+import io.pramd.protocol.ReadPages;
+import java.util.ArrayDeque;
+import java.util.concurrent.CompletableFuture;
+
+/** Event loop only: one load stream and the READs that wait in it. */
+final class OpenLoad {
+    /** Batches between the store and the socket: one is read while the other is sent. */
+    private static final int BATCHES_AHEAD = 2;
+
+    private enum State {
+        OPENING,
+        OPEN,
+        FINISHING,
+        OVER
+    }
+
+    private final long id;
+    private final ArrayDeque<ReadPages> reads = new ArrayDeque<>();
+    private State state = State.OPENING;
+    private CompletableFuture<LoadStream> opening;
+    private LoadStream stream;
+    private long pageCount;
+    private long pagesSent;
+    private boolean reading;
+    private int batchesUnsent;
+    private boolean inTurn;
+    private int reportsOpen;
+
+    OpenLoad(long id) {
+        this.id = id;
+    }
+
+    long id() {
+        return id;
+    }
+
+    void opening(CompletableFuture<LoadStream> answer) {
+        opening = answer;
+    }
+
+    /**
+     * The store's answer; the stream is null when it failed. False, and the stream aborted, when
+     * nobody wants it any more.
+     */
+    boolean opened(LoadStream answer) {
+        if (state == State.OVER) {
+            if (answer != null) {
+                answer.abort();
+            }
+            return false;
+        }
+        if (answer != null) {
+            stream = answer;
+            pageCount = answer.info().pages();
+            state = State.OPEN;
+        }
+        return true;
+    }
+
+    boolean isOpening() {
+        return state == State.OPENING;
+    }
+
+    boolean isFinishing() {
+        return state == State.FINISHING;
+    }
+
+    boolean isOver() {
+        return state == State.OVER;
+    }
+
+    LoadStream stream() {
+        return stream;
+    }
+
+    void finishing() {
+        state = State.FINISHING;
+    }
+
+    /** The finish was refused: the stream goes on. */
+    void reopen() {
+        state = State.OPEN;
+    }
+
+    /** Nothing more is read or sent; batches on their way keep their pins until they are sent. */
+    void over() {
+        state = State.OVER;
+        reads.clear();
+    }
+
+    /** Gives the node back, also one that the store has yet to deliver. */
+    void abort() {
+        over();
+        if (stream != null) {
+            stream.abort();
+        } else if (opening != null) {
+            opening.cancel(false);
+        }
+    }
+
+    int readsQueued() {
+        return reads.size();
+    }
+
+    void queue(ReadPages read) {
+        reads.add(read);
+    }
+
+    /** The request that waits for an answer; READ where there is none. */
+    MessageType awaited() {
+        return switch (state) {
+            case OPENING -> MessageType.PREPARE_LOAD;
+            case FINISHING -> MessageType.FINISH_LOAD;
+            case OPEN, OVER -> MessageType.READ;
+        };
+    }
+
+    int reportsOpen() {
+        return reportsOpen;
+    }
+
+    void reportsOpenBy(int change) {
+        reportsOpen += change;
+    }
+
+    /** Whether the next batch may be read now. */
+    boolean isReadable() {
+        return state == State.OPEN && !reads.isEmpty() && !reading && batchesUnsent < BATCHES_AHEAD;
+    }
+
+    boolean isInTurn() {
+        return inTurn;
+    }
+
+    void inTurn(boolean waits) {
+        inTurn = waits;
+    }
+
+    void reading(boolean asked) {
+        reading = asked;
+    }
+
+    void batchesUnsentBy(int change) {
+        batchesUnsent += change;
+    }
+
+    /** Where the first READ goes on. */
+    long nextPage() {
+        return reads.element().firstPage() + pagesSent;
+    }
+
+    /** Pages that the first READ still wants and the stream has. */
+    long pagesLeft() {
+        ReadPages read = reads.element();
+        long inStream = Math.max(0, pageCount - read.firstPage());
+        return Math.min(read.pageCount(), inStream) - pagesSent;
+    }
+
+    /** Whether the first READ, so far or when {@link #pagesLeft()} is 0, reaches the end. */
+    boolean isAtEnd() {
+        return nextPage() >= pageCount;
+    }
+
+    void sent(int pages) {
+        pagesSent += pages;
+    }
+
+    void readDone() {
+        reads.remove();
+        pagesSent = 0;
+    }
+}

@@ -1,0 +1,138 @@
+package io.pramd.daemon.server;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.pramd.daemon.memory.StoreException;
+import io.pramd.daemon.node.SaveStream;
+import io.pramd.protocol.PacketReader;
+import io.pramd.protocol.PageSink;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/** Event loop only: one save stream; carries page data from the socket into its frames. */
+final class OpenSave implements PageSink {
+    private final Peer peer;
+    private final PacketReader reader;
+    private CompletableFuture<SaveStream> opening;
+    private SaveStream stream;
+    private StoreException spoiled;
+    private boolean dropped;
+
+    OpenSave(Peer peer, PacketReader reader) {
+        this.peer = peer;
+        this.reader = reader;
+    }
+
+    void opening(CompletableFuture<SaveStream> answer) {
+        opening = answer;
+    }
+
+    /**
+     * The store's answer; the stream is null when it failed. False, and the stream discarded, when
+     * nobody wants it any more.
+     */
+    boolean opened(SaveStream answer) {
+        if (dropped && answer != null) {
+            answer.discard();
+        }
+        stream = answer;
+        return !dropped;
+    }
+
+    boolean isOpening() {
+        return stream == null;
+    }
+
+    SaveStream stream() {
+        return stream;
+    }
+
+    /** Why page data is dropped and the finish will be refused. */
+    Optional<StoreException> failure() {
+        if (spoiled != null) {
+            return Optional.of(spoiled);
+        }
+        return stream == null ? Optional.empty() : stream.failure();
+    }
+
+    /** Without a part of its pages the stream cannot be finished. The first reason stays. */
+    void spoil(StoreException why) {
+        if (failure().isEmpty()) {
+            spoiled = why;
+        }
+    }
+
+    /** The table of the next packet; false when its pages are to be dropped. */
+    boolean begin(long[] table, int pageCount) {
+        if (isOver()) {
+            return false;
+        }
+        try {
+            stream.beginPages(table, pageCount);
+            return true;
+        } catch (StoreException e) {
+            spoil(e); // stays unanswered until the finish, like every failure of a stream
+            return false;
+        }
+    }
+
+    /** There is room again, or a failure. From any thread. */
+    void wake() {
+        peer.execute(
+                () -> {
+                    if (!dropped) {
+                        reader.resume();
+                    }
+                });
+    }
+
+    /** Discards the stream, also one that the store has yet to deliver. */
+    void drop() {
+        dropped = true;
+        if (stream != null) {
+            stream.discard();
+        } else if (opening != null) {
+            opening.cancel(false);
+        }
+    }
+
+    @Override
+    public ByteBuf window(int bytesLeft) {
+        MemorySegment room = isOver() ? null : stream.room(bytesLeft);
+        return room == null ? null : Unpooled.wrappedBuffer(room.asByteBuffer()).writerIndex(0);
+    }
+
+    @Override
+    public void received(int bytes) {
+        stream.filled(bytes);
+        if (isOver()) {
+            reader.skipRest();
+        }
+    }
+
+    @Override
+    public int copy(ByteBuf in, int bytesMax) {
+        MemorySegment room = isOver() ? null : stream.room(bytesMax);
+        if (room == null) {
+            if (isOver()) {
+                reader.skipRest();
+            }
+            return 0;
+        }
+        int bytes = (int) Math.min(bytesMax, room.byteSize());
+        ByteBuffer come = in.nioBuffer(in.readerIndex(), bytes);
+        MemorySegment.copy(MemorySegment.ofBuffer(come), 0, room, 0, bytes);
+        in.skipBytes(bytes);
+        received(bytes);
+        return bytes;
+    }
+
+    @Override
+    public void complete() {}
+
+    private boolean isOver() {
+        return dropped || failure().isPresent();
+    }
+}

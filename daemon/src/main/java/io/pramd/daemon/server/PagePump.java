@@ -1,0 +1,132 @@
+package io.pramd.daemon.server;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
+import io.pramd.daemon.node.PageBatch;
+import io.pramd.protocol.MessageType;
+import io.pramd.protocol.PagesPacket;
+import io.pramd.protocol.WireLimits;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Event loop only: answers the READs of one connection. Its streams take turns, batch by batch, so
+ * that a big or slow one does not keep the others waiting; nothing is read from the store while the
+ * client does not take what was sent.
+ */
+final class PagePump {
+    /** Most pages read and sent at a time: 1 MiB. */
+    private static final int BATCH_PAGES_MAX = 256;
+
+    /** Most batches that the store is asked for at a time. */
+    private static final int READING_MAX = 16;
+
+    private final Peer peer;
+    private final ByteBufAllocator allocator;
+    private final ArrayDeque<OpenLoad> turns = new ArrayDeque<>();
+    private int reading;
+    private boolean serving;
+
+    PagePump(Peer peer, ByteBufAllocator allocator) {
+        this.peer = peer;
+        this.allocator = allocator;
+    }
+
+    /** The stream may have something to send. */
+    void offer(OpenLoad load) {
+        if (load.isReadable() && !load.isInTurn()) {
+            load.inTurn(true);
+            turns.add(load);
+        }
+        serve();
+    }
+
+    /** Goes on as far as the client takes it. */
+    void serve() {
+        if (serving) {
+            return; // an answer that came at once: the loop below goes on with it
+        }
+        serving = true;
+        while (!turns.isEmpty() && reading < READING_MAX && peer.isWritable()) {
+            OpenLoad load = turns.remove();
+            load.inTurn(false);
+            if (load.isReadable()) {
+                readNext(load);
+            }
+        }
+        serving = false;
+    }
+
+    private void readNext(OpenLoad load) {
+        long pages = Math.min(load.pagesLeft(), batchPagesMax());
+        if (pages <= 0) {
+            int flags = PagesPacket.LAST | (load.isAtEnd() ? PagesPacket.END : 0);
+            peer.sendPages(head(load.id(), flags, new long[0], 0), List.of(), () -> {});
+            load.readDone();
+            offer(load);
+            return;
+        }
+        reading++;
+        load.reading(true);
+        peer.ask(
+                () -> load.stream().read(load.nextPage(), (int) pages),
+                (batch, failure) -> arrived(load, batch, failure));
+    }
+
+    private void arrived(OpenLoad load, PageBatch batch, Throwable failure) {
+        reading--;
+        load.reading(false);
+        if (load.isOver()) {
+            if (batch != null) {
+                batch.release();
+            }
+        } else if (failure != null) {
+            peer.refuse(load.id(), MessageType.READ, failure);
+            load.readDone();
+        } else {
+            send(load, batch);
+        }
+        offer(load);
+    }
+
+    private void send(OpenLoad load, PageBatch batch) {
+        int count = batch.count();
+        load.sent(count);
+        boolean last = load.pagesLeft() <= 0 || batch.end() || count == 0;
+        int flags = (last ? PagesPacket.LAST : 0) | (load.isAtEnd() ? PagesPacket.END : 0);
+        List<ByteBuf> runs = new ArrayList<>(batch.runs().size());
+        for (MemorySegment run : batch.runs()) {
+            runs.add(Unpooled.wrappedBuffer(run.asByteBuffer()));
+        }
+        load.batchesUnsentBy(1);
+        peer.sendPages(
+                head(load.id(), flags, batch.table(), count),
+                runs,
+                () -> {
+                    batch.release();
+                    load.batchesUnsentBy(-1);
+                    offer(load);
+                });
+        if (last) {
+            load.readDone();
+        }
+    }
+
+    private ByteBuf head(long id, int flags, long[] table, int pageCount) {
+        int bytes = PagesPacket.headBytes(pageCount);
+        ByteBuf head = allocator.ioBuffer(bytes, bytes);
+        PagesPacket.writeHeader(head, id, flags, pageCount);
+        for (int i = 0; i < pageCount; i++) {
+            head.writeLongLE(table[i]); // flags in the low half, csum in the high half
+        }
+        return head;
+    }
+
+    private int batchPagesMax() {
+        long packet = peer.packetBytesMax() / WireLimits.PAGE_WITH_ENTRY_BYTES;
+        return (int) Math.min(packet, BATCH_PAGES_MAX);
+    }
+}

@@ -1,0 +1,229 @@
+package io.pramd.daemon.server;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.socket.DuplexChannel;
+import io.pramd.protocol.ErrorReply;
+import io.pramd.protocol.Message;
+import io.pramd.protocol.MessageCodec;
+import io.pramd.protocol.MessageType;
+import io.pramd.protocol.Preface;
+import io.pramd.protocol.WireLimits;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
+
+/** Event loop only: the client at the other end, as those see it who have something to tell it. */
+final class Peer {
+    /** Stands in a header for the connection itself. */
+    static final long CONNECTION_ID = 0;
+
+    private final Channel channel;
+    private final ServerLimits limits;
+    private final Runnable onDrained;
+    private long packetBytesMax = WireLimits.PACKET_BYTES_MAX_LEAST;
+    private long answerBytesQueued;
+    private int workOpen;
+    private boolean prefaceSent;
+    private boolean flushScheduled;
+    private boolean ending;
+
+    /**
+     * @param onDrained run when a backlog of answers is gone, or the last work is done
+     */
+    Peer(Channel channel, ServerLimits limits, Runnable onDrained) {
+        this.channel = channel;
+        this.limits = limits;
+        this.onDrained = onDrained;
+    }
+
+    ServerLimits limits() {
+        return limits;
+    }
+
+    /** The largest payload that the client takes. */
+    long packetBytesMax() {
+        return packetBytesMax;
+    }
+
+    void packetBytesMax(long bytes) {
+        packetBytesMax = Math.min(bytes, WireLimits.PACKET_BYTES_MAX);
+    }
+
+    /** A stream or request begins that must be answered before a draining connection may end. */
+    void begin() {
+        workOpen++;
+    }
+
+    /** Its last answer has been written. */
+    void end() {
+        workOpen--;
+        if (workOpen == 0) {
+            onDrained.run();
+        }
+    }
+
+    boolean hasWork() {
+        return workOpen > 0;
+    }
+
+    /** Sends our preface, once. */
+    void greet() {
+        if (!prefaceSent) {
+            prefaceSent = true;
+            channel.write(Preface.buffer());
+        }
+    }
+
+    void answer(long id, Message message) {
+        ByteBuf packet = MessageCodec.encode(channel.alloc(), id, message);
+        int bytes = packet.readableBytes();
+        answerBytesQueued += bytes;
+        channel.write(packet).addListener(done -> answerWritten(bytes));
+        flushSoon();
+    }
+
+    void refuse(long id, MessageType answers, Throwable failure) {
+        answer(id, Answers.error(answers, failure));
+    }
+
+    /** Whether the client leaves so many answers untaken that it must not ask for more. */
+    boolean isBacklogged() {
+        return answerBytesQueued > limits.answerBytesQueuedMax();
+    }
+
+    /** Whether page data may be sent on. */
+    boolean isWritable() {
+        return channel.isWritable();
+    }
+
+    /**
+     * Sends a PAGES packet.
+     *
+     * @param head header and table; released
+     * @param pages page data, released; their memory must stay as it is until {@code whenDone}
+     * @param whenDone run when the kernel has taken, or will never take, the last byte
+     */
+    void sendPages(ByteBuf head, List<ByteBuf> pages, Runnable whenDone) {
+        ChannelFuture last = channel.write(head);
+        for (ByteBuf run : pages) {
+            last = channel.write(run);
+        }
+        last.addListener(done -> whenDone.run());
+        flushSoon();
+    }
+
+    /**
+     * Calls the store and hands the answer over on the event loop: at once where it is there at
+     * once.
+     *
+     * @param then gets a value or a failure, also when the connection is gone by then
+     */
+    <T> CompletableFuture<T> ask(
+            Supplier<CompletableFuture<T>> call, BiConsumer<T, Throwable> then) {
+        CompletableFuture<T> answer;
+        try {
+            answer = call.get();
+        } catch (RuntimeException e) {
+            answer = CompletableFuture.failedFuture(e);
+        }
+        if (answer.isDone()) {
+            deliver(answer, then);
+        } else {
+            CompletableFuture<T> later = answer;
+            later.whenComplete((value, failure) -> execute(() -> deliver(later, then)));
+        }
+        return answer;
+    }
+
+    private static <T> void deliver(CompletableFuture<T> answer, BiConsumer<T, Throwable> then) {
+        T value = null;
+        Throwable failure = null;
+        try {
+            value = answer.join();
+        } catch (CancellationException | CompletionException e) {
+            failure = e;
+        }
+        then.accept(value, failure);
+    }
+
+    /** Runs on the event loop, later. From any thread. */
+    void execute(Runnable task) {
+        try {
+            channel.eventLoop().execute(() -> runGuarded(task));
+        } catch (RejectedExecutionException e) {
+            task.run(); // the loops have ended, and nobody else looks at this connection any more
+        }
+    }
+
+    private void runGuarded(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException e) {
+            channel.pipeline().fireExceptionCaught(e);
+        }
+    }
+
+    /** All that was written so far goes out when the loop has done what waits to be done. */
+    void flushSoon() {
+        if (!flushScheduled) {
+            flushScheduled = true;
+            execute(this::flush);
+        }
+    }
+
+    void flush() {
+        if (flushScheduled) {
+            flushScheduled = false;
+            channel.flush();
+        }
+    }
+
+    /** Says why and ends the connection; what the client still sends is not heard. */
+    void endWith(ErrorReply reply) {
+        if (!ending) {
+            greet();
+            answer(CONNECTION_ID, reply.andClose());
+            end(Unpooled.EMPTY_BUFFER);
+        }
+    }
+
+    /** Sends the last bytes of this connection, which need not be packets. Released. */
+    void end(ByteBuf lastBytes) {
+        ending = true;
+        channel.writeAndFlush(lastBytes).addListener(done -> linger());
+    }
+
+    boolean isEnding() {
+        return ending;
+    }
+
+    private void answerWritten(int bytes) {
+        boolean wasBacklogged = isBacklogged();
+        answerBytesQueued -= bytes;
+        if (wasBacklogged && !isBacklogged()) {
+            onDrained.run();
+        }
+    }
+
+    /**
+     * A socket closed over bytes that nobody read is reset, and a reset destroys what the peer has
+     * not read yet: our last words. So the peer is given a moment to close first.
+     */
+    private void linger() {
+        if (channel instanceof DuplexChannel duplex && limits.lingerMillis() > 0) {
+            duplex.shutdownOutput();
+            channel.eventLoop()
+                    .schedule(() -> channel.close(), limits.lingerMillis(), TimeUnit.MILLISECONDS);
+        } else {
+            channel.close();
+        }
+    }
+}

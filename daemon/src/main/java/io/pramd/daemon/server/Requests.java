@@ -1,0 +1,182 @@
+package io.pramd.daemon.server;
+
+import io.pramd.daemon.memory.StoreException;
+import io.pramd.daemon.node.ListRequest;
+import io.pramd.daemon.node.OutcomeAnswer;
+import io.pramd.daemon.node.SaveKey;
+import io.pramd.daemon.node.Store;
+import io.pramd.protocol.AllRemoved;
+import io.pramd.protocol.AskOutcome;
+import io.pramd.protocol.Errno;
+import io.pramd.protocol.ErrorReply;
+import io.pramd.protocol.ListNodes;
+import io.pramd.protocol.Message;
+import io.pramd.protocol.MessageType;
+import io.pramd.protocol.NodeStat;
+import io.pramd.protocol.Outcome;
+import io.pramd.protocol.OutcomeIs;
+import io.pramd.protocol.RemoveAll;
+import io.pramd.protocol.RemoveNode;
+import io.pramd.protocol.Removed;
+import io.pramd.protocol.StatNode;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/** Event loop only: the requests of one connection that are answered once and open no stream. */
+final class Requests {
+    /** Most nodes in one answer to LIST. */
+    private static final int LIST_NODES_MAX = 1024;
+
+    private final Peer peer;
+    private final Sessions sessions;
+    private final Store store;
+    private final Map<Long, MessageType> unanswered = new HashMap<>();
+
+    Requests(Peer peer, Sessions sessions) {
+        this.peer = peer;
+        this.sessions = sessions;
+        this.store = sessions.store();
+    }
+
+    void stat(long id, StatNode message) {
+        ask(
+                id,
+                MessageType.STAT,
+                () ->
+                        message.quarantinedPfn() == 0
+                                ? store.stat(message.name())
+                                : store.statQuarantined(message.quarantinedPfn()),
+                info -> new NodeStat(Answers.record(info)));
+    }
+
+    void list(long id, ListNodes message) {
+        long asked = message.limit() == 0 ? LIST_NODES_MAX : message.limit();
+        ListRequest request =
+                new ListRequest(
+                        message.prefix(),
+                        message.afterSequence(),
+                        message.afterPfn(),
+                        (int) Math.min(asked, LIST_NODES_MAX));
+        ask(
+                id,
+                MessageType.LIST,
+                () -> store.list(request),
+                nodes -> Answers.listing(nodes, peer.packetBytesMax()));
+    }
+
+    void remove(long id, RemoveNode message) {
+        if (message.quarantinedPfn() != 0 && message.ifSequence() != 0) {
+            refuse(
+                    id,
+                    MessageType.REMOVE,
+                    Errno.EINVAL,
+                    "a quarantined node is removed by its pfn alone: ifSequence="
+                            + message.ifSequence());
+            return;
+        }
+        ask(
+                id,
+                MessageType.REMOVE,
+                () ->
+                        message.quarantinedPfn() == 0
+                                ? store.remove(message.name(), message.ifSequence())
+                                : store.removeQuarantined(message.quarantinedPfn()),
+                Removed::new);
+    }
+
+    void removeAll(long id, RemoveAll message) {
+        ask(id, MessageType.REMOVE_ALL, () -> store.removeAll(message.prefix()), AllRemoved::new);
+    }
+
+    void outcome(long id, AskOutcome message) {
+        if (message.saveId().isNone()) {
+            refuse(id, MessageType.OUTCOME, Errno.EINVAL, "no save id is given");
+            return;
+        }
+        SaveKey key = new SaveKey(message.saveId().high(), message.saveId().low());
+        ask(
+                id,
+                MessageType.OUTCOME,
+                () -> store.outcome(key, sessions.newestNumber()),
+                Requests::outcomeIs);
+    }
+
+    void info(long id) {
+        ask(
+                id,
+                MessageType.INFO,
+                () -> CompletableFuture.completedFuture(sessions.info()),
+                Answers::info);
+    }
+
+    void check(long id) {
+        ask(id, MessageType.CHECK, sessions::check, Answers::checked);
+    }
+
+    /** The store has failed: nothing that is unanswered will be answered otherwise. */
+    void fail(StoreException why) {
+        unanswered.forEach(
+                (id, type) -> {
+                    ErrorReply reply = Answers.error(type, why);
+                    peer.answer(id, isChange(type) ? reply.withOutcomeUnknown() : reply);
+                });
+        unanswered.clear();
+    }
+
+    /** Answers that come from now on have nobody to go to. */
+    void close() {
+        unanswered.clear();
+    }
+
+    private <T> void ask(
+            long id,
+            MessageType type,
+            Supplier<CompletableFuture<T>> call,
+            Function<T, Message> answer) {
+        if (unanswered.size() >= peer.limits().requestsMax()) {
+            refuse(
+                    id,
+                    type,
+                    Errno.EAGAIN,
+                    "too many requests are unanswered: max=" + peer.limits().requestsMax());
+            return;
+        }
+        unanswered.put(id, type);
+        peer.begin();
+        peer.ask(
+                call,
+                (value, failure) -> {
+                    if (unanswered.remove(id) == null) {
+                        return;
+                    }
+                    if (failure != null) {
+                        peer.refuse(id, type, failure);
+                    } else {
+                        peer.answer(id, answer.apply(value));
+                    }
+                    peer.end();
+                });
+    }
+
+    private void refuse(long id, MessageType answers, Errno errno, String text) {
+        peer.refuse(id, answers, StoreException.of(errno, text));
+    }
+
+    private static boolean isChange(MessageType type) {
+        return type == MessageType.REMOVE || type == MessageType.REMOVE_ALL;
+    }
+
+    private static OutcomeIs outcomeIs(OutcomeAnswer answer) {
+        Outcome outcome =
+                switch (answer.outcome()) {
+                    case DONE -> Outcome.DONE;
+                    case NOT_DONE -> Outcome.NOT_DONE;
+                    case GONE -> Outcome.GONE;
+                    case UNKNOWN -> Outcome.UNKNOWN;
+                };
+        return new OutcomeIs(outcome, outcome == Outcome.DONE ? answer.sequence() : 0);
+    }
+}

@@ -1,0 +1,272 @@
+package io.pramd.daemon.server;
+
+import io.netty.buffer.ByteBuf;
+import io.pramd.daemon.layout.NodeType;
+import io.pramd.daemon.memory.StoreException;
+import io.pramd.daemon.node.SaveKey;
+import io.pramd.daemon.node.SaveRequest;
+import io.pramd.daemon.node.SaveStream;
+import io.pramd.daemon.node.Store;
+import io.pramd.protocol.Discarded;
+import io.pramd.protocol.Durability;
+import io.pramd.protocol.Errno;
+import io.pramd.protocol.FinishSave;
+import io.pramd.protocol.MessageType;
+import io.pramd.protocol.PacketHeader;
+import io.pramd.protocol.PacketReader;
+import io.pramd.protocol.PacketSink.Verdict;
+import io.pramd.protocol.PageSink;
+import io.pramd.protocol.PrepareSave;
+import io.pramd.protocol.SaveOpened;
+import io.pramd.protocol.Saved;
+import io.pramd.protocol.StreamType;
+import io.pramd.protocol.WireLimits;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Event loop only: the save streams of one connection. */
+final class Saves {
+    private final Peer peer;
+    private final Sessions sessions;
+    private final long connectionNumber;
+    private final Map<Long, OpenSave> open = new HashMap<>();
+    private final Set<Long> finishing = new HashSet<>();
+    private final Map<Long, StoreException> failed = new LinkedHashMap<>();
+    private final long[] table = new long[WireLimits.PAGES_PER_PACKET_MAX];
+    private PacketReader reader;
+    private boolean closed;
+
+    Saves(Peer peer, Sessions sessions, long connectionNumber) {
+        this.peer = peer;
+        this.sessions = sessions;
+        this.connectionNumber = connectionNumber;
+    }
+
+    /** The reader that must go on when a stream has been opened or has room again. */
+    void readWith(PacketReader packets) {
+        reader = packets;
+    }
+
+    int count() {
+        return open.size() + finishing.size();
+    }
+
+    boolean has(long id) {
+        return open.containsKey(id) || failed.containsKey(id);
+    }
+
+    /**
+     * Opens a stream.
+     *
+     * @param room whether the connection may have one more
+     */
+    void prepare(long id, PrepareSave message, boolean room) {
+        SaveRequest request;
+        try {
+            if (!room) {
+                throw StoreException.of(
+                        Errno.EAGAIN, "too many streams: max=" + peer.limits().streamsMax());
+            }
+            if (sessions.isDraining()) {
+                throw StoreException.of(Errno.EAGAIN, "the daemon is draining");
+            }
+            request = request(message);
+        } catch (StoreException e) {
+            refusePrepare(id, e);
+            return;
+        }
+        peer.begin();
+        sessions.savesOpenBy(1);
+        OpenSave save = new OpenSave(peer, reader);
+        open.put(id, save);
+        Store store = sessions.store();
+        save.opening(
+                peer.ask(
+                        () -> store.openSave(request, save::wake),
+                        (stream, failure) -> opened(id, save, stream, failure)));
+    }
+
+    /** A prepare that could not even be read fails like one that the store refused. */
+    void rememberFailed(long id, StoreException why) {
+        failed.put(id, why);
+        if (failed.size() > peer.limits().failedSavesMax()) {
+            failed.remove(failed.keySet().iterator().next());
+        }
+    }
+
+    /** A PAGES packet of the stream was refused: without it the stream cannot be finished. */
+    void spoil(long id, StoreException why) {
+        OpenSave save = open.get(id);
+        if (save != null) {
+            save.spoil(why);
+        }
+    }
+
+    /** Whether a packet of the stream must wait until the store has opened it. */
+    boolean isOpening(long id) {
+        OpenSave save = open.get(id);
+        return save != null && save.isOpening();
+    }
+
+    /** For an id that {@link #has}. */
+    Verdict verdictOnPages(long id) {
+        OpenSave save = open.get(id);
+        if (save == null || save.failure().isPresent()) {
+            return Verdict.SKIP;
+        }
+        return save.isOpening() ? Verdict.WAIT : Verdict.ACCEPT;
+    }
+
+    PageSink pages(PacketHeader header, int pageCount, ByteBuf entries) {
+        OpenSave save = open.get(header.id());
+        if (save == null) {
+            return null;
+        }
+        for (int i = 0; i < pageCount; i++) {
+            table[i] = entries.getLongLE(entries.readerIndex() + i * WireLimits.PAGE_ENTRY_BYTES);
+        }
+        return save.begin(table, pageCount) ? save : null;
+    }
+
+    /** For an id that {@link #has} and is not opening. */
+    void finish(long id, FinishSave message) {
+        OpenSave save = open.remove(id);
+        if (save == null) {
+            peer.refuse(id, MessageType.FINISH_SAVE, failed.remove(id));
+            return;
+        }
+        Optional<StoreException> failure = save.failure();
+        if (failure.isPresent()) {
+            save.drop();
+            peer.refuse(id, MessageType.FINISH_SAVE, failure.get());
+            ended();
+            return;
+        }
+        finishing.add(id);
+        peer.ask(
+                () -> save.stream().finish(message.byteLength()),
+                (sequence, why) -> finished(id, sequence, why));
+    }
+
+    /** For an id that {@link #has}. */
+    void discard(long id) {
+        OpenSave save = open.remove(id);
+        failed.remove(id);
+        if (save != null) {
+            if (save.isOpening()) {
+                peer.refuse(
+                        id,
+                        MessageType.PREPARE_SAVE,
+                        StoreException.of(Errno.EAGAIN, "discarded before it was opened"));
+            }
+            save.drop();
+        }
+        peer.answer(id, new Discarded());
+        if (save != null) {
+            ended();
+        }
+    }
+
+    /** The store has failed: nothing that is open will be answered otherwise. */
+    void fail(StoreException why) {
+        open.forEach(
+                (id, save) ->
+                        peer.refuse(
+                                id,
+                                save.isOpening() ? MessageType.PREPARE_SAVE : MessageType.PAGES,
+                                why));
+        finishing.forEach(
+                id ->
+                        peer.answer(
+                                id,
+                                Answers.error(MessageType.FINISH_SAVE, why).withOutcomeUnknown()));
+    }
+
+    /** Discards what is open. What is being finished goes on, unheard. */
+    void close() {
+        if (!closed) {
+            closed = true;
+            sessions.savesOpenBy(-count());
+            open.values().forEach(OpenSave::drop);
+            open.clear();
+            finishing.clear();
+            failed.clear();
+        }
+    }
+
+    private void opened(long id, OpenSave save, SaveStream stream, Throwable failure) {
+        if (!save.opened(stream)) {
+            return; // discarded meanwhile, or the connection is gone
+        }
+        if (failure == null) {
+            peer.answer(id, new SaveOpened(stream.sequence()));
+        } else {
+            open.remove(id);
+            refusePrepare(id, Answers.unwrapped(failure));
+            ended();
+        }
+        reader.resume();
+    }
+
+    private void refusePrepare(long id, Throwable failure) {
+        StoreException why =
+                failure instanceof StoreException e
+                        ? e
+                        : StoreException.of(Errno.EIO, "failed inside the daemon: " + failure);
+        rememberFailed(id, why);
+        peer.refuse(id, MessageType.PREPARE_SAVE, failure);
+    }
+
+    private void finished(long id, Long sequence, Throwable failure) {
+        if (!finishing.remove(id)) {
+            return;
+        }
+        if (failure == null) {
+            peer.answer(id, new Saved(sequence, Durability.PROCESS));
+        } else {
+            peer.refuse(id, MessageType.FINISH_SAVE, failure);
+        }
+        ended();
+    }
+
+    private void ended() {
+        sessions.savesOpenBy(-1);
+        peer.end();
+    }
+
+    private SaveRequest request(PrepareSave message) {
+        if (message.streamType() == StreamType.ANY) {
+            throw invalid("a save is of pages or of bytes: streamType=0");
+        }
+        Durability durability = message.durability();
+        if (durability != Durability.DAEMON_DEFAULT && durability != Durability.PROCESS) {
+            throw invalid("durability is not offered: asked=" + durability + " offered=PROCESS");
+        }
+        if (message.expiryMillis() != 0) {
+            throw invalid("expiry is not offered: expiryMillis=" + message.expiryMillis());
+        }
+        if (message.declaredBytes() < PrepareSave.BYTES_UNKNOWN) {
+            throw invalid(
+                    "declared length is too large: declaredBytes="
+                            + Long.toUnsignedString(message.declaredBytes()));
+        }
+        boolean byDefault = message.deadlineMillis() == PrepareSave.DEADLINE_DEFAULT;
+        return new SaveRequest(
+                message.name(),
+                message.streamType() == StreamType.PAGE ? NodeType.PAGE : NodeType.BYTE,
+                message.replace(),
+                new SaveKey(message.saveId().high(), message.saveId().low()),
+                message.declaredBytes(),
+                message.meta(),
+                byDefault ? -1 : message.deadlineMillis(),
+                connectionNumber);
+    }
+
+    private static StoreException invalid(String text) {
+        return StoreException.of(Errno.EINVAL, text);
+    }
+}

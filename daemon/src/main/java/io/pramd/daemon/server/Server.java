@@ -1,0 +1,120 @@
+package io.pramd.daemon.server;
+
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.pramd.daemon.memory.StoreException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Thread-safe: serves a store to clients over TCP and Unix sockets. */
+public final class Server implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Server.class);
+    private static final long CLOSE_SECONDS = 5;
+
+    private final EventLoopGroup loops;
+    private final Sessions sessions;
+    private final List<Listener> listeners = new ArrayList<>();
+
+    private Server(EventLoopGroup loops, Sessions sessions) {
+        this.loops = loops;
+        this.sessions = sessions;
+    }
+
+    /**
+     * Listens on every address, or on none. The store stays the caller's: it must be open until
+     * {@link #close()} has returned, as event loops touch its memory until then.
+     *
+     * @throws IllegalArgumentException with a text for the user: no address, or one beyond loopback
+     *     without {@code insecure}
+     * @throws StoreException when an address cannot be listened on: EBUSY, EACCES, EEXIST, EIO
+     */
+    public static Server start(ServerConfig config) {
+        return start(config, Transport.best());
+    }
+
+    static Server start(ServerConfig config, Transport transport) {
+        verify(config);
+        Sessions sessions = new Sessions(config);
+        EventLoopGroup loops = new MultiThreadIoEventLoopGroup(config.loops(), transport.loops());
+        Server server = new Server(loops, sessions);
+        try {
+            for (ListenAddress address : config.listen()) {
+                server.listeners.add(Listener.bind(address, transport, loops, sessions));
+            }
+        } catch (RuntimeException e) {
+            server.close();
+            throw e;
+        }
+        sessions.listeningOn(server.addresses());
+        return server;
+    }
+
+    /** Where it listens, in the order of the configuration, with the ports in use. */
+    public List<ListenAddress> addresses() {
+        return listeners.stream().map(Listener::address).toList();
+    }
+
+    /**
+     * Accepts nothing new and lets running streams and requests finish: connections without any end
+     * at once, the others behind their last one. Blocks until all have ended or the time is up.
+     *
+     * @return how many connections were left and have been closed; 0 when all had ended
+     */
+    public int drain(Duration limit) throws InterruptedException {
+        closeListeners();
+        sessions.drain();
+        int left = sessions.awaitNone(limit.toNanos());
+        sessions.closeAll();
+        return left;
+    }
+
+    /**
+     * Answers every open stream and request with this error, as outcome unknown where it may have
+     * happened, and ends every connection. Blocks until the answers are with the clients, or the
+     * time is up. Nothing is served afterwards.
+     */
+    public void failAll(StoreException why, Duration limit) throws InterruptedException {
+        sessions.fail(why);
+        closeListeners();
+        sessions.awaitNone(limit.toNanos());
+    }
+
+    /**
+     * Closes every connection at once, and returns when no event loop runs any more. Idempotent.
+     */
+    @Override
+    public void close() {
+        closeListeners();
+        sessions.closeAll();
+        loops.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
+    }
+
+    private synchronized void closeListeners() {
+        for (Listener listener : listeners) {
+            try {
+                listener.close();
+            } catch (StoreException e) {
+                LOG.warn("cannot remove a listener: {}", e.getMessage());
+            }
+        }
+    }
+
+    private static void verify(ServerConfig config) {
+        if (config.listen().isEmpty()) {
+            throw new IllegalArgumentException("no address to listen on");
+        }
+        for (ListenAddress address : config.listen()) {
+            if (!address.isLocal() && !config.insecure()) {
+                throw new IllegalArgumentException(
+                        "listener "
+                                + address
+                                + " is beyond loopback, where anybody could read and remove: allow"
+                                + " it as insecure, or listen on 127.0.0.1 or a Unix socket");
+            }
+        }
+    }
+}

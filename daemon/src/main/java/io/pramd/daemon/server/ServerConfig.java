@@ -1,0 +1,65 @@
+package io.pramd.daemon.server;
+
+import io.pramd.daemon.memory.StoreException;
+import io.pramd.daemon.node.Store;
+import io.pramd.protocol.Errno;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+
+/**
+ * Immutable: how to serve a store.
+ *
+ * @param listen one address at least
+ * @param insecure whether addresses beyond loopback may be listened on: nothing is encrypted and
+ *     nobody is asked who he is
+ * @param loops event loops, 1 or more
+ * @param agent name and version of the program, told to clients
+ * @param check answers CHECK with the problems found, none when clean; must not block
+ */
+public record ServerConfig(
+        Store store,
+        List<ListenAddress> listen,
+        boolean insecure,
+        ServerLimits limits,
+        int loops,
+        String agent,
+        Supplier<CompletableFuture<List<String>>> check) {
+    public ServerConfig {
+        listen = List.copyOf(listen);
+    }
+
+    /** Loopback only, default limits, one event loop per processor, no check. */
+    public static ServerConfig of(Store store, List<ListenAddress> listen, String agent) {
+        return new ServerConfig(
+                store,
+                listen,
+                false,
+                ServerLimits.defaults(),
+                Runtime.getRuntime().availableProcessors(),
+                agent,
+                ServerConfig::noCheck);
+    }
+
+    /** The same, on any address. */
+    public ServerConfig withInsecure(boolean allowed) {
+        return new ServerConfig(store, listen, allowed, limits, loops, agent, check);
+    }
+
+    /** The same with other limits. */
+    public ServerConfig withLimits(ServerLimits other) {
+        return new ServerConfig(store, listen, insecure, other, loops, agent, check);
+    }
+
+    /** The same, and CHECK is offered. */
+    public ServerConfig withCheck(Supplier<CompletableFuture<List<String>>> offered) {
+        return new ServerConfig(store, listen, insecure, limits, loops, agent, offered);
+    }
+
+    private static CompletableFuture<List<String>> noCheck() {
+        return CompletableFuture.failedFuture(
+                StoreException.of(
+                        Errno.EINVAL,
+                        "a running daemon offers no check: stop it and use pramd fsck"));
+    }
+}

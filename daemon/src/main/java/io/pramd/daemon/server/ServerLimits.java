@@ -1,0 +1,76 @@
+package io.pramd.daemon.server;
+
+import io.pramd.protocol.PacketLimits;
+import io.pramd.protocol.WireLimits;
+
+/**
+ * Immutable: what one daemon grants its connections.
+ *
+ * @param packetBytesMax largest payload taken; a longer one ends the connection
+ * @param streamsMax streams open on one connection; one more is answered with EAGAIN
+ * @param requestsMax requests unanswered on one connection; one more is answered with EAGAIN
+ * @param connectionsMax connections; one more is answered with EAGAIN and closed
+ * @param readsQueuedMax READs, or reports of bad pages, waiting in one load stream; one more is
+ *     answered with EAGAIN
+ * @param failedSavesMax failed prepares remembered per connection until their finish
+ * @param answerBytesQueuedMax bytes of answers, page data aside, that a client has not taken yet:
+ *     beyond it no request is read from this connection
+ * @param idleMillis silence in both directions after which a connection is closed
+ * @param handshakeMillis from the opening of a connection to a whole HELLO
+ * @param lingerMillis how long a connection that ends with an error may go on sending, unheard, so
+ *     that its end does not destroy the error on the way
+ */
+public record ServerLimits(
+        int packetBytesMax,
+        int streamsMax,
+        int requestsMax,
+        int connectionsMax,
+        int readsQueuedMax,
+        int failedSavesMax,
+        int answerBytesQueuedMax,
+        long idleMillis,
+        long handshakeMillis,
+        long lingerMillis) {
+    private static final int CONNECTIONS_MAX = 1024;
+    private static final int READS_QUEUED_MAX = 256;
+    private static final int FAILED_SAVES_MAX = 1024;
+    private static final int ANSWER_BYTES_QUEUED_MAX = 8 << 20;
+    private static final long LINGER_MILLIS = 1_000;
+
+    public ServerLimits {
+        if (packetBytesMax < WireLimits.PACKET_BYTES_MAX_LEAST
+                || packetBytesMax > WireLimits.PACKET_BYTES_MAX) {
+            throw new IllegalArgumentException(
+                    "packetBytesMax="
+                            + packetBytesMax
+                            + " least="
+                            + WireLimits.PACKET_BYTES_MAX_LEAST
+                            + " max="
+                            + WireLimits.PACKET_BYTES_MAX);
+        }
+    }
+
+    /** What the protocol names as defaults, and 1024 connections. */
+    public static ServerLimits defaults() {
+        return new ServerLimits(
+                WireLimits.PACKET_BYTES_MAX,
+                WireLimits.STREAMS_MAX,
+                WireLimits.REQUESTS_MAX,
+                CONNECTIONS_MAX,
+                READS_QUEUED_MAX,
+                FAILED_SAVES_MAX,
+                ANSWER_BYTES_QUEUED_MAX,
+                WireLimits.IDLE_MILLIS,
+                WireLimits.HANDSHAKE_MILLIS,
+                LINGER_MILLIS);
+    }
+
+    /** Most pages in a PAGES packet to the daemon. */
+    int pagesPerPacketMax() {
+        return packetBytesMax / WireLimits.PAGE_WITH_ENTRY_BYTES;
+    }
+
+    PacketLimits packets() {
+        return new PacketLimits(packetBytesMax, WireLimits.MESSAGE_BYTES_MAX, false);
+    }
+}

@@ -1,0 +1,157 @@
+package io.pramd.daemon.server;
+
+import io.pramd.daemon.memory.StoreException;
+import io.pramd.daemon.node.Store;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+
+/** Thread-safe: all connections of a server, and what they have in common. */
+final class Sessions {
+    private final ServerConfig config;
+    private final ServerLimits limits;
+    private final Set<Session> open = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger openCount = new AtomicInteger();
+    private final AtomicLong numbers = new AtomicLong();
+    private final AtomicLong refusedCount = new AtomicLong();
+    private final AtomicInteger savesOpen = new AtomicInteger();
+    private final AtomicInteger loadsOpen = new AtomicInteger();
+    private volatile List<String> listeners = List.of();
+    private volatile boolean draining;
+    private volatile StoreException failure;
+
+    Sessions(ServerConfig config) {
+        this.config = config;
+        this.limits = config.limits();
+    }
+
+    Store store() {
+        return config.store();
+    }
+
+    ServerLimits limits() {
+        return limits;
+    }
+
+    String agent() {
+        return config.agent();
+    }
+
+    CompletableFuture<List<String>> check() {
+        return config.check().get();
+    }
+
+    boolean isDraining() {
+        return draining;
+    }
+
+    /** Why nothing is served any more; null while all is well. */
+    StoreException failure() {
+        return failure;
+    }
+
+    void listeningOn(List<ListenAddress> addresses) {
+        listeners = addresses.stream().map(ListenAddress::toString).toList();
+    }
+
+    /** Connections are numbered from 1 in the order in which they were accepted. */
+    long nextNumber() {
+        return numbers.incrementAndGet();
+    }
+
+    /** The number of the newest connection. */
+    long newestNumber() {
+        return numbers.get();
+    }
+
+    /** Takes a connection in; false when there are too many. It must be {@link #leave}d always. */
+    boolean enter(Session session) {
+        open.add(session);
+        boolean admitted = openCount.incrementAndGet() <= limits.connectionsMax();
+        if (!admitted) {
+            refusedCount.incrementAndGet();
+        }
+        return admitted;
+    }
+
+    /** So many are being refused that there is no time for their farewells. */
+    boolean isCrowded() {
+        return openCount.get() > 2L * limits.connectionsMax();
+    }
+
+    void leave(Session session) {
+        if (open.remove(session)) {
+            openCount.decrementAndGet();
+            synchronized (this) {
+                notifyAll();
+            }
+        }
+    }
+
+    void savesOpenBy(int change) {
+        savesOpen.addAndGet(change);
+    }
+
+    void loadsOpenBy(int change) {
+        loadsOpen.addAndGet(change);
+    }
+
+    /** From now on: no new streams, and a connection ends with its last stream and request. */
+    void drain() {
+        draining = true;
+        onEach(Session::drain);
+    }
+
+    /** From now on every request, stream and connection ends with this error. */
+    void fail(StoreException why) {
+        failure = why;
+        onEach(session -> session.fail(why));
+    }
+
+    void closeAll() {
+        onEach(Session::close);
+    }
+
+    /** Blocks until no connection is left, at most so long; answers how many are. */
+    synchronized int awaitNone(long nanos) throws InterruptedException {
+        long deadline = System.nanoTime() + nanos;
+        while (!open.isEmpty()) {
+            long left = deadline - System.nanoTime();
+            if (left <= 0) {
+                break;
+            }
+            TimeUnit.NANOSECONDS.timedWait(this, left);
+        }
+        return open.size();
+    }
+
+    /** The store's values and the server's, by dotted key. */
+    Map<String, Object> info() {
+        Map<String, Object> values = new LinkedHashMap<>(config.store().info());
+        values.put("connections.open", (long) openCount.get());
+        values.put("connections.accepted", numbers.get());
+        values.put("connections.refused", refusedCount.get());
+        values.put("streams.saving", (long) savesOpen.get());
+        values.put("streams.loading", (long) loadsOpen.get());
+        values.put("server.listeners", listeners);
+        values.put("server.draining", draining);
+        values.put("limits.connectionsMax", (long) limits.connectionsMax());
+        values.put("limits.streamsMax", (long) limits.streamsMax());
+        values.put("limits.requestsMax", (long) limits.requestsMax());
+        values.put("limits.packetBytesMax", (long) limits.packetBytesMax());
+        values.put("limits.idleMillis", limits.idleMillis());
+        values.put("limits.handshakeMillis", limits.handshakeMillis());
+        return values;
+    }
+
+    private void onEach(Consumer<Session> action) {
+        open.forEach(session -> session.execute(() -> action.accept(session)));
+    }
+}

@@ -1,0 +1,97 @@
+package io.pramd.daemon.server;
+
+import io.pramd.daemon.memory.StoreException;
+import io.pramd.protocol.Errno;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+
+/**
+ * One owner: the file that a Unix socket leaves in the file system, which outlives a process that
+ * is killed.
+ */
+final class UnixSocketFile {
+    private final Path path;
+    private Object fileKey;
+
+    UnixSocketFile(Path path) {
+        this.path = path;
+    }
+
+    /**
+     * Makes room to bind: removes a socket on which nobody listens any more.
+     *
+     * @throws StoreException EBUSY when somebody answers there, EEXIST for a file that is no
+     *     socket, EIO
+     */
+    void removeStale() {
+        BasicFileAttributes found = attributes();
+        if (found == null) {
+            return;
+        }
+        if (!found.isOther()) {
+            throw StoreException.of(
+                    Errno.EEXIST, "the path of the socket is taken by another file: path=" + path);
+        }
+        if (isAnswered()) {
+            throw StoreException.of(
+                    Errno.EBUSY, "another process listens on the socket: path=" + path);
+        }
+        delete();
+    }
+
+    /** Remembers the file just bound, so that {@link #removeOwn()} never takes another's. */
+    void bound() {
+        BasicFileAttributes found = attributes();
+        fileKey = found == null ? null : found.fileKey();
+    }
+
+    /** Removes the file unless somebody has replaced it meanwhile. */
+    void removeOwn() {
+        BasicFileAttributes found = attributes();
+        if (found != null && fileKey != null && fileKey.equals(found.fileKey())) {
+            delete();
+        }
+    }
+
+    private boolean isAnswered() {
+        try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+            channel.configureBlocking(false); // a full backlog is an answer too
+            channel.connect(UnixDomainSocketAddress.of(path));
+            return true;
+        } catch (ConnectException e) {
+            return false;
+        } catch (IOException e) {
+            throw StoreException.of(
+                    Errno.EIO,
+                    "cannot tell who listens on the socket: path=" + path + " cause=" + e);
+        }
+    }
+
+    private BasicFileAttributes attributes() {
+        try {
+            return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        } catch (NoSuchFileException e) {
+            return null;
+        } catch (IOException e) {
+            throw StoreException.of(
+                    Errno.EIO, "cannot look at the socket: path=" + path + " cause=" + e);
+        }
+    }
+
+    private void delete() {
+        try {
+            Files.deleteIfExists(path);
+        } catch (IOException e) {
+            throw StoreException.of(
+                    Errno.EIO, "cannot remove the socket: path=" + path + " cause=" + e);
+        }
+    }
+}
