@@ -153,12 +153,17 @@ public final class FrameAllocator {
         }
     }
 
-    /** Drops one reference of each frame; those that reach zero may be handed out again at once. */
-    public void releaseAll(long[] pfns, int length) {
+    /**
+     * Drops one reference of each frame; those that reach zero may be handed out again at once.
+     *
+     * @return how many did
+     */
+    public int releaseAll(long[] pfns, int length) {
         lock.lock();
         try {
             long begin = 0;
             int run = 0;
+            int freed = 0;
             for (int i = 0; i < length; i++) {
                 if (counts.release(pfns[i]) != 0) {
                     continue;
@@ -169,8 +174,10 @@ public final class FrameAllocator {
                     run = 0;
                 }
                 run++;
+                freed++;
             }
             makeFree(begin, run);
+            return freed;
         } finally {
             lock.unlock();
         }

@@ -53,7 +53,7 @@ final class Changes {
                         allocator,
                         found.opened().root(),
                         found.opened().forcedSequences());
-        found.held().forEach(this::hold);
+        found.held().forEach(reclaimer::holdFromOpening);
         forcer = new RootForcer(context, found.opened().forcedSlots(), reclaimer, failed);
         space = new SpaceFinder(allocator, reclaimer, forcer);
         droppedNodes = new DroppedNodeReader(context);
@@ -64,19 +64,6 @@ final class Changes {
                         new CommitPublisher(),
                         failed);
         updateReserve();
-    }
-
-    private void hold(Held held) {
-        reclaimer.holdFromOpening(
-                held.frames(),
-                () -> {
-                    if (held.nodePfn() != 0) {
-                        reclaimer.releaseNode(held.nodePfn(), held.chain());
-                    } else {
-                        allocator.releaseAll(
-                                new long[] {held.page().pfn1(), held.page().pfn2()}, 2);
-                    }
-                });
     }
 
     /** What a commit does outside the tree. */
@@ -164,12 +151,8 @@ final class Changes {
         reclaimer.unpinned();
     }
 
-    long freeFrames() {
-        return allocator.freeFrames();
-    }
-
-    long heldFrames() {
-        return reclaimer.heldFrames();
+    Reclaimer.Figures frames() {
+        return reclaimer.figures();
     }
 
     long forces() {

@@ -44,7 +44,7 @@ final class Reclaimer {
         record OfPage(Root.PageRef page) implements Remains {}
 
         /** What only a root of an earlier process reached. */
-        record OfOpening(Runnable release) implements Remains {}
+        record OfOpening(Held held) implements Remains {}
     }
 
     /** A dropped node as the committer knows it. */
@@ -64,8 +64,8 @@ final class Reclaimer {
     }
 
     /** What only forced roots reach at the opening, until a newer root has been forced. */
-    synchronized void holdFromOpening(long frames, Runnable release) {
-        hold(new Dropped(0, current.sequence(), frames, new Remains.OfOpening(release)));
+    synchronized void holdFromOpening(Held found) {
+        hold(new Dropped(0, current.sequence(), found.frames(), new Remains.OfOpening(found)));
     }
 
     /** A new root is in its slot: what it dropped is free, or held. */
@@ -138,64 +138,99 @@ final class Reclaimer {
 
     private void release(Dropped dropped) {
         if (dropped.remains() instanceof Remains.OfPage(Root.PageRef page)) {
-            allocator.releaseAll(new long[] {page.pfn1(), page.pfn2()}, 2);
-            released(dropped);
+            free(new long[] {page.pfn1(), page.pfn2()}, 2);
+            released();
             return;
         }
         context.threads()
                 .workers()
                 .execute(
                         () -> {
+                            long freed = 0;
                             try {
-                                switch (dropped.remains()) {
-                                    case Remains.OfNode(Node node, ChainReader.Chain chain) ->
-                                            releaseNode(node.pfn, chain);
-                                    case Remains.OfOpening(Runnable release) -> release.run();
-                                    case Remains.OfPage _ ->
-                                            throw new AssertionError("released at once");
-                                }
+                                freed = releaseNow(dropped.remains());
                             } catch (StoreException e) {
                                 LOG.warn(
                                         "frames stay unused until the next start: {}",
                                         e.getMessage());
                             } finally {
-                                released(dropped);
+                                uncount(dropped.frames() - freed);
+                                released();
                             }
                         });
     }
 
-    private synchronized void released(Dropped dropped) {
-        heldFrames -= dropped.frames();
+    private long releaseNow(Remains remains) {
+        return switch (remains) {
+            case Remains.OfNode(Node node, ChainReader.Chain chain) -> releaseNode(node.pfn, chain);
+            case Remains.OfOpening(Held held) when held.nodePfn() != 0 ->
+                    releaseNode(held.nodePfn(), held.chain());
+            case Remains.OfOpening(Held held) ->
+                    free(new long[] {held.page().pfn1(), held.page().pfn2()}, 2);
+            case Remains.OfPage(Root.PageRef page) ->
+                    free(new long[] {page.pfn1(), page.pfn2()}, 2);
+        };
+    }
+
+    /**
+     * Frees and counts in one step, so that free and held together are the same for whoever looks.
+     */
+    private synchronized int free(long[] pfns, int length) {
+        int freed = allocator.releaseAll(pfns, length);
+        heldFrames -= freed;
+        return freed;
+    }
+
+    /** Frames that were counted as held and have another reference. */
+    private synchronized void uncount(long frames) {
+        heldFrames -= frames;
+    }
+
+    private synchronized void released() {
         releasing--;
         notifyAll();
     }
 
-    /** Drops the references of a node page and, where they were the last, of its chain. */
-    void releaseNode(long nodePfn, ChainReader.Chain chain) {
+    /**
+     * Drops the references of a node page and, where they were the last, of its chain; answers how
+     * many frames are free.
+     */
+    private long releaseNode(long nodePfn, ChainReader.Chain chain) {
         ChainReader links =
                 new ChainReader(
                         context.memory()::read,
                         context.uuid(),
                         context.memory().frameCount(),
                         chain);
-        long[] pages = new long[LinkLayout.ENTRIES];
+        long[] pages = new long[LinkLayout.ENTRIES + 1];
+        long freed = 0;
         if (nodePfn > 0
                 && nodePfn < context.memory().frameCount()
                 && !FileLayout.isFixed(nodePfn)) {
-            allocator.release(nodePfn);
+            pages[0] = nodePfn;
+            freed += free(pages, 1);
         }
         while (links.hasNext()) {
             // read before its frame is released, since somebody may fill it at once
             links.next();
-            if (!allocator.release(links.pfn())) {
-                return;
+            pages[0] = links.pfn();
+            if (free(pages, 1) == 0) {
+                return freed;
             }
             int entries = links.entries();
             for (int entry = 0; entry < entries; entry++) {
                 pages[entry] = links.entryPfn(entry);
             }
-            allocator.releaseAll(pages, entries);
+            freed += 1L + free(pages, entries);
         }
+        return freed;
+    }
+
+    /** Frames nobody holds, and frames that are unreachable but not yet reusable, of one moment. */
+    record Figures(long free, long held) {}
+
+    synchronized Figures figures() {
+        return new Figures(allocator.freeFrames(), heldFrames);
     }
 
     /** Frames that are unreachable but not yet reusable. */

@@ -307,8 +307,9 @@ public final class Store {
         info.put("memory.file", context.memory().path().toString());
         info.put("memory.onDevice", context.memory().isOnDevice());
         info.put("frames.total", context.memory().frameCount());
-        info.put("frames.free", figure(Changes::freeFrames));
-        info.put("frames.held", figure(Changes::heldFrames));
+        Reclaimer.Figures frames = complete ? changes.join().frames() : new Reclaimer.Figures(0, 0);
+        info.put("frames.free", frames.free());
+        info.put("frames.held", frames.held());
         for (State state : List.of(State.READY, State.SAVING, State.LOADING, State.QUARANTINED)) {
             info.put(
                     "nodes." + state.name().toLowerCase(java.util.Locale.ROOT), table.count(state));
