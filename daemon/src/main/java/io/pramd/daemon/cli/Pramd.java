@@ -11,7 +11,8 @@ import picocli.CommandLine.Spec;
         name = "pramd",
         description = "Serves, formats, checks and prints memory files.",
         mixinStandardHelpOptions = true,
-        versionProvider = Version.class)
+        versionProvider = Version.class,
+        subcommands = {ServeCommand.class})
 public final class Pramd implements Runnable {
 
     @Spec private CommandSpec spec;
@@ -19,7 +20,15 @@ public final class Pramd implements Runnable {
     private Pramd() {}
 
     public static void main(String[] args) {
-        System.exit(new CommandLine(new Pramd()).execute(args));
+        System.exit(newCommandLine().execute(args));
+    }
+
+    /** The command with its error handling, ready to run. */
+    static CommandLine newCommandLine() {
+        Failures failures = new Failures();
+        return new CommandLine(new Pramd())
+                .setExecutionExceptionHandler(failures)
+                .setParameterExceptionHandler(failures);
     }
 
     @Override

@@ -2,10 +2,7 @@ package io.pramd.daemon.node;
 
 import io.pramd.daemon.memory.StoreException;
 import io.pramd.protocol.Errno;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
@@ -16,10 +13,7 @@ import java.util.function.Function;
  * pins of all nodes; the only place that decides whether a verb is allowed in a state.
  */
 final class NodeTable {
-    private final Map<String, Node> byName = new HashMap<>();
-    private final Map<SaveKey, Node> bySaveKey = new HashMap<>();
-    private final TreeMap<Long, Node> bySequence = new TreeMap<>();
-    private final Map<Integer, Node> bySlot = new HashMap<>();
+    private final NodeIndex index = new NodeIndex();
     private final TreeMap<Long, Quarantined> quarantined = new TreeMap<>();
     private final Waiters waiters = new Waiters();
     private final Outcomes outcomes;
@@ -37,7 +31,7 @@ final class NodeTable {
             SaveRequest request, long sequence, Function<Node, SaveStream> factory) {
         requireSaveKeyUsable(request);
         String name = request.name();
-        Node present = byName.get(name);
+        Node present = index.named(name);
         if (present != null
                 && !(request.replace() && present.is(State.READY) && present.replacement == null)) {
             throw StoreException.of(
@@ -48,12 +42,9 @@ final class NodeTable {
         if (present != null) {
             present.replacement = node;
         } else {
-            byName.put(name, node);
-            bySequence.put(sequence, node);
+            index.name(node);
         }
-        if (!request.saveKey().isNone()) {
-            bySaveKey.put(request.saveKey(), node);
-        }
+        index.addSaveKey(node);
         return node.saver;
     }
 
@@ -68,7 +59,7 @@ final class NodeTable {
                     Errno.ESTALE,
                     "connection is older than a question that is forgotten: reconnect and repeat");
         }
-        if (bySaveKey.containsKey(request.saveKey())) {
+        if (index.savedAs(request.saveKey()) != null) {
             throw StoreException.of(
                     Errno.EINVAL, "save id is in use by another save: name=" + request.name());
         }
@@ -96,7 +87,7 @@ final class NodeTable {
      * or unknown.
      */
     synchronized Optional<Node> fenceOpenSave(SaveKey key, long connectionNumberNow) {
-        Node node = bySaveKey.get(key);
+        Node node = index.savedAs(key);
         if (node == null || !node.is(State.SAVING) || node.isFinishing) {
             return Optional.empty();
         }
@@ -118,12 +109,10 @@ final class NodeTable {
         node.moveTo(State.ABSENT, "discard");
         node.saver = null;
         outcomes.discarded(node.saveKey);
-        bySaveKey.remove(node.saveKey, node);
-        bySequence.remove(node.sequence, node);
-        Node present = byName.get(node.name);
-        if (present == node) {
-            byName.remove(node.name);
-        } else if (present != null && present.replacement == node) {
+        index.removeSaveKey(node);
+        index.unname(node);
+        Node present = index.named(node.name);
+        if (present != null && present.replacement == node) {
             present.replacement = null;
         }
         wake(node.name);
@@ -134,7 +123,7 @@ final class NodeTable {
      * quarantined meanwhile.
      */
     synchronized Optional<Node> replacedBy(Node node) {
-        Node present = byName.get(node.name);
+        Node present = index.named(node.name);
         return present != null && present != node && present.replacement == node
                 ? Optional.of(present)
                 : Optional.empty();
@@ -145,9 +134,8 @@ final class NodeTable {
         replaced.ifPresent(old -> drop(old, "replaced"));
         node.saver = null;
         node.moveTo(State.READY, "published");
-        byName.put(node.name, node);
-        bySequence.put(node.sequence, node);
-        bySlot.put(node.slot, node);
+        index.name(node);
+        index.replaceSlot(node);
         wake(node.name);
     }
 
@@ -155,10 +143,9 @@ final class NodeTable {
         node.moveTo(State.ABSENT, why);
         node.replacement = null;
         outcomes.gone(node.saveKey, node.sequence);
-        bySaveKey.remove(node.saveKey, node);
-        bySequence.remove(node.sequence, node);
-        bySlot.remove(node.slot, node);
-        byName.remove(node.name, node);
+        index.removeSaveKey(node);
+        index.removeSlot(node);
+        index.unname(node);
         quarantined.remove(node.pfn);
     }
 
@@ -207,7 +194,7 @@ final class NodeTable {
     }
 
     private Node requirePresent(String name) {
-        Node node = byName.get(name);
+        Node node = index.named(name);
         if (node == null) {
             throw StoreException.of(Errno.ENOENT, "no such node: name=" + name);
         }
@@ -298,11 +285,9 @@ final class NodeTable {
             return;
         }
         node.moveTo(State.QUARANTINED, reason);
-        byName.remove(node.name, node);
-        bySequence.remove(node.sequence, node);
+        index.unname(node);
         if (node.replacement != null) {
-            byName.put(node.name, node.replacement);
-            bySequence.put(node.replacement.sequence, node.replacement);
+            index.name(node.replacement);
             node.replacement = null;
         }
         quarantined.put(node.pfn, new Quarantined(node.pfn, node.slot, reason, Optional.of(node)));
@@ -345,24 +330,21 @@ final class NodeTable {
     // ---- the opening
 
     synchronized boolean isKnown(int slot) {
-        return bySlot.containsKey(slot);
+        return index.atSlot(slot).isPresent();
     }
 
     /**
      * A node found by the opening. Of two with one name the one with the higher sequence keeps it.
      */
     synchronized void found(Node node) {
-        if (bySlot.putIfAbsent(node.slot, node) != null) {
+        if (!index.addSlot(node)) {
             return;
         }
-        if (!node.saveKey.isNone()) {
-            bySaveKey.putIfAbsent(node.saveKey, node);
-        }
-        Node other = byName.get(node.name);
+        index.addSaveKey(node);
+        Node other = index.named(node.name);
         boolean isNewer = other == null || other.sequence < node.sequence;
         if (isNewer) {
-            byName.put(node.name, node);
-            bySequence.put(node.sequence, node);
+            index.name(node);
         }
         if (other != null) {
             quarantine(isNewer ? other : node, "a newer node has this name");
@@ -372,15 +354,15 @@ final class NodeTable {
     // ---- questions
 
     synchronized Optional<Node> find(String name) {
-        return Optional.ofNullable(byName.get(name));
+        return Optional.ofNullable(index.named(name));
     }
 
     synchronized Optional<Node> find(SaveKey key) {
-        return Optional.ofNullable(bySaveKey.get(key));
+        return Optional.ofNullable(index.savedAs(key));
     }
 
     synchronized Optional<Node> atSlot(int slot) {
-        return Optional.ofNullable(bySlot.get(slot));
+        return index.atSlot(slot);
     }
 
     synchronized OutcomeAnswer outcomeWithoutNode(SaveKey key, long connectionNumberNow) {
@@ -389,22 +371,12 @@ final class NodeTable {
 
     /** Named nodes behind a sequence (unsigned), in order, at most so many; empty at the end. */
     synchronized List<Node> after(long sequence, int limit) {
-        List<Node> nodes = new ArrayList<>();
-        for (Node node : bySequence.tailMap(sequence, false).values()) {
-            if (nodes.size() == limit) {
-                break;
-            }
-            nodes.add(node);
-        }
-        return nodes;
+        return index.after(sequence, limit);
     }
 
     /** Names of ready nodes with a prefix, in sequence order. */
     synchronized List<String> readyNames(String prefix) {
-        return bySequence.values().stream()
-                .filter(node -> node.is(State.READY) && node.name.startsWith(prefix))
-                .map(node -> node.name)
-                .toList();
+        return index.readyNames(prefix);
     }
 
     /** Nodes by name in a state, of at most a number of names. */
@@ -412,7 +384,7 @@ final class NodeTable {
         if (state == State.QUARANTINED) {
             return quarantined.size();
         }
-        return byName.values().stream().filter(node -> node.is(state)).count();
+        return index.count(state);
     }
 
     // ---- waiting

@@ -36,6 +36,8 @@ public final class Store {
     private final AtomicReference<Supplier<String>> progress =
             new AtomicReference<>(() -> "walk not begun");
 
+    private final AtomicReference<Supplier<List<String>>> report = new AtomicReference<>(List::of);
+
     public Store(StoreContext context, OpenedRoot opened) {
         this.context = context;
         this.opened = opened;
@@ -54,6 +56,11 @@ public final class Store {
     /** Says how far the walk is, for who must wait. */
     public void walking(Supplier<String> newProgress) {
         progress.set(newProgress);
+    }
+
+    /** Where the lines of the recovery report are, for info. */
+    public void reporting(Supplier<List<String>> lines) {
+        report.set(lines);
     }
 
     /** A node that the walk found damaged. */
@@ -321,6 +328,7 @@ public final class Store {
         info.put("force.failed", failed.isDone());
         info.put("recovery.complete", complete);
         info.put("recovery.progress", progress.get().get());
+        info.put("recovery.report", report.get().get());
         return info;
     }
 

@@ -33,6 +33,7 @@ public final class OpenStore {
         this.forcedSlots = forcedSlots;
         this.report = report;
         this.store = new Store(context, opened);
+        store.reporting(report::lines);
     }
 
     public Store store() {
