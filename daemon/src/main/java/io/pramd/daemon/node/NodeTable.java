@@ -69,10 +69,7 @@ final class NodeTable {
         return node.replacement == null ? node.state().name() : node.state() + " being replaced";
     }
 
-    /**
-     * From here on an outcome question waits for the commit; before, it would have given the save
-     * up.
-     */
+    /** From here on an outcome question waits for the commit instead of giving the save up. */
     synchronized void beginFinish(Node node) {
         if (!node.is(State.SAVING)) {
             throw StoreException.of(
@@ -82,10 +79,7 @@ final class NodeTable {
         node.isFinishing = true;
     }
 
-    /**
-     * Gives up an open save that was asked about; empty when the save is done, or being committed,
-     * or unknown.
-     */
+    /** Gives up an open save that was asked about; empty when there is none, or it commits. */
     synchronized Optional<Node> fenceOpenSave(SaveKey key, long connectionNumberNow) {
         Node node = index.savedAs(key);
         if (node == null || !node.is(State.SAVING) || node.isFinishing) {
