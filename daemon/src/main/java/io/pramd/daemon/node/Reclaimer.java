@@ -162,9 +162,10 @@ final class Reclaimer {
 
     private long releaseNow(Remains remains) {
         return switch (remains) {
-            case Remains.OfNode(Node node, ChainReader.Chain chain) -> releaseNode(node.pfn, chain);
+            case Remains.OfNode(Node node, ChainReader.Chain chain) ->
+                    releaseNode(node.pfn, chain, chain.links());
             case Remains.OfOpening(Held held) when held.nodePfn() != 0 ->
-                    releaseNode(held.nodePfn(), held.chain());
+                    releaseNode(held.nodePfn(), held.chain(), held.links());
             case Remains.OfOpening(Held held) ->
                     free(new long[] {held.page().pfn1(), held.page().pfn2()}, 2);
             case Remains.OfPage(Root.PageRef page) ->
@@ -195,7 +196,7 @@ final class Reclaimer {
      * Drops the references of a node page and, where they were the last, of its chain; answers how
      * many frames are free.
      */
-    private long releaseNode(long nodePfn, ChainReader.Chain chain) {
+    private long releaseNode(long nodePfn, ChainReader.Chain chain, long linksCounted) {
         ChainReader links =
                 new ChainReader(
                         context.memory()::read,
@@ -210,7 +211,7 @@ final class Reclaimer {
             pages[0] = nodePfn;
             freed += free(pages, 1);
         }
-        while (links.hasNext()) {
+        while (links.position() + 1 < linksCounted) {
             // read before its frame is released, since somebody may fill it at once
             links.next();
             pages[0] = links.pfn();

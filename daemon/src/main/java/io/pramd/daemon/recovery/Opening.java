@@ -77,7 +77,7 @@ public final class Opening {
     public static OpenStore open(Settings settings, FileLock lock) {
         try {
             return new Opening(settings).run(lock);
-        } catch (StoreException e) {
+        } catch (RuntimeException e) {
             lock.close();
             throw e;
         }
@@ -110,7 +110,7 @@ public final class Opening {
         MappedMemory memory = MappedMemory.open(lock, identity.frameCount(), settings.observer());
         try {
             return takeOver(memory, identity, choice, marker);
-        } catch (StoreException e) {
+        } catch (RuntimeException e) {
             memory.unmap();
             throw e;
         }

@@ -34,6 +34,7 @@ final class Walk {
     private final List<Held> held = new ArrayList<>();
     private final AtomicLong nodesDone = new AtomicLong();
     private long reached;
+    private long linksCounted;
 
     Walk(FrameReader frames, byte[] uuid, ReferenceCounts counts) {
         this.frames = frames;
@@ -77,8 +78,10 @@ final class Walk {
 
     private void countChain(Chain chain) {
         ChainReader links = new ChainReader(frames, uuid, counts.frameCount(), chain);
+        linksCounted = 0;
         while (links.hasNext()) {
             links.next();
+            linksCounted++;
             if (counts.retain(links.pfn()) > 0) {
                 // a chain that another node has too: the rest of it has been counted
                 return;
@@ -129,7 +132,7 @@ final class Walk {
         } catch (StoreException e) {
             LOG.debug("chain of an older forced root is cut off: pfn={} {}", pfn, e.getMessage());
         }
-        held.add(new Held(reached - before, pfn, chain, null));
+        held.add(Held.node(reached - before, pfn, chain, linksCounted));
     }
 
     /** What only forced roots reach. */
