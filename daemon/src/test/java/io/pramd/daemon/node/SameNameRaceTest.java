@@ -51,8 +51,7 @@ class SameNameRaceTest {
             StreamDriver streams = fixture.streams();
             for (int round = 0; round < ROUNDS; round++) {
                 streams.save("a", bytes(round, 5000));
-                List<LoadStream> winners =
-                        race(rival -> streams.openLoad("a", false), Errno.EBUSY);
+                List<LoadStream> winners = race(rival -> streams.openLoad("a", false), Errno.EBUSY);
                 assertThat(winners).hasSize(1);
                 LoadStream winner = winners.getFirst();
                 refused(Errno.EBUSY, () -> streams.openLoad("a", false));
