@@ -105,10 +105,15 @@ public final class DirectoryTree {
         FrameSupply supply = new FrameSupply(frames);
         List<Superseded> superseded = new ArrayList<>();
         List<TreeSet<Integer>> dirty = dirtyPages(changes, Math.max(oldTop, newTop));
+        if (leaves.count() == 0) {
+            // an empty tree is its first leaf, which may have gone long before the last entry did
+            dirty.getFirst().add(0);
+        }
         for (int level = 0; level < dirty.size(); level++) {
             for (int index : dirty.get(level)) {
                 supersede(level, index, superseded);
-                boolean isNeeded = level <= newTop && (fill(level, index) > 0 || level == newTop);
+                boolean isTop = level == newTop && index == 0;
+                boolean isNeeded = level <= newTop && (fill(level, index) > 0 || isTop);
                 PageRef ref = isNeeded ? store(supply, memory) : PageRef.NONE;
                 level(level).set(index, ref, birth);
             }
