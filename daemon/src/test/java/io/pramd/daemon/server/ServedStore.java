@@ -1,0 +1,75 @@
+package io.pramd.daemon.server;
+
+import io.pramd.daemon.fixture.StoreFixture;
+import io.pramd.daemon.fixture.StoreFixture.How;
+import io.pramd.daemon.node.Store;
+import java.nio.file.Path;
+import java.util.List;
+
+/** One owner: a store on a real file that does everything on the caller's thread, and sessions. */
+final class ServedStore implements AutoCloseable {
+    private final StoreFixture fixture;
+    private Sessions sessions;
+
+    private ServedStore(StoreFixture fixture, ServerLimits limits) {
+        this.fixture = fixture;
+        sessions = sessions(limits);
+    }
+
+    static ServedStore in(Path folder) {
+        return in(folder, ServerLimits.defaults());
+    }
+
+    static ServedStore in(Path folder, ServerLimits limits) {
+        Path file = folder.resolve("memory");
+        return new ServedStore(
+                StoreFixture.format(file, StoreFixture.SMALL_BYTES, How.ON_CALLER), limits);
+    }
+
+    /** A store whose references are not counted before {@link #walk()}. */
+    static ServedStore withoutWalk(Path folder) {
+        Path file = folder.resolve("memory");
+        StoreFixture.format(file, StoreFixture.SMALL_BYTES, How.ON_CALLER).close();
+        return new ServedStore(
+                StoreFixture.openWithoutWalk(file, How.ON_CALLER), ServerLimits.defaults());
+    }
+
+    void walk() {
+        fixture.opened().recover();
+    }
+
+    Store store() {
+        return fixture.store();
+    }
+
+    StoreFixture fixture() {
+        return fixture;
+    }
+
+    Sessions sessions() {
+        return sessions;
+    }
+
+    long framesFree() {
+        return fixture.freeAndHeld();
+    }
+
+    /** A connection that has sent nothing. */
+    EmbeddedClient connect() {
+        return new EmbeddedClient(sessions);
+    }
+
+    EmbeddedClient greeted() {
+        return EmbeddedClient.greeted(sessions);
+    }
+
+    private Sessions sessions(ServerLimits limits) {
+        return new Sessions(
+                ServerConfig.of(fixture.store(), List.of(), "pramd test").withLimits(limits));
+    }
+
+    @Override
+    public void close() {
+        fixture.close();
+    }
+}
