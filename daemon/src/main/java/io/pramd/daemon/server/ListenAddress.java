@@ -99,7 +99,7 @@ public sealed interface ListenAddress {
                     uri.getAuthority() == null
                             && uri.getQuery() == null
                             && uri.getFragment() == null;
-            if (!bare || uri.getPath() == null || !uri.getPath().startsWith("/")) {
+            if (!bare || uri.getPath() == null || !uri.getPath().matches("(?s)/.+")) {
                 throw refused(text, "expected pram+unix:///path");
             }
             int bytes = uri.getPath().getBytes(StandardCharsets.UTF_8).length;

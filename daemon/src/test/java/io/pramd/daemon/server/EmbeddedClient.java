@@ -23,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 final class EmbeddedClient implements AutoCloseable {
     private final EmbeddedChannel channel;
     private final ServerBytes server = new ServerBytes();
+    private final HeldWrites heldWrites = new HeldWrites();
 
     /** A connection that has sent nothing. */
     EmbeddedClient(Sessions sessions) {
@@ -31,6 +32,7 @@ final class EmbeddedClient implements AutoCloseable {
                         new ChannelInitializer<Channel>() {
                             @Override
                             protected void initChannel(Channel child) {
+                                child.pipeline().addLast(heldWrites);
                                 Session.attach(child, sessions);
                             }
                         });
@@ -129,6 +131,18 @@ final class EmbeddedClient implements AutoCloseable {
         channel.runPendingTasks();
         channel.runScheduledPendingTasks();
         channel.checkException();
+    }
+
+    /** As if the kernel took nothing more. */
+    EmbeddedClient holdWrites() {
+        heldWrites.holding = true;
+        return this;
+    }
+
+    /** The kernel takes everything again. */
+    EmbeddedClient takeWrites() {
+        heldWrites.letGo();
+        return this;
     }
 
     /** The connection breaks. */

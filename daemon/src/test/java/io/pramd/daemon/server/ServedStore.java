@@ -28,10 +28,13 @@ final class ServedStore implements AutoCloseable {
 
     /** A store whose references are not counted before {@link #walk()}. */
     static ServedStore withoutWalk(Path folder) {
+        return withoutWalk(folder, ServerLimits.defaults());
+    }
+
+    static ServedStore withoutWalk(Path folder, ServerLimits limits) {
         Path file = folder.resolve("memory");
         StoreFixture.format(file, StoreFixture.SMALL_BYTES, How.ON_CALLER).close();
-        return new ServedStore(
-                StoreFixture.openWithoutWalk(file, How.ON_CALLER), ServerLimits.defaults());
+        return new ServedStore(StoreFixture.openWithoutWalk(file, How.ON_CALLER), limits);
     }
 
     void walk() {
@@ -70,6 +73,10 @@ final class ServedStore implements AutoCloseable {
 
     @Override
     public void close() {
-        fixture.close();
+        if (Boolean.TRUE.equals(fixture.store().info().get("recovery.complete"))) {
+            fixture.close();
+        } else {
+            fixture.kill(); // a clean end would wait for the walk
+        }
     }
 }
