@@ -1,0 +1,162 @@
+package io.pramd.client;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollDomainSocketChannel;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioDomainSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.pramd.protocol.PacketLimits;
+import io.pramd.protocol.PacketReader;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Thread-safe: opens connections to one daemon; owns the threads that serve them, which are daemon
+ * threads.
+ */
+final class Connector {
+    private static final int LOOPS_MAX = 2;
+    private static final int UNIX_SEND_BUFFER_BYTES = 1 << 20;
+    private static final long FIRST_PAUSE_MILLIS = 20;
+    private static final long PAUSE_MILLIS_MAX = 500;
+
+    private final PramUri uri;
+    private final PramConfig config;
+    private final boolean epoll = Epoll.isAvailable();
+    private final EventLoopGroup loops;
+
+    Connector(PramUri uri, PramConfig config) {
+        this.uri = uri;
+        this.config = config;
+        this.loops =
+                new MultiThreadIoEventLoopGroup(
+                        Math.min(LOOPS_MAX, Runtime.getRuntime().availableProcessors()),
+                        new DefaultThreadFactory("pram-client", true),
+                        epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+    }
+
+    /**
+     * Connects and shakes hands; tries again for as long as {@code wait} allows while nothing
+     * listens.
+     */
+    Connection connect(Duration wait) {
+        long deadlineNanos = System.nanoTime() + wait.toNanos();
+        long pauseMillis = FIRST_PAUSE_MILLIS;
+        while (true) {
+            try {
+                return connectOnce();
+            } catch (NotSentException e) {
+                if (System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(pauseMillis)
+                        > deadlineNanos) {
+                    throw e;
+                }
+                pause(pauseMillis, e);
+                pauseMillis = Math.min(2 * pauseMillis, PAUSE_MILLIS_MAX);
+            }
+        }
+    }
+
+    void close() {
+        loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    }
+
+    private Connection connectOnce() {
+        ChannelFuture connecting = bootstrap().connect(address());
+        try {
+            if (!connecting.await(config.connect().toMillis(), TimeUnit.MILLISECONDS)) {
+                connecting.cancel(true);
+                throw cannotConnect("no answer for " + config.connect().toSeconds() + " s", null);
+            }
+        } catch (InterruptedException e) {
+            connecting.channel().close();
+            Thread.currentThread().interrupt();
+            throw cannotConnect("interrupted", e);
+        }
+        if (!connecting.isSuccess()) {
+            throw cannotConnect(connecting.cause().getMessage(), connecting.cause());
+        }
+        return greet(connecting.channel().attr(ConnectionHandler.CONNECTION).get());
+    }
+
+    private Connection greet(Connection connection) {
+        try {
+            connection.greet(config.agent(), config.connect());
+            return connection;
+        } catch (PramException e) {
+            connection.close();
+            if (e instanceof NotSentException) {
+                throw cannotConnect(e.getMessage(), e);
+            }
+            throw e;
+        }
+    }
+
+    private Bootstrap bootstrap() {
+        Bootstrap bootstrap =
+                new Bootstrap()
+                        .group(loops)
+                        .channel(channelType())
+                        .option(
+                                ChannelOption.CONNECT_TIMEOUT_MILLIS,
+                                (int) config.connect().toMillis())
+                        .handler(
+                                new ChannelInitializer<Channel>() {
+                                    @Override
+                                    protected void initChannel(Channel channel) {
+                                        initialize(channel);
+                                    }
+                                });
+        return uri.isUnix()
+                ? bootstrap.option(ChannelOption.SO_SNDBUF, UNIX_SEND_BUFFER_BYTES)
+                : bootstrap.option(ChannelOption.TCP_NODELAY, true);
+    }
+
+    private static void initialize(Channel channel) {
+        Connection connection = new Connection(channel);
+        PacketReader reader = new PacketReader(connection, PacketLimits.ofClient());
+        channel.attr(ConnectionHandler.CONNECTION).set(connection);
+        channel.config().setRecvByteBufAllocator(reader.receiveAllocator());
+        channel.pipeline().addLast(reader, new ConnectionHandler(connection));
+    }
+
+    private Class<? extends Channel> channelType() {
+        if (uri.isUnix()) {
+            return epoll ? EpollDomainSocketChannel.class : NioDomainSocketChannel.class;
+        }
+        return epoll ? EpollSocketChannel.class : NioSocketChannel.class;
+    }
+
+    private SocketAddress address() {
+        if (!uri.isUnix()) {
+            return new InetSocketAddress(uri.host(), uri.port());
+        }
+        return epoll ? new DomainSocketAddress(uri.path()) : UnixDomainSocketAddress.of(uri.path());
+    }
+
+    private NotSentException cannotConnect(String why, Throwable cause) {
+        return new NotSentException("cannot connect to " + uri + ": " + why, false, cause);
+    }
+
+    private void pause(long millis, NotSentException last) {
+        try {
+            Thread.sleep(millis);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw last;
+        }
+    }
+}

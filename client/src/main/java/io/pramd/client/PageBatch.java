@@ -1,0 +1,73 @@
+package io.pramd.client;
+
+import io.netty.buffer.ByteBuf;
+import io.pramd.protocol.PagesPacket;
+import io.pramd.protocol.WireLimits;
+import java.nio.ByteBuffer;
+import java.util.zip.CRC32C;
+
+/**
+ * One owner, handed from the event loop to the reader: the pages of one packet, each verified as
+ * soon as it has come.
+ */
+final class PageBatch {
+    /** Every page verifies. */
+    static final int NO_BAD_PAGE = -1;
+
+    private final long firstPage;
+    private final int[] flags;
+    private final int[] csums;
+    private final ByteBuf data;
+    private int verifiedPages;
+    private int badPage = NO_BAD_PAGE;
+
+    PageBatch(long firstPage, int pageCount, ByteBuf table, ByteBuf data) {
+        this.firstPage = firstPage;
+        this.data = data;
+        flags = new int[pageCount];
+        csums = new int[pageCount];
+        for (int i = 0; i < pageCount; i++) {
+            flags[i] = PagesPacket.entryFlags(table, i);
+            csums[i] = PagesPacket.entryCsum(table, i);
+        }
+    }
+
+    long firstPage() {
+        return firstPage;
+    }
+
+    int pageCount() {
+        return flags.length;
+    }
+
+    int flags(int index) {
+        return flags[index];
+    }
+
+    /** The page data, from index 0 on. */
+    ByteBuf data() {
+        return data;
+    }
+
+    /** Index within the batch of the first page that does not verify. */
+    int badPage() {
+        return badPage;
+    }
+
+    /** Sums what has come whole, while it is in the processor's cache. */
+    void verify(CRC32C crc) {
+        int whole = data.writerIndex() / WireLimits.PAGE_BYTES;
+        if (whole == verifiedPages) {
+            return;
+        }
+        ByteBuffer pages = data.nioBuffer(0, whole * WireLimits.PAGE_BYTES);
+        for (; verifiedPages < whole; verifiedPages++) {
+            int start = verifiedPages * WireLimits.PAGE_BYTES;
+            crc.reset();
+            crc.update(pages.limit(start + WireLimits.PAGE_BYTES).position(start));
+            if ((int) crc.getValue() != csums[verifiedPages] && badPage == NO_BAD_PAGE) {
+                badPage = verifiedPages;
+            }
+        }
+    }
+}

@@ -1,0 +1,71 @@
+package io.pramd.client;
+
+import io.pramd.protocol.StreamType;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ReadableByteChannel;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One owner: a page stream on its way into the daemon. Nothing is to be seen under its name before
+ * {@link #finish()} returns; closing it before that discards it.
+ */
+public final class PageWriter implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(PageWriter.class);
+
+    private final PageUpload upload;
+
+    PageWriter(Connections connections, String name, SaveOptions options) {
+        upload = new PageUpload(connections, name, StreamType.PAGE, options);
+    }
+
+    /**
+     * Takes one page.
+     *
+     * @param page 4096 remaining bytes, copied before the call returns
+     * @param flags 32 bits that come back as they are
+     */
+    public void append(ByteBuffer page, int flags) {
+        upload.appendPage(page, flags);
+    }
+
+    /**
+     * Reads pages with flags 0 from a channel straight into a packet. The bytes of all calls
+     * together must be whole pages at {@link #finish()}.
+     *
+     * @return how many bytes; -1 at the channel's end
+     */
+    public int transferFrom(ReadableByteChannel source, long bytesMax) throws IOException {
+        return upload.transferFrom(source, bytesMax);
+    }
+
+    /** Bytes taken so far. */
+    public long length() {
+        return upload.byteLength();
+    }
+
+    /**
+     * Commits the node. When it returns the node is saved and can be loaded.
+     *
+     * @return the node's sequence
+     * @throws PramException that says whether it was saved
+     */
+    public long finish() {
+        return upload.finish();
+    }
+
+    /** Discards what has not been finished, with a warning in the log. */
+    @Override
+    public void close() {
+        if (upload.isOpen()) {
+            LOG.warn("save of {} was closed before it was finished: discarded", upload.name());
+            upload.discard();
+        }
+    }
+
+    /** Discards what has not been finished, on purpose. */
+    public void discard() {
+        upload.discard();
+    }
+}

@@ -1,0 +1,84 @@
+package io.pramd.client;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+
+/**
+ * Immutable: where a daemon listens: {@code pram://host:port} or {@code pram+unix:///path}.
+ *
+ * @param host name or address; null for a Unix domain socket
+ * @param port TCP port; 0 for a Unix domain socket
+ * @param path of the socket file; null for TCP
+ */
+public record PramUri(String host, int port, String path) {
+    /** The port of a URI that names none. */
+    public static final int DEFAULT_PORT = 7726;
+
+    /** Where a daemon listens unless told otherwise. */
+    public static final String DEFAULT = "pram://127.0.0.1:" + DEFAULT_PORT;
+
+    private static final String TCP_SCHEME = "pram";
+    private static final String UNIX_SCHEME = "pram+unix";
+
+    /**
+     * @throws IllegalArgumentException that names the fault
+     */
+    public static PramUri parse(String text) {
+        URI uri;
+        try {
+            uri = new URI(text);
+        } catch (URISyntaxException e) {
+            throw invalid(text, e.getReason());
+        }
+        if (TCP_SCHEME.equals(uri.getScheme())) {
+            return parseTcp(text, uri);
+        }
+        if (UNIX_SCHEME.equals(uri.getScheme())) {
+            return parseUnix(text, uri);
+        }
+        throw invalid(text, "the scheme is neither pram nor pram+unix");
+    }
+
+    /** Whether it is a Unix domain socket. */
+    public boolean isUnix() {
+        return path != null;
+    }
+
+    @Override
+    public String toString() {
+        return isUnix() ? UNIX_SCHEME + "://" + path : TCP_SCHEME + "://" + host + ":" + port;
+    }
+
+    private static PramUri parseTcp(String text, URI uri) {
+        if (uri.getHost() == null) {
+            throw invalid(text, "the host is missing");
+        }
+        if (uri.getUserInfo() != null || hasMore(uri) || !isEmptyPath(uri.getPath())) {
+            throw invalid(text, "only host and port may be given");
+        }
+        int port = uri.getPort() < 0 ? DEFAULT_PORT : uri.getPort();
+        if (port == 0 || port > 65535) {
+            throw invalid(text, "the port is not between 1 and 65535");
+        }
+        return new PramUri(uri.getHost(), port, null);
+    }
+
+    private static PramUri parseUnix(String text, URI uri) {
+        if (uri.getAuthority() != null || hasMore(uri) || isEmptyPath(uri.getPath())) {
+            throw invalid(text, "the form is pram+unix:///path");
+        }
+        return new PramUri(null, 0, uri.getPath());
+    }
+
+    private static boolean hasMore(URI uri) {
+        return uri.getQuery() != null || uri.getFragment() != null;
+    }
+
+    private static boolean isEmptyPath(String path) {
+        return path == null || path.isEmpty() || path.equals("/");
+    }
+
+    private static IllegalArgumentException invalid(String text, String fault) {
+        return new IllegalArgumentException("not a daemon's address: " + text + " (" + fault + ")");
+    }
+}

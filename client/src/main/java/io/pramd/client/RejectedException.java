@@ -1,0 +1,50 @@
+package io.pramd.client;
+
+import io.pramd.protocol.Errno;
+import java.util.OptionalLong;
+
+/** Immutable: the daemon, or a rule that it has too, said no. It did not happen. */
+public final class RejectedException extends PramException {
+    private static final long serialVersionUID = 1L;
+
+    private final Errno errno;
+    private final long retryAfterMillis;
+    private final long pageIndex;
+
+    RejectedException(Errno errno, String text) {
+        this(errno, text, 0, -1);
+    }
+
+    RejectedException(Errno errno, String text, long retryAfterMillis, long pageIndex) {
+        super(errno + ": " + text, null);
+        this.errno = errno;
+        this.retryAfterMillis = retryAfterMillis;
+        this.pageIndex = pageIndex;
+    }
+
+    private RejectedException(RejectedException other) {
+        super(other.getMessage(), null);
+        this.errno = other.errno;
+        this.retryAfterMillis = other.retryAfterMillis;
+        this.pageIndex = other.pageIndex;
+    }
+
+    /** The same, with the stack of the calling thread. */
+    RejectedException fromHere() {
+        return new RejectedException(this);
+    }
+
+    public Errno errno() {
+        return errno;
+    }
+
+    /** When the daemon advises to try again, in milliseconds; 0 without advice. */
+    public long retryAfterMillis() {
+        return retryAfterMillis;
+    }
+
+    /** The page that does not verify, from 0. */
+    public OptionalLong pageIndex() {
+        return pageIndex < 0 ? OptionalLong.empty() : OptionalLong.of(pageIndex);
+    }
+}
