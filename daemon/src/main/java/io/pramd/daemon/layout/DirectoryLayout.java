@@ -55,6 +55,11 @@ public final class DirectoryLayout {
         page.putShort(IN_USE.offset(), (short) entries);
     }
 
+    /** Four bytes that are 0 in every page we write. */
+    public static int zeros(ByteBuffer page) {
+        return page.getInt(ZEROS.offset());
+    }
+
     public static void leafEntry(ByteBuffer page, int index, int tag, int csum, long pfn) {
         int at = entry(index);
         page.putInt(at + LEAF_TAG.offset(), tag);

@@ -37,6 +37,16 @@ public final class MetadataPage {
         page.putInt(CSUM.offset(), csum);
     }
 
+    /** Whether the page holds only zeros from an offset on. */
+    public static boolean isZeroFrom(ByteBuffer page, int offset) {
+        for (int at = offset; at < FileLayout.FRAME_BYTES; at++) {
+            if (page.get(at) != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     static void clear(ByteBuffer page) {
         java.util.Arrays.fill(
                 page.array(),

@@ -176,6 +176,11 @@ public final class NodeLayout {
         return Integer.toUnsignedLong(page.getInt(META_BYTES.offset()));
     }
 
+    /** First byte behind so much metadata; all from there on is zero. */
+    public static int endOfMeta(long metaBytes) {
+        return META.offset() + (int) Math.min(metaBytes, META_BYTES_MAX);
+    }
+
     /** User metadata in the saver's order; stops at the first pair that does not fit its claim. */
     public static Map<String, String> meta(ByteBuffer page) {
         return MetaLayout.read(page, META, Math.min(metaBytes(page), META_BYTES_MAX));

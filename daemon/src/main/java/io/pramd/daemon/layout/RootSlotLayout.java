@@ -15,6 +15,10 @@ public final class RootSlotLayout {
     public static final int KIND_FORCED = 2;
 
     static final Field KIND = MetadataPage.CSUM.next("kind", Integer.BYTES, "1 current, 2 forced");
+
+    /** Offset of the kind, bytes. */
+    public static final int KIND_OFFSET = KIND.offset();
+
     static final Field DURABILITY =
             KIND.next(
                     "durability",

@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.ToIntFunction;
 
 /**
  * One owner. The descriptor of the memory file and the flock(2) on it. A lock of {@code
@@ -12,6 +14,9 @@ import java.util.Optional;
  * belongs to the open file description.
  */
 public final class FileLock implements AutoCloseable {
+    private static final int ATTEMPTS = 3;
+    private static final long BETWEEN_ATTEMPTS_NANOS = 10_000_000;
+
     private final Path path;
     private final int fd;
 
@@ -27,9 +32,9 @@ public final class FileLock implements AutoCloseable {
      *     or EACCES else
      */
     public static FileLock acquire(Path path) {
-        FileLock lock = new FileLock(path, open(path));
+        FileLock lock = new FileLock(path, open(path, Native::open));
         try {
-            if (Native.tryLock(lock.fd)) {
+            if (lock.isTaken()) {
                 return lock;
             }
         } catch (RuntimeException e) {
@@ -43,9 +48,35 @@ public final class FileLock implements AutoCloseable {
                 "memory file is in use by another daemon: file=" + path + " pid=" + holder);
     }
 
-    private static int open(Path path) {
+    private boolean isTaken() {
+        for (int attempt = 1; !Native.tryLock(fd); attempt++) {
+            if (attempt == ATTEMPTS) {
+                return false;
+            }
+            // a checker that looks whether somebody holds the lock has it for microseconds itself
+            LockSupport.parkNanos(BETWEEN_ATTEMPTS_NANOS);
+        }
+        return true;
+    }
+
+    /**
+     * Whether another open file description, most likely a daemon's, has the file locked. Only
+     * looks: a shared lock is taken and given back at once.
+     *
+     * @throws StoreException ENOENT, EACCES or EIO when the file cannot be opened for reading
+     */
+    public static boolean isHeld(Path path) {
+        int fd = open(path, Native::openReadOnly);
         try {
-            return Native.open(path.toString());
+            return !Native.tryLockShared(fd);
+        } finally {
+            Native.close(fd);
+        }
+    }
+
+    private static int open(Path path, ToIntFunction<String> opener) {
+        try {
+            return opener.applyAsInt(path.toString());
         } catch (Native.NativeException e) {
             Errno errno =
                     e.errno() == Native.ENOENT

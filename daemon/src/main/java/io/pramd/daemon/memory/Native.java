@@ -21,11 +21,13 @@ import java.lang.invoke.VarHandle;
 @SuppressWarnings("restricted")
 final class Native {
     static final int LOCK_EX_NB = 2 | 4;
+    static final int LOCK_SH_NB = 1 | 4;
     static final int PROT_READ_WRITE = 1 | 2;
     static final int MAP_SHARED_NORESERVE = 0x01 | 0x4000;
     static final int MS_SYNC = 4;
     static final int MADV_POPULATE_READ = 22;
     static final int MADV_POPULATE_WRITE = 23;
+    static final int O_RDONLY = 0;
     static final int O_RDWR = 2;
     static final int O_CLOEXEC = 0x80000;
     static final int RENAME_NOREPLACE = 1;
@@ -94,9 +96,17 @@ final class Native {
     }
 
     static int open(String path) {
+        return open(path, O_RDWR);
+    }
+
+    static int openReadOnly(String path) {
+        return open(path, O_RDONLY);
+    }
+
+    private static int open(String path, int access) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = arena.allocate(STATE);
-            int fd = (int) OPEN.invokeExact(state, arena.allocateFrom(path), O_RDWR | O_CLOEXEC, 0);
+            int fd = (int) OPEN.invokeExact(state, arena.allocateFrom(path), access | O_CLOEXEC, 0);
             return checked("open", fd, state);
         } catch (Throwable e) {
             throw unexpected(e);
@@ -114,9 +124,18 @@ final class Native {
 
     /** Whether the lock was taken; false when another open file description holds it. */
     static boolean tryLock(int fd) {
+        return tryLock(fd, LOCK_EX_NB);
+    }
+
+    /** As {@link #tryLock(int)}, a lock that others may share. */
+    static boolean tryLockShared(int fd) {
+        return tryLock(fd, LOCK_SH_NB);
+    }
+
+    private static boolean tryLock(int fd, int operation) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = arena.allocate(STATE);
-            int result = (int) FLOCK.invokeExact(state, fd, LOCK_EX_NB);
+            int result = (int) FLOCK.invokeExact(state, fd, operation);
             if (result != 0 && errno(state) == EWOULDBLOCK) {
                 return false;
             }

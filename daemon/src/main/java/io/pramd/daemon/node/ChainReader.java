@@ -71,7 +71,7 @@ public final class ChainReader {
      * Continues as if link {@code newPosition - 1} had been read and named {@code newPfn} as the
      * next.
      */
-    void jumpTo(long newPosition, long newPfn) {
+    public void jumpTo(long newPosition, long newPfn) {
         position = newPosition - 1;
         nextPfn = newPfn;
     }

@@ -46,27 +46,14 @@ public record RootChoice(
         List<ValidSlot> forced = fixed.slots(RootSlotLayout.KIND_FORCED);
         List<String> findings = new ArrayList<>();
         Optional<ValidSlot> newestForced = forced.stream().findFirst();
-        Optional<ValidSlot> newestCurrent =
-                current.stream()
-                        .filter(found -> found.slot().bootId().equals(now.bootId()))
-                        .filter(found -> !now.hasForceFailed())
-                        .findFirst();
-        if (newestCurrent.isEmpty()) {
+        if (newestCounting(current, now).isEmpty()) {
             findings.add(
                     now.hasForceFailed()
                             ? "a force failed before: only the last forced root is believed"
                             : "the machine has booted since the last commit: only the last forced"
                                     + " root is believed");
         }
-        boolean isCurrentNewer =
-                newestCurrent.isPresent()
-                        && (newestForced.isEmpty()
-                                || sequence(newestCurrent.get()) >= sequence(newestForced.get()));
-        List<ValidSlot> candidates = new ArrayList<>();
-        if (isCurrentNewer) {
-            candidates.add(newestCurrent.get());
-        }
-        newestForced.ifPresent(candidates::add);
+        List<ValidSlot> candidates = candidates(current, forced, now);
         for (ValidSlot candidate : candidates) {
             Root root = Root.of(candidate.slot());
             try {
@@ -80,6 +67,30 @@ public record RootChoice(
         }
         throw StoreException.of(
                 Errno.EIO, "no root has a readable tree: " + findings + " " + fixed.damage());
+    }
+
+    private static Optional<ValidSlot> newestCounting(List<ValidSlot> current, Circumstances now) {
+        return current.stream()
+                .filter(found -> found.slot().bootId().equals(now.bootId()))
+                .filter(found -> !now.hasForceFailed())
+                .findFirst();
+    }
+
+    /** The slots that may hold the root, best first: at most one current and one forced. */
+    static List<ValidSlot> candidates(
+            List<ValidSlot> current, List<ValidSlot> forced, Circumstances now) {
+        Optional<ValidSlot> newestCurrent = newestCounting(current, now);
+        Optional<ValidSlot> newestForced = forced.stream().findFirst();
+        boolean isCurrentNewer =
+                newestCurrent.isPresent()
+                        && (newestForced.isEmpty()
+                                || sequence(newestCurrent.get()) >= sequence(newestForced.get()));
+        List<ValidSlot> candidates = new ArrayList<>();
+        if (isCurrentNewer) {
+            candidates.add(newestCurrent.get());
+        }
+        newestForced.ifPresent(candidates::add);
+        return candidates;
     }
 
     private static long sequence(ValidSlot slot) {
