@@ -12,7 +12,12 @@ import picocli.CommandLine.Spec;
         description = "Serves, formats, checks and prints memory files.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        subcommands = {ServeCommand.class})
+        subcommands = {
+            ServeCommand.class,
+            FormatCommand.class,
+            FsckCommand.class,
+            DumpCommand.class
+        })
 public final class Pramd implements Runnable {
 
     @Spec private CommandSpec spec;

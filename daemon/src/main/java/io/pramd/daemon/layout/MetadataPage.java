@@ -55,7 +55,17 @@ public final class MetadataPage {
                 (byte) 0);
     }
 
-    static byte[] bytes(ByteBuffer page, Field field) {
+    /** The number in a field of at most 8 bytes. */
+    public static long number(ByteBuffer page, Field field) {
+        long number = 0;
+        for (int i = field.bytes() - 1; i >= 0; i--) {
+            number = number << Byte.SIZE | Byte.toUnsignedLong(page.get(field.offset() + i));
+        }
+        return number;
+    }
+
+    /** A field's bytes. */
+    public static byte[] bytes(ByteBuffer page, Field field) {
         byte[] bytes = new byte[field.bytes()];
         page.get(field.offset(), bytes);
         return bytes;

@@ -37,6 +37,7 @@ public final class MemoryFile {
                 path.resolveSibling(path.getFileName() + ".new-" + ProcessHandle.current().pid());
         FileLock lock = null;
         try {
+            requireReplaceable(path);
             Files.deleteIfExists(aside);
             Files.createFile(
                     aside,
@@ -62,6 +63,30 @@ public final class MemoryFile {
             }
             throw StoreException.of(
                     Errno.EIO, "cannot create the memory file: file=" + path + " " + e);
+        }
+    }
+
+    /** Refuses before a large file is made aside for nothing; what counts is asked again later. */
+    private static void requireReplaceable(Path path) throws IOException {
+        Path folder = path.toAbsolutePath().getParent();
+        if (folder == null || !Files.isDirectory(folder)) {
+            throw StoreException.of(Errno.ENOENT, "no such folder: folder=" + folder);
+        }
+        if (!Files.isWritable(folder)) {
+            throw StoreException.of(Errno.EACCES, "folder cannot be written: folder=" + folder);
+        }
+        if (Files.exists(path)) {
+            try (FileLock existing = FileLock.acquire(path)) {
+                requireEmpty(existing.path());
+            }
+        }
+    }
+
+    private static void requireEmpty(Path path) throws IOException {
+        if (Files.size(path) != 0) {
+            throw StoreException.of(
+                    Errno.EEXIST,
+                    "file exists and is not empty: file=" + path + " size=" + Files.size(path));
         }
     }
 
@@ -96,11 +121,7 @@ public final class MemoryFile {
     private static void replaceEmpty(Path aside, Path path) throws IOException {
         FileLock existing = FileLock.acquire(path);
         try {
-            if (Files.size(path) != 0) {
-                throw StoreException.of(
-                        Errno.EEXIST,
-                        "file exists and is not empty: file=" + path + " size=" + Files.size(path));
-            }
+            requireEmpty(path);
             Files.move(
                     aside,
                     path,

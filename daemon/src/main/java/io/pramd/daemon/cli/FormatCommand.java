@@ -1,0 +1,51 @@
+package io.pramd.daemon.cli;
+
+import io.pramd.daemon.layout.FileLayout;
+import io.pramd.daemon.recovery.BootIds;
+import io.pramd.daemon.recovery.FirstContents;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** One owner. {@code pramd format}: makes a new, empty memory file. */
+@Command(
+        name = "format",
+        description = {
+            "Creates an empty memory file.",
+            "A file that exists and is not empty is never touched."
+        },
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class)
+final class FormatCommand implements Callable<Integer> {
+    @Parameters(paramLabel = "FILE", description = "The memory file to create.")
+    private Path file;
+
+    @Option(
+            names = "--size",
+            required = true,
+            paramLabel = "SIZE",
+            converter = ByteSize.Converter.class,
+            description = "Its size, such as 8G or 512MiB; at least 4MiB.")
+    private ByteSize size;
+
+    @Spec private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        FirstContents.format(
+                        file,
+                        size.bytes(),
+                        BootIds.read(BootIds.KERNEL),
+                        MemoryOpener.DURABILITY_PROCESS)
+                .close();
+        long frames = size.bytes() / FileLayout.FRAME_BYTES;
+        spec.commandLine()
+                .getOut()
+                .println("formatted " + file + ": " + size + ", " + frames + " frames");
+        return 0;
+    }
+}
