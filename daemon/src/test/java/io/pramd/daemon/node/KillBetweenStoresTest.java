@@ -11,6 +11,8 @@ import io.pramd.daemon.fixture.StoreModel;
 import io.pramd.daemon.layout.FileLayout;
 import io.pramd.daemon.layout.NodeType;
 import io.pramd.daemon.recovery.FirstContents;
+import io.pramd.daemon.recovery.Fsck;
+import io.pramd.daemon.recovery.FsckReport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -149,6 +151,8 @@ class KillBetweenStoresTest {
     }
 
     private StoreModel assertBeforeOrAfter(Path file, Run run) {
+        FsckReport report = Fsck.check(file, StoreFixture.BOOT);
+        assertThat(report.isClean()).as(report.toString()).isTrue();
         StoreFixture found = StoreFixture.open(file, How.ON_CALLER);
         try (found) {
             boolean isBefore = run.model.matches(found);
