@@ -1,0 +1,98 @@
+package io.pramd.daemon.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pramd.client.PramClient;
+import io.pramd.daemon.fixture.DaemonProcess;
+import io.pramd.protocol.InfoValue;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Kills a real daemon with SIGKILL at random moments under busy clients, starts it again, and
+ * compares what it holds with what each client was told: acknowledged changes are whole, the others
+ * happened whole or not at all.
+ */
+class CrashIT {
+    private static final int ROUNDS = 24;
+    private static final int CLIENTS = 4;
+    private static final Duration RECOVERY_LIMIT = Duration.ofSeconds(30);
+
+    @TempDir Path folder;
+
+    @Test
+    @Timeout(value = 5, unit = TimeUnit.MINUTES)
+    void keepsEveryAcknowledgedChangeOverSigkill() throws Exception {
+        long seed = Long.getLong("pramd.crash.seed", System.nanoTime());
+        System.err.println("CrashIT: repeat with -Dpramd.crash.seed=" + seed);
+        Random random = new Random(seed);
+        Path memory = folder.resolve("m");
+        List<BusyClient> clients = new ArrayList<>();
+        for (int i = 0; i < CLIENTS; i++) {
+            clients.add(new BusyClient(i, random.nextLong()));
+        }
+        int acknowledged = 0;
+        for (int round = 0; round < ROUNDS; round++) {
+            try (DaemonProcess daemon = DaemonProcess.start(memory)) {
+                verify(daemon, clients);
+                acknowledged += liveAndKill(daemon, clients, 20 + random.nextInt(400));
+            }
+        }
+        try (DaemonProcess daemon = DaemonProcess.start(memory)) {
+            verify(daemon, clients);
+            assertThat(daemon.stop()).isZero();
+        }
+        System.err.println(
+                "CrashIT: kills=" + ROUNDS + " acknowledged=" + acknowledged + " lost=0 wrong=0");
+        assertThat(acknowledged).as("changes acknowledged in all rounds").isGreaterThan(ROUNDS);
+    }
+
+    private static int liveAndKill(DaemonProcess daemon, List<BusyClient> clients, int millis)
+            throws Exception {
+        List<Thread> threads = new ArrayList<>();
+        int before = clients.stream().mapToInt(BusyClient::acknowledged).sum();
+        for (BusyClient client : clients) {
+            Thread thread =
+                    new Thread(() -> client.work(daemon.uri()), "client-" + client.number());
+            thread.start();
+            threads.add(thread);
+        }
+        Thread.sleep(millis); // the moment of the kill, not a synchronisation
+        daemon.kill();
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        for (BusyClient client : clients) {
+            client.rethrow();
+        }
+        return clients.stream().mapToInt(BusyClient::acknowledged).sum() - before;
+    }
+
+    private static void verify(DaemonProcess daemon, List<BusyClient> clients) throws Exception {
+        try (PramClient client = PramClient.connect(daemon.uri())) {
+            awaitRecovery(client);
+            for (BusyClient busy : clients) {
+                busy.settle(client);
+            }
+            assertThat(client.info().get("nodes.quarantined")).isEqualTo(InfoValue.of(0));
+        }
+    }
+
+    private static void awaitRecovery(PramClient client) throws Exception {
+        long deadline = System.nanoTime() + RECOVERY_LIMIT.toNanos();
+        Map<String, InfoValue> info = client.info();
+        while (!info.get("recovery.complete").equals(InfoValue.of(true))) {
+            assertThat(System.nanoTime()).as("recovery in time: %s", info).isLessThan(deadline);
+            Thread.sleep(10);
+            info = client.info();
+        }
+    }
+}
