@@ -13,6 +13,7 @@ import io.pramd.protocol.Message;
 import io.pramd.protocol.Welcome;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -105,7 +106,7 @@ final class EmbeddedClient implements AutoCloseable {
         runTasks();
         byte[] raw = {};
         for (ByteBuf out = channel.readOutbound(); out != null; out = channel.readOutbound()) {
-            byte[] longer = java.util.Arrays.copyOf(raw, raw.length + out.readableBytes());
+            byte[] longer = Arrays.copyOf(raw, raw.length + out.readableBytes());
             out.readBytes(longer, raw.length, out.readableBytes());
             out.release();
             raw = longer;

@@ -11,6 +11,7 @@ import io.pramd.protocol.Consumed;
 import io.pramd.protocol.Errno;
 import io.pramd.protocol.ErrorReply;
 import io.pramd.protocol.FinishLoad;
+import io.pramd.protocol.FinishSave;
 import io.pramd.protocol.Hello;
 import io.pramd.protocol.LoadOpened;
 import io.pramd.protocol.MessageType;
@@ -52,10 +53,7 @@ class LoadSessionTest {
                         .message(1, ClientBytes.prepareSave("a"))
                         .pages(1, ClientBytes.pagesFrom(0, 512))
                         .pages(1, ClientBytes.pagesFrom(512, PAGES - 512))
-                        .message(
-                                1,
-                                new io.pramd.protocol.FinishSave(
-                                        (long) PAGES * StreamDriver.PAGE)));
+                        .message(1, new FinishSave((long) PAGES * StreamDriver.PAGE)));
         client.next();
         sequence = client.next(1, Saved.class).sequence();
     }

@@ -1,0 +1,294 @@
+package io.pramd.daemon.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.pramd.daemon.fixture.StoreFixture;
+import io.pramd.daemon.fixture.StoreFixture.How;
+import io.pramd.daemon.memory.StoreException;
+import io.pramd.protocol.Discard;
+import io.pramd.protocol.Discarded;
+import io.pramd.protocol.Durability;
+import io.pramd.protocol.Errno;
+import io.pramd.protocol.ErrorReply;
+import io.pramd.protocol.FinishSave;
+import io.pramd.protocol.LoadOpened;
+import io.pramd.protocol.MessageType;
+import io.pramd.protocol.Ping;
+import io.pramd.protocol.Pong;
+import io.pramd.protocol.PrepareSave;
+import io.pramd.protocol.ReadPages;
+import io.pramd.protocol.RemoveNode;
+import io.pramd.protocol.SaveId;
+import io.pramd.protocol.SaveOpened;
+import io.pramd.protocol.Saved;
+import io.pramd.protocol.StreamType;
+import io.pramd.protocol.WireLimits;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** How a server, and its connections, come to their end. */
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+class ServerEndTest {
+    private static final Duration LONG = Duration.ofSeconds(30);
+
+    @TempDir Path folder;
+    private StoreFixture fixture;
+    private Server server;
+    private ListenAddress address;
+
+    @AfterEach
+    void stop() {
+        server.close();
+        if (Boolean.TRUE.equals(fixture.store().info().get("recovery.complete"))) {
+            fixture.close();
+        } else {
+            fixture.kill();
+        }
+    }
+
+    @Test
+    void drainEndsIdleConnectionsAtOnce() throws Exception {
+        serve();
+        try (SocketClient idle = SocketClient.greeted(address)) {
+            CompletableFuture<Integer> drained = drain(LONG);
+            assertThat(idle.nextError(0, Errno.EAGAIN).closing()).isTrue();
+            idle.expectEnd();
+            idle.hangUp();
+            assertThat(drained.get()).isZero();
+            assertThatThrownBy(() -> new SocketClient(address)).isInstanceOf(IOException.class);
+        }
+    }
+
+    @Test
+    void drainLetsAnOpenSaveFinishAndOpensNoOther() throws Exception {
+        serve();
+        try (SocketClient client = SocketClient.greeted(address)) {
+            client.send(ClientBytes.of().message(1, ClientBytes.prepareSave("a")));
+            client.next(1, SaveOpened.class);
+            CompletableFuture<Integer> drained = drain(LONG);
+            awaitRefusal(client);
+            client.send(
+                    ClientBytes.of()
+                            .message(90_001, ClientBytes.load("none"))
+                            .pages(1, ClientBytes.page(1))
+                            .message(1, new FinishSave(WireLimits.PAGE_BYTES)));
+            assertThat(client.nextError(90_001, Errno.EAGAIN).text()).contains("draining");
+            client.next(1, Saved.class);
+            client.nextError(0, Errno.EAGAIN);
+            client.expectEnd();
+            client.hangUp();
+            assertThat(drained.get()).isZero();
+        }
+        assertThat(fixture.streams().peek("a")).isEqualTo(ClientBytes.page(1));
+    }
+
+    @Test
+    void drainClosesWhatIsLeftAtItsEnd() throws Exception {
+        serve();
+        try (SocketClient client = SocketClient.greeted(address)) {
+            client.send(ClientBytes.of().message(1, ClientBytes.prepareSave("a")));
+            client.next(1, SaveOpened.class);
+            assertThat(drain(Duration.ofMillis(100)).get()).isEqualTo(1);
+            client.awaitEnd();
+        }
+        server.close();
+        assertThat(fixture.info("nodes.saving")).isZero();
+    }
+
+    @Test
+    void closeEndsEverythingAndMayBeRepeated() throws Exception {
+        serve();
+        try (SocketClient client = SocketClient.greeted(address)) {
+            client.send(
+                    ClientBytes.of()
+                            .message(1, ClientBytes.prepareSave("a"))
+                            .pages(1, ClientBytes.page(1)));
+            client.next(1, SaveOpened.class);
+            server.close();
+            server.close();
+            client.awaitEnd();
+        }
+        assertThat(fixture.info("nodes.saving")).isZero();
+    }
+
+    @Test
+    void aFailureAnswersAllThatIsOpen() throws Exception {
+        serveWithoutWalk();
+        try (SocketClient client = SocketClient.greeted(address);
+                SocketClient idle = SocketClient.greeted(address)) {
+            client.send(
+                    ClientBytes.of()
+                            .message(1, ClientBytes.prepareSave("a"))
+                            .message(2, new RemoveNode(0, 0, "b"))
+                            .message(3, ClientBytes.loadWaiting("c", 50_000))
+                            .message(4, new Ping()));
+            client.next(4, Pong.class);
+            server.failAll(StoreException.of(Errno.EIO, "force failed: file=x"), Duration.ZERO);
+            ErrorReply save = client.nextError(1, Errno.EIO);
+            assertThat(MessageType.of(save.answersNumber())).isEqualTo(MessageType.PREPARE_SAVE);
+            assertThat(save.outcomeUnknown()).isFalse();
+            ErrorReply load = client.nextError(3, Errno.EIO);
+            assertThat(load.outcomeUnknown()).isFalse();
+            ErrorReply remove = client.nextError(2, Errno.EIO);
+            assertThat(remove.outcomeUnknown()).isTrue();
+            assertThat(client.nextError(0, Errno.EIO).text()).isEqualTo("force failed: file=x");
+            client.expectEnd();
+            idle.nextError(0, Errno.EIO);
+            idle.expectEnd();
+        }
+    }
+
+    @Test
+    void aFailureAnswersOpenStreams() throws Exception {
+        serve();
+        fixture.streams().save("b", new byte[10]);
+        try (SocketClient client = SocketClient.greeted(address)) {
+            client.send(ClientBytes.of().message(1, ClientBytes.prepareSave("a")));
+            client.next(1, SaveOpened.class);
+            client.send(ClientBytes.of().message(2, ClientBytes.load("b")));
+            client.next(2, LoadOpened.class);
+            server.failAll(StoreException.of(Errno.EIO, "force failed"), Duration.ZERO);
+            client.nextError(1, Errno.EIO);
+            client.nextError(2, Errno.EIO);
+            assertThat(client.nextError(0, Errno.EIO).closing()).isTrue();
+            client.expectEnd();
+        }
+    }
+
+    @Test
+    void aPrepareThatTheWalkKeepsWaitingGetsPatienceAtItsDeadline() throws Exception {
+        serveWithoutWalk();
+        PrepareSave hurried =
+                new PrepareSave(
+                        StreamType.PAGE,
+                        false,
+                        Durability.PROCESS,
+                        1,
+                        SaveId.NONE,
+                        PrepareSave.BYTES_UNKNOWN,
+                        0,
+                        "a",
+                        Map.of());
+        try (SocketClient client = SocketClient.greeted(address)) {
+            client.send(
+                    ClientBytes.of()
+                            .message(1, hurried)
+                            .pages(1, ClientBytes.page(1))
+                            .message(1, new FinishSave(WireLimits.PAGE_BYTES)));
+            assertThat(client.nextError(1, Errno.EAGAIN).retryAfterMillis()).isPositive();
+            client.nextError(1, Errno.EAGAIN);
+        }
+    }
+
+    @Test
+    void aSilentConnectionIsClosedAndItsNameIsFree() throws Exception {
+        serve(idleAfter(200));
+        try (SocketClient silent = SocketClient.greeted(address)) {
+            silent.send(ClientBytes.of().message(1, ClientBytes.prepareSave("a")));
+            silent.next(1, SaveOpened.class);
+            silent.expectEnd();
+            try (SocketClient client = SocketClient.greeted(address)) {
+                client.send(ClientBytes.of().message(1, ClientBytes.prepareSave("a")));
+                client.next(1, SaveOpened.class);
+            }
+        }
+    }
+
+    @Test
+    void aLoaderThatStopsReadingIsClosedAndItsNodeIsReady() throws Exception {
+        serve(idleAfter(300));
+        fixture.streams().save("a", new byte[24 << 20]);
+        try (SocketClient stalled = SocketClient.greeted(address, 64 << 10)) {
+            stalled.send(
+                    ClientBytes.of()
+                            .message(1, ClientBytes.load("a"))
+                            .message(1, new ReadPages(0, 6 << 10)));
+            stalled.next(1, LoadOpened.class);
+            try (SocketClient client = SocketClient.greeted(address)) {
+                client.send(ClientBytes.of().message(1, ClientBytes.loadWaiting("a", 20_000)));
+                for (long id = 2; ; id++) {
+                    client.send(ClientBytes.of().message(id, new Ping()));
+                    if (client.next().message() instanceof LoadOpened) {
+                        return;
+                    }
+                }
+            }
+        }
+    }
+
+    private void serve() {
+        serve(ServerLimits.defaults());
+    }
+
+    private void serve(ServerLimits limits) {
+        fixture = StoreFixture.format(folder.resolve("memory"), 64L << 20, How.THREADED);
+        start(limits);
+    }
+
+    private void serveWithoutWalk() {
+        Path file = folder.resolve("memory");
+        StoreFixture.format(file).close();
+        fixture = StoreFixture.openWithoutWalk(file, How.THREADED);
+        start(ServerLimits.defaults());
+    }
+
+    private void start(ServerLimits limits) {
+        server =
+                Server.start(
+                        ServerConfig.of(
+                                        fixture.store(),
+                                        List.of(ListenAddress.parse("pram://127.0.0.1:0")),
+                                        "pramd test")
+                                .withLimits(limits));
+        address = server.addresses().getFirst();
+    }
+
+    private static ServerLimits idleAfter(long idleMillis) {
+        ServerLimits usual = ServerLimits.defaults();
+        return new ServerLimits(
+                usual.packetBytesMax(),
+                usual.streamsMax(),
+                usual.requestsMax(),
+                usual.connectionsMax(),
+                usual.readsQueuedMax(),
+                usual.failedSavesMax(),
+                usual.answerBytesQueuedMax(),
+                idleMillis,
+                usual.handshakeMillis(),
+                usual.lingerMillis());
+    }
+
+    private CompletableFuture<Integer> drain(Duration limit) {
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    try {
+                        return server.drain(limit);
+                    } catch (InterruptedException e) {
+                        throw new IllegalStateException(e);
+                    }
+                });
+    }
+
+    /** The draining begins on another thread: it has when a prepare is refused. */
+    private static void awaitRefusal(SocketClient client) throws IOException {
+        for (long id = 2; ; id++) {
+            client.send(ClientBytes.of().message(id, ClientBytes.prepareSave("b")));
+            if (client.next().message() instanceof ErrorReply error) {
+                assertThat(error.text()).contains("draining");
+                return;
+            }
+            client.send(ClientBytes.of().message(id, new Discard()));
+            client.next(id, Discarded.class);
+        }
+    }
+}
