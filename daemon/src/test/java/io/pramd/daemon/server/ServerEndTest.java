@@ -27,6 +27,7 @@ import io.pramd.protocol.WireLimits;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -224,6 +225,66 @@ class ServerEndTest {
                 }
             }
         }
+    }
+
+    @Test
+    void aSaverThatGoesWhileTheWalkKeepsItWaitingLeavesNothingOpen() throws Exception {
+        serveWithoutWalk();
+        try (SocketClient saver = SocketClient.greeted(address);
+                SocketClient other = SocketClient.greeted(address)) {
+            saver.send(
+                    ClientBytes.of()
+                            .message(1, ClientBytes.prepareSave("a"))
+                            .pages(1, ClientBytes.pagesFrom(1, 300)));
+            saver.hangUp();
+            fixture.opened().recover();
+            for (long id = 1; ; id++) {
+                other.send(ClientBytes.of().message(id, ClientBytes.prepareSave("a")));
+                if (other.next().message() instanceof SaveOpened) {
+                    return;
+                }
+            }
+        }
+    }
+
+    @Test
+    void aCrowdIsRefusedAndTheGuestsNoticeNothing() throws Exception {
+        int guestsMax = 10;
+        serve(connectionsUpTo(guestsMax));
+        List<SocketClient> guests = new ArrayList<>();
+        try {
+            for (int i = 0; i < guestsMax; i++) {
+                guests.add(SocketClient.greeted(address));
+            }
+            for (int i = 0; i < 5 * guestsMax; i++) {
+                try (SocketClient refused = new SocketClient(address)) {
+                    refused.awaitEnd(); // with an error packet, or in a great crowd without
+                }
+            }
+            for (SocketClient guest : guests) {
+                guest.send(ClientBytes.of().message(1, new Ping()));
+                guest.next(1, Pong.class);
+            }
+        } finally {
+            for (SocketClient guest : guests) {
+                guest.close();
+            }
+        }
+    }
+
+    private static ServerLimits connectionsUpTo(int connectionsMax) {
+        ServerLimits usual = ServerLimits.defaults();
+        return new ServerLimits(
+                usual.packetBytesMax(),
+                usual.streamsMax(),
+                usual.requestsMax(),
+                connectionsMax,
+                usual.readsQueuedMax(),
+                usual.failedSavesMax(),
+                usual.answerBytesQueuedMax(),
+                usual.idleMillis(),
+                usual.handshakeMillis(),
+                usual.lingerMillis());
     }
 
     private void serve() {

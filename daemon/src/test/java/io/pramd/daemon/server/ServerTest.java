@@ -219,6 +219,65 @@ class ServerTest {
         assertThat(fixture.freeAndHeld()).isEqualTo(free);
     }
 
+    @Test
+    void aDamagedPageInTheMiddleFailsItsStreamAndNoOther() throws IOException {
+        long free = fixture.freeAndHeld();
+        try (SocketClient client = SocketClient.greeted(address)) {
+            client.send(
+                    ClientBytes.of()
+                            .message(1, ClientBytes.prepareSave("a"))
+                            .message(2, ClientBytes.prepareSave("b"))
+                            .pages(1, ClientBytes.pagesFrom(0, PACKET_PAGES))
+                            .damagedPages(1, ClientBytes.pagesFrom(0, 100))
+                            .pages(1, ClientBytes.pagesFrom(0, PACKET_PAGES))
+                            .pages(2, ClientBytes.pagesFrom(9, PACKET_PAGES))
+                            .pages(1, ClientBytes.pagesFrom(0, PACKET_PAGES))
+                            .message(1, new FinishSave(0))
+                            .message(2, new FinishSave((long) PACKET_PAGES * 4096)));
+            client.next(1, SaveOpened.class);
+            client.next(2, SaveOpened.class);
+            assertThat(client.nextError(1, Errno.EIO).pageIndex()).isEqualTo(PACKET_PAGES + 99);
+            client.next(2, Saved.class);
+            client.send(
+                    ClientBytes.of()
+                            .message(3, ClientBytes.peek("b"))
+                            .message(3, new ReadPages(0, PACKET_PAGES)));
+            client.next(3, LoadOpened.class);
+            assertReads(client, 3, 9, PACKET_PAGES);
+            client.send(
+                    ClientBytes.of()
+                            .message(3, new AbortLoad())
+                            .message(4, new RemoveNode(0, 0, "b")));
+            client.next(3, Aborted.class);
+            client.next(4, Removed.class);
+        }
+        assertThat(fixture.freeAndHeld()).isEqualTo(free);
+    }
+
+    @Test
+    void aStreamThatFindsNoFrameGivesAllBackAndOthersGoOn() throws IOException {
+        long free = fixture.freeAndHeld();
+        int packets = (int) (FILE_BYTES / 4096 / PACKET_PAGES) + 2;
+        try (SocketClient client = SocketClient.greeted(address)) {
+            client.send(ClientBytes.of().message(1, ClientBytes.prepareSave("a")));
+            client.next(1, SaveOpened.class);
+            ClientBytes packet = ClientBytes.of().pages(1, ClientBytes.pagesFrom(3, PACKET_PAGES));
+            for (int i = 0; i < packets; i++) {
+                client.send(packet);
+            }
+            client.send(ClientBytes.of().save(2, "b", ClientBytes.page(1)));
+            client.next(2, SaveOpened.class);
+            client.next(2, Saved.class);
+            client.send(
+                    ClientBytes.of()
+                            .message(1, new FinishSave((long) packets * PACKET_PAGES * 4096))
+                            .message(3, new RemoveNode(0, 0, "b")));
+            client.nextError(1, Errno.ENOMEM);
+            client.next(3, Removed.class);
+        }
+        assertThat(fixture.freeAndHeld()).isEqualTo(free);
+    }
+
     private void awaitNameIsFree(String name) throws IOException {
         try (SocketClient client = SocketClient.greeted(address)) {
             for (long id = 1; ; id++) {

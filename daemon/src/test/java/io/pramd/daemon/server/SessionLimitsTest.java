@@ -194,6 +194,19 @@ class SessionLimitsTest {
     }
 
     @Test
+    void aClientThatNeverTakesItsAnswersIsClosed() {
+        served = ServedStore.in(folder, LIMITS);
+        try (EmbeddedClient client = served.greeted()) {
+            client.holdWrites();
+            for (int id = 1; id <= 100; id++) {
+                client.send(ClientBytes.of().message(id, new Ping()));
+            }
+            client.passMillis(2 * IDLE_MILLIS);
+            assertThat(client.isOpen()).isFalse();
+        }
+    }
+
+    @Test
     void noMoreThanTwoBatchesAreReadAhead() {
         served = ServedStore.in(folder, LIMITS);
         try (EmbeddedClient client = served.greeted()) {
