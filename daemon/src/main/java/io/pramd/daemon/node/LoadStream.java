@@ -28,7 +28,7 @@ public final class LoadStream {
     private final NodeInfo info;
     private final boolean peek;
     private final Owner owner;
-    private final ChainReader chain;
+    private final ChainReader chain; // and the places of links: guarded by its own monitor
     // where each link known so far is, by position: going back needs no walk from the start
     private long[] linkPfns = new long[16];
     private int linksKnown;
@@ -102,8 +102,8 @@ public final class LoadStream {
                             T result;
                             try {
                                 result = work.get();
-                            } catch (StoreException e) {
-                                answer.completeExceptionally(e);
+                            } catch (RuntimeException | Error e) {
+                                answer.completeExceptionally(e); // else nobody would ever know
                                 return;
                             } finally {
                                 unpin();
@@ -119,12 +119,14 @@ public final class LoadStream {
         int count = firstPage < 0 ? 0 : Math.clamp(info.pages() - firstPage, 0, pagesMax);
         long[] table = new long[count];
         long[] pfns = new long[count];
-        for (int i = 0; i < count; i++) {
-            int entry = seek(firstPage + i);
-            table[i] =
-                    Integer.toUnsignedLong(chain.entryFlags(entry))
-                            | (long) chain.entryCsum(entry) << Integer.SIZE;
-            pfns[i] = chain.entryPfn(entry);
+        synchronized (chain) { // a report may be walking it at the same time
+            for (int i = 0; i < count; i++) {
+                int entry = seek(firstPage + i);
+                table[i] =
+                        Integer.toUnsignedLong(chain.entryFlags(entry))
+                                | (long) chain.entryCsum(entry) << Integer.SIZE;
+                pfns[i] = chain.entryPfn(entry);
+            }
         }
         List<MemorySegment> runs = runsOf(firstPage, pfns);
         synchronized (this) {
@@ -228,17 +230,22 @@ public final class LoadStream {
     }
 
     private BadPage recheck(long pageIndex) {
-        int entry = seek(pageIndex);
-        int stored = chain.entryCsum(entry);
+        int stored;
+        long pfn;
+        synchronized (chain) {
+            int entry = seek(pageIndex);
+            stored = chain.entryCsum(entry);
+            pfn = chain.entryPfn(entry);
+        }
         ByteBuffer page = MetadataPage.allocate();
-        context.memory().read(chain.entryPfn(entry), page);
+        context.memory().read(pfn, page);
         int actual = new PageChecksum().ofPage(page);
         if (stored != actual) {
             owner.quarantine(
                     node,
                     String.format(
                             "data page does not verify: page=%d pfn=%d csum=%08x sum=%08x",
-                            pageIndex, chain.entryPfn(entry), stored, actual));
+                            pageIndex, pfn, stored, actual));
         }
         return new BadPage(stored != actual, stored, actual);
     }
