@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -32,6 +31,7 @@ public final class Store {
     private final Naming naming;
     private final Reading reading;
     private final CompletableFuture<Changes> changes = new CompletableFuture<>();
+    private final WalkGate gate;
     private final CompletableFuture<StoreException> failed = new CompletableFuture<>();
     private final AtomicReference<Supplier<String>> progress =
             new AtomicReference<>(() -> "walk not begun");
@@ -41,6 +41,7 @@ public final class Store {
     public Store(StoreContext context, OpenedRoot opened) {
         this.context = context;
         this.opened = opened;
+        this.gate = new WalkGate(context.threads().timer());
         this.table = new NodeTable(new Outcomes(!opened.wasEmpty()), context.threads().workers());
         this.naming = new Naming(context, opened.tree().leaves(), table);
         this.reading = new Reading(context, table, naming, new LoadOwner());
@@ -70,9 +71,10 @@ public final class Store {
 
     /** The walk is done: changes begin. */
     public void walked(FrameAllocator allocator, List<Held> held) {
-        changes.complete(
-                new Changes(
-                        new Changes.Found(context, table, opened, allocator, held, this::fail)));
+        Changes ready =
+                new Changes(new Changes.Found(context, table, opened, allocator, held, this::fail));
+        changes.complete(ready);
+        gate.open(ready);
     }
 
     private void fail(StoreException why) {
@@ -108,6 +110,9 @@ public final class Store {
                                 answer.completeExceptionally(why);
                                 return;
                             }
+                            if (answer.isDone()) {
+                                return; // withdrawn: its name stays free for who waits behind it
+                            }
                             try {
                                 SaveStream stream = ready.openSave(request, waker);
                                 if (!answer.complete(stream)) {
@@ -124,17 +129,7 @@ public final class Store {
         if (failed.isDone()) {
             return CompletableFuture.failedFuture(failed.join());
         }
-        if (changes.isDone()) {
-            return changes;
-        }
-        CompletableFuture<Changes> waiting = changes.copy();
-        context.threads()
-                .timer()
-                .schedule(
-                        () -> waiting.completeExceptionally(notYet()),
-                        millis,
-                        TimeUnit.MILLISECONDS);
-        return waiting;
+        return gate.await(millis, this::notYet);
     }
 
     private StoreException notYet() {
