@@ -22,6 +22,11 @@ public final class RejectedException extends PramException {
         this.pageIndex = pageIndex;
     }
 
+    /** Refused with EINVAL on this side, before the daemon was asked. */
+    public static RejectedException invalid(String text) {
+        return new RejectedException(Errno.EINVAL, text);
+    }
+
     private RejectedException(RejectedException other) {
         super(other.getMessage(), null);
         this.errno = other.errno;

@@ -1,0 +1,114 @@
+package io.pramd.client.cli;
+
+import io.pramd.client.LoadOptions;
+import io.pramd.client.LoadStream;
+import io.pramd.client.PramClient;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** One owner. {@code pram load}: a node becomes a file, or goes to stdout. */
+@Command(
+        name = "load",
+        description = {
+            "Loads a node into a file and consumes it: FILE appears whole, or not at all.",
+            "To stdout it only peeks, unless --consume is given."
+        })
+final class LoadCommand implements Callable<Integer> {
+    @ParentCommand private Pram pram;
+
+    @Spec private CommandSpec spec;
+
+    @Parameters(index = "0", paramLabel = "NAME", description = "The node.")
+    private String name;
+
+    @Parameters(
+            index = "1",
+            arity = "0..1",
+            paramLabel = "FILE",
+            defaultValue = Sink.STDOUT,
+            description = "Where to; - or nothing is stdout.")
+    private String file;
+
+    @Option(names = "--peek", description = "Leave the node in the daemon.")
+    private boolean peek;
+
+    @Option(names = "--consume", description = "Consume the node, also when it goes to stdout.")
+    private boolean consume;
+
+    @Option(
+            names = "--wait",
+            paramLabel = "TIME",
+            defaultValue = "0s",
+            converter = DurationConverter.class,
+            description = "How long to wait until the node is ready, e.g. 30s.")
+    private Duration waitFor;
+
+    @Option(
+            names = "--if-meta",
+            paramLabel = "KEY=VALUE",
+            description = "Only if the node has this metadata; may be repeated.")
+    private Map<String, String> ifMeta = new LinkedHashMap<>();
+
+    @Override
+    public Integer call() {
+        if (peek && consume) {
+            throw new ParameterException(
+                    spec.commandLine(), "--peek and --consume cannot be given together");
+        }
+        boolean toStdout = file.equals(Sink.STDOUT);
+        if (toStdout) {
+            requireNoTerminal(pram.io(), spec);
+        }
+        boolean peeks = peek || (toStdout && !consume);
+        if (peeks && !peek) {
+            pram.io()
+                    .err()
+                    .println(
+                            "pram: a load to stdout is a peek, the node stays; --consume takes it"
+                                    + " out, --peek leaves out this line");
+        }
+        LoadOptions options = LoadOptions.defaults().withWaitFor(waitFor).withExpectMeta(ifMeta);
+        load(pram, name, file, peeks, options);
+        return 0;
+    }
+
+    static void requireNoTerminal(CommandIo io, CommandSpec spec) {
+        if (io.outIsTerminal()) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "not writing a node to a terminal: name a FILE, or pipe it, e.g. into less");
+        }
+    }
+
+    static void load(Pram pram, String name, String file, boolean peeks, LoadOptions options) {
+        try (PramClient client = pram.connect()) {
+            LoadStream stream =
+                    peeks ? client.openPeek(name, options) : client.openLoad(name, options);
+            try (Sink sink = Sink.open(pram.io(), file)) {
+                copy(pram.io(), stream, sink);
+                sink.complete(); // the file is there and on the device before the node goes
+                stream.finish();
+            } finally {
+                stream.abort(); // without effect once finished
+            }
+        }
+    }
+
+    private static void copy(CommandIo io, LoadStream stream, Sink sink) {
+        String task = "load " + stream.node().name();
+        try (ProgressMeter meter = new ProgressMeter(io, task, stream.node().length())) {
+            for (int bytes; (bytes = sink.take(stream)) >= 0; ) {
+                meter.moved(bytes);
+            }
+        }
+    }
+}

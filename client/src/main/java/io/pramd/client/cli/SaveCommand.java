@@ -1,0 +1,136 @@
+package io.pramd.client.cli;
+
+import io.pramd.client.PageWriter;
+import io.pramd.client.PramClient;
+import io.pramd.client.SaveOptions;
+import io.pramd.client.SaveStream;
+import java.io.IOException;
+import java.nio.channels.ReadableByteChannel;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/** One owner. {@code pram save}: a file, or stdin, becomes a node. */
+@Command(name = "save", description = "Saves a file, or stdin, under a name.")
+final class SaveCommand implements Callable<Integer> {
+    /** Either kind of save, as far as this command needs it. */
+    private interface Target {
+        int transferFrom(ReadableByteChannel source, long bytesMax) throws IOException;
+
+        long finish();
+
+        void discard();
+    }
+
+    @ParentCommand private Pram pram;
+
+    @Parameters(index = "0", paramLabel = "NAME", description = "1 to 255 bytes of UTF-8.")
+    private String name;
+
+    @Parameters(
+            index = "1",
+            arity = "0..1",
+            paramLabel = "FILE",
+            defaultValue = Source.STDIN,
+            description = "What to save; - or nothing is stdin.")
+    private String file;
+
+    @Option(names = "--pages", description = "As a page stream: the input is pages of 4096 bytes.")
+    private boolean pages;
+
+    @Option(names = "--replace", description = "In place of a node of that name.")
+    private boolean replace;
+
+    @Option(
+            names = "--meta",
+            paramLabel = "KEY=VALUE",
+            description = "Metadata that is kept with the node; may be repeated.")
+    private Map<String, String> meta = new LinkedHashMap<>();
+
+    @Override
+    public Integer call() {
+        try (Source source = Source.open(pram.io(), file)) {
+            if (pages) {
+                source.requireWholePages();
+            }
+            try (PramClient client = pram.connect()) {
+                save(client, source);
+            }
+        }
+        return 0;
+    }
+
+    private void save(PramClient client, Source source) {
+        SaveOptions options =
+                SaveOptions.defaults()
+                        .withReplace(replace)
+                        .withMeta(meta)
+                        .withDeclaredBytes(
+                                source.bytes() < 0 ? SaveOptions.BYTES_UNKNOWN : source.bytes());
+        Target target = pages ? pageTarget(client, options) : byteTarget(client, options);
+        boolean copied = false;
+        try (ProgressMeter meter = new ProgressMeter(pram.io(), "save " + name, source.bytes())) {
+            for (int bytes; (bytes = transfer(source, target)) >= 0; ) {
+                meter.moved(bytes);
+            }
+            copied = true;
+        } finally {
+            if (!copied) {
+                target.discard();
+            }
+        }
+        target.finish();
+    }
+
+    private static int transfer(Source source, Target target) {
+        try {
+            return target.transferFrom(source.channel(), Long.MAX_VALUE);
+        } catch (IOException e) {
+            throw new LocalFailure("cannot read " + source, e);
+        }
+    }
+
+    private Target byteTarget(PramClient client, SaveOptions options) {
+        SaveStream stream = client.openSave(name, options);
+        return new Target() {
+            @Override
+            public int transferFrom(ReadableByteChannel source, long bytesMax) throws IOException {
+                return stream.transferFrom(source, bytesMax);
+            }
+
+            @Override
+            public long finish() {
+                return stream.finish();
+            }
+
+            @Override
+            public void discard() {
+                stream.discard();
+            }
+        };
+    }
+
+    private Target pageTarget(PramClient client, SaveOptions options) {
+        PageWriter writer = client.openPages(name, options);
+        return new Target() {
+            @Override
+            public int transferFrom(ReadableByteChannel source, long bytesMax) throws IOException {
+                return writer.transferFrom(source, bytesMax);
+            }
+
+            @Override
+            public long finish() {
+                return writer.finish();
+            }
+
+            @Override
+            public void discard() {
+                writer.discard();
+            }
+        };
+    }
+}

@@ -1,0 +1,125 @@
+package io.pramd.client.cli;
+
+import io.pramd.client.LoadStream;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+
+/**
+ * One owner: where a load goes: stdout, a pipe or device, or a file that takes its name only when
+ * it is whole and on the device.
+ */
+final class Sink implements AutoCloseable {
+    /** Stands for stdout. */
+    static final String STDOUT = "-";
+
+    private static final int SUFFIX_BYTES = 6;
+
+    private final String title;
+    private final WritableByteChannel channel;
+    private final Path file;
+    private final Path temporary;
+
+    private Sink(String title, WritableByteChannel channel, Path file, Path temporary) {
+        this.title = title;
+        this.channel = channel;
+        this.file = file;
+        this.temporary = temporary;
+    }
+
+    static Sink open(CommandIo io, String target) {
+        if (target.equals(STDOUT)) {
+            return new Sink("stdout", io.out(), null, null);
+        }
+        try {
+            return openFile(target);
+        } catch (IOException | InvalidPathException e) {
+            throw new LocalFailure("cannot write " + target, e);
+        }
+    }
+
+    /** Takes what has come; -1 at the end. */
+    int take(LoadStream stream) {
+        try {
+            return stream.transferTo(channel);
+        } catch (IOException e) {
+            throw new LocalFailure("cannot write " + title, e);
+        }
+    }
+
+    /** Forces a file and gives it its name. */
+    void complete() {
+        if (temporary == null) {
+            return;
+        }
+        try {
+            ((FileChannel) channel).force(true);
+            channel.close();
+            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+            forceFolder();
+        } catch (IOException e) {
+            throw new LocalFailure("cannot write " + title, e);
+        }
+    }
+
+    /** Leaves nothing behind of a file that was not completed. */
+    @Override
+    public void close() {
+        if (channel instanceof FileChannel && file != null) {
+            try {
+                channel.close();
+                if (temporary != null) {
+                    Files.deleteIfExists(temporary);
+                }
+            } catch (IOException e) {
+                throw new LocalFailure("cannot close " + title, e);
+            }
+        }
+    }
+
+    private static Sink openFile(String target) throws IOException {
+        Path named = Path.of(target);
+        if (Files.isDirectory(named)) {
+            throw new LocalFailure("cannot write " + target + ": it is a folder", null);
+        }
+        if (Files.exists(named) && !Files.isRegularFile(named)) {
+            FileChannel pipe = FileChannel.open(named, StandardOpenOption.WRITE);
+            return new Sink(target, pipe, named, null);
+        }
+        // Of a link the file behind it is replaced, not the link.
+        Path file = Files.exists(named) ? named.toRealPath() : named.toAbsolutePath();
+        byte[] suffix = new byte[SUFFIX_BYTES];
+        new SecureRandom().nextBytes(suffix);
+        Path temporary = file.resolveSibling(".pram-" + HexFormat.of().formatHex(suffix) + ".tmp");
+        FileChannel channel =
+                FileChannel.open(
+                        temporary, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
+        copyPermissions(file, temporary);
+        return new Sink(target, channel, file, temporary);
+    }
+
+    private static void copyPermissions(Path from, Path to) throws IOException {
+        PosixFileAttributeView view =
+                Files.getFileAttributeView(
+                        from, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+        if (view != null && Files.exists(from)) {
+            Files.setPosixFilePermissions(to, view.readAttributes().permissions());
+        }
+    }
+
+    /** So that the name survives a power cut, too: after this the node may go. */
+    private void forceFolder() throws IOException {
+        try (FileChannel folder = FileChannel.open(file.getParent(), StandardOpenOption.READ)) {
+            folder.force(true);
+        }
+    }
+}
