@@ -184,7 +184,7 @@ public final class PramClient implements AutoCloseable {
 
     private static long requirePfn(long pfn) {
         if (pfn <= 0) {
-            throw new IllegalArgumentException("a pfn is greater than 0: pfn=" + pfn);
+            throw RejectedException.invalid("a pfn is greater than 0: pfn=" + pfn);
         }
         return pfn;
     }

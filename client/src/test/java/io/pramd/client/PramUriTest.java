@@ -1,0 +1,39 @@
+package io.pramd.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PramUriTest {
+    @Test
+    void readsTcpAndUnixAddresses() {
+        assertThat(PramUri.parse("pram://host:1")).isEqualTo(new PramUri("host", 1, null));
+        assertThat(PramUri.parse("pram://host")).isEqualTo(new PramUri("host", 7726, null));
+        assertThat(PramUri.parse("pram://[::1]:9/")).isEqualTo(new PramUri("[::1]", 9, null));
+        assertThat(PramUri.parse("pram+unix:///run/a")).isEqualTo(new PramUri(null, 0, "/run/a"));
+        assertThat(PramUri.parse("pram+unix:///run/a").toString()).isEqualTo("pram+unix:///run/a");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "host:1",
+                "http://host:1",
+                "pram://",
+                "pram://host:0",
+                "pram://host:70000",
+                "pram://host:1/x",
+                "pram://me@host:1",
+                "pram://host:1?x",
+                "pram+unix://host/x",
+                "pram+unix:///",
+                "pram://a b"
+            })
+    void refusesWhatIsNoAddress(String text) {
+        assertThatIllegalArgumentException().isThrownBy(() -> PramUri.parse(text));
+    }
+}

@@ -1,0 +1,69 @@
+package io.pramd.client.cli;
+
+import io.pramd.client.fixture.FakeDaemon;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.channels.Channels;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/** One owner: runs pram in this process against a fake daemon and keeps what it printed. */
+final class CommandRunner implements AutoCloseable {
+    final FakeDaemon daemon = new FakeDaemon();
+    private boolean terminal;
+    private byte[] stdin = new byte[0];
+    private byte[] stdout = new byte[0];
+    private String stderr = "";
+
+    /** From here on stdin and stdout are terminals. */
+    void onTerminal() {
+        terminal = true;
+    }
+
+    void type(byte[] bytes) {
+        stdin = bytes;
+    }
+
+    int run(String... args) {
+        List<String> all = new ArrayList<>(List.of("--server", daemon.uri()));
+        all.addAll(List.of(args));
+        return runBare(all.toArray(String[]::new));
+    }
+
+    int runBare(String... args) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        StringWriter err = new StringWriter();
+        CommandIo io =
+                new CommandIo(
+                        Channels.newChannel(new ByteArrayInputStream(stdin)),
+                        Channels.newChannel(out),
+                        new PrintWriter(err),
+                        terminal,
+                        terminal,
+                        false);
+        int code = Pram.execute(io, args);
+        stdout = out.toByteArray();
+        stderr = err.toString();
+        return code;
+    }
+
+    byte[] stdoutBytes() {
+        return stdout;
+    }
+
+    String stdout() {
+        return new String(stdout, StandardCharsets.UTF_8);
+    }
+
+    String stderr() {
+        return stderr;
+    }
+
+    @Override
+    public void close() {
+        daemon.close();
+    }
+}

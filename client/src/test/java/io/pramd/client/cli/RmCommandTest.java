@@ -1,0 +1,68 @@
+package io.pramd.client.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class RmCommandTest {
+    private final CommandRunner pram = new CommandRunner();
+
+    @BeforeEach
+    void save() {
+        pram.type(new byte[10]);
+        pram.run("save", "a");
+        pram.run("save", "b");
+        pram.run("save", "c");
+    }
+
+    @AfterEach
+    void close() {
+        pram.close();
+    }
+
+    @Test
+    void removesEveryNameAndReportsThoseThatItCannot() {
+        assertThat(pram.run("rm", "a", "none", "c")).isEqualTo(10);
+        assertThat(pram.stderr()).contains("name=none").hasLineCount(1);
+        assertThat(pram.daemon.find("a")).isEmpty();
+        assertThat(pram.daemon.find("b")).isPresent();
+        assertThat(pram.daemon.find("c")).isEmpty();
+    }
+
+    @Test
+    void allNeedsYesOffATerminal() {
+        assertThat(pram.run("rm", "--all")).isEqualTo(2);
+        assertThat(pram.daemon.find("a")).isPresent();
+        assertThat(pram.run("rm", "--all", "--yes")).isZero();
+        assertThat(pram.stdout()).isEqualTo("removed 3\n");
+    }
+
+    @Test
+    void allAsksOnATerminal() {
+        pram.onTerminal();
+        pram.type("n\n".getBytes(StandardCharsets.UTF_8));
+        assertThat(pram.run("rm", "--all")).isEqualTo(1);
+        assertThat(pram.daemon.find("a")).isPresent();
+        pram.type("y\n".getBytes(StandardCharsets.UTF_8));
+        assertThat(pram.run("rm", "--all")).isZero();
+        assertThat(pram.daemon.find("a")).isEmpty();
+    }
+
+    @Test
+    void aQuarantinedNodeGoesByItsPfn() {
+        pram.daemon.find("b").orElseThrow().quarantine();
+        assertThat(pram.run("rm", "--quarantined", "102")).isZero();
+        assertThat(pram.run("rm", "--quarantined", "102")).isEqualTo(10);
+    }
+
+    @Test
+    void exactlyOneWayMustBeNamed() {
+        assertThat(pram.run("rm")).isEqualTo(2);
+        assertThat(pram.run("rm", "a", "--all", "--yes")).isEqualTo(2);
+        assertThat(pram.run("rm", "a", "--quarantined", "1")).isEqualTo(2);
+        assertThat(pram.daemon.find("a")).isPresent();
+    }
+}
