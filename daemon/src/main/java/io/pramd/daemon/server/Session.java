@@ -46,6 +46,7 @@ final class Session extends ChannelInboundHandlerAdapter implements PacketSink {
     private final IdleWatch idleWatch;
     private Future<?> handshakeLimit;
     private State state = State.GREETING;
+    private boolean admitted;
     private long lastId;
     private PacketHeader claimed;
 
@@ -94,7 +95,8 @@ final class Session extends ChannelInboundHandlerAdapter implements PacketSink {
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
-        boolean admitted = sessions.enter(this);
+        idleWatch.start(sessions.limits().idleMillis());
+        admitted = sessions.enter(this);
         LOG.debug("connection {} from {}", number, channel.remoteAddress());
         if (!admitted && sessions.isCrowded()) {
             channel.close();
@@ -116,7 +118,9 @@ final class Session extends ChannelInboundHandlerAdapter implements PacketSink {
 
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
-        idleWatch.received();
+        if (isOpen()) {
+            idleWatch.received();
+        }
         peer.flush();
     }
 
@@ -132,7 +136,8 @@ final class Session extends ChannelInboundHandlerAdapter implements PacketSink {
         LOG.debug("connection {} is closed", number);
         letGo();
         state = State.CLOSED;
-        sessions.leave(this);
+        idleWatch.stop();
+        sessions.leave(this, admitted);
     }
 
     @Override
@@ -223,7 +228,6 @@ final class Session extends ChannelInboundHandlerAdapter implements PacketSink {
         state = State.SERVING;
         lastId = id;
         handshakeLimit.cancel(false);
-        idleWatch.start(sessions.limits().idleMillis());
         peer.packetBytesMax(hello.packetBytesMax());
         peer.greet();
         peer.answer(id, Greeting.welcome(hello, sessions));
@@ -269,7 +273,7 @@ final class Session extends ChannelInboundHandlerAdapter implements PacketSink {
 
     /** Only then is a pause the store's: the client cannot be blamed for its silence. */
     private boolean isWaitingForStore() {
-        return reader.isPaused() && !peer.isBacklogged();
+        return isOpen() && reader.isPaused() && !peer.isBacklogged();
     }
 
     private void relieved() {
@@ -299,6 +303,7 @@ final class Session extends ChannelInboundHandlerAdapter implements PacketSink {
             LOG.debug("connection {} ends: {} {}", number, reply.errno(), reply.text());
             letGo();
             peer.endWith(reply);
+            reader.resume(); // to drop what still comes
         }
     }
 
@@ -307,7 +312,6 @@ final class Session extends ChannelInboundHandlerAdapter implements PacketSink {
         if (isOpen()) {
             state = State.ENDING;
             dispatcher.close();
-            idleWatch.stop();
             if (handshakeLimit != null) {
                 handshakeLimit.cancel(false);
             }

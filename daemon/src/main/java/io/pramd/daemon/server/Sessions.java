@@ -18,7 +18,7 @@ final class Sessions {
     private final ServerConfig config;
     private final ServerLimits limits;
     private final Set<Session> open = ConcurrentHashMap.newKeySet();
-    private final AtomicInteger openCount = new AtomicInteger();
+    private final AtomicInteger served = new AtomicInteger();
     private final AtomicLong numbers = new AtomicLong();
     private final AtomicLong refusedCount = new AtomicLong();
     private final AtomicInteger savesOpen = new AtomicInteger();
@@ -71,24 +71,32 @@ final class Sessions {
         return numbers.get();
     }
 
-    /** Takes a connection in; false when there are too many. It must be {@link #leave}d always. */
+    /** Takes a connection in; false when too many are served. It must {@link #leave} always. */
     boolean enter(Session session) {
         open.add(session);
-        boolean admitted = openCount.incrementAndGet() <= limits.connectionsMax();
-        if (!admitted) {
-            refusedCount.incrementAndGet();
+        if (served.incrementAndGet() <= limits.connectionsMax()) {
+            return true;
         }
-        return admitted;
+        served.decrementAndGet();
+        refusedCount.incrementAndGet();
+        return false;
     }
 
     /** So many are being refused that there is no time for their farewells. */
     boolean isCrowded() {
-        return openCount.get() > 2L * limits.connectionsMax();
+        return open.size() > 2L * limits.connectionsMax();
     }
 
-    void leave(Session session) {
+    /**
+     * The connection is closed.
+     *
+     * @param admitted what {@link #enter} said
+     */
+    void leave(Session session, boolean admitted) {
         if (open.remove(session)) {
-            openCount.decrementAndGet();
+            if (admitted) {
+                served.decrementAndGet();
+            }
             synchronized (this) {
                 notifyAll();
             }
@@ -135,7 +143,7 @@ final class Sessions {
     /** The store's values and the server's, by dotted key. */
     Map<String, Object> info() {
         Map<String, Object> values = new LinkedHashMap<>(config.store().info());
-        values.put("connections.open", (long) openCount.get());
+        values.put("connections.open", (long) served.get());
         values.put("connections.accepted", numbers.get());
         values.put("connections.refused", refusedCount.get());
         values.put("streams.saving", (long) savesOpen.get());

@@ -207,6 +207,22 @@ class SessionLimitsTest {
     }
 
     @Test
+    void aRefusedClientThatTakesNothingIsClosedThoughItGoesOnSending() {
+        served = ServedStore.in(folder, LIMITS);
+        try (EmbeddedClient client = served.greeted()) {
+            client.holdWrites();
+            client.send(ClientBytes.of().message(2, new Ping()).message(1, new Ping()));
+            int quarters = 0;
+            while (client.isOpen() && quarters < 8) {
+                client.send(ClientBytes.of().raw((byte) 1));
+                client.passMillis(IDLE_MILLIS / 4);
+                quarters++;
+            }
+            assertThat(quarters).isBetween(4, 5);
+        }
+    }
+
+    @Test
     void noMoreThanTwoBatchesAreReadAhead() {
         served = ServedStore.in(folder, LIMITS);
         try (EmbeddedClient client = served.greeted()) {
