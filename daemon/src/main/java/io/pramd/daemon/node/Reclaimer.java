@@ -5,7 +5,9 @@ import io.pramd.daemon.layout.LinkLayout;
 import io.pramd.daemon.memory.FrameAllocator;
 import io.pramd.daemon.memory.StoreException;
 import io.pramd.daemon.node.DirectoryTree.Superseded;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import org.slf4j.Logger;
@@ -25,6 +27,7 @@ final class Reclaimer {
     private final FrameAllocator allocator;
     private final List<Dropped> held = new ArrayList<>();
     private final List<Long> protectedRoots = new ArrayList<>();
+    private final Deque<Dropped> toRelease = new ArrayDeque<>();
     private Root current;
     private long heldFrames;
     private int releasing;
@@ -142,22 +145,26 @@ final class Reclaimer {
             released();
             return;
         }
-        context.threads()
-                .workers()
-                .execute(
-                        () -> {
-                            long freed = 0;
-                            try {
-                                freed = releaseNow(dropped.remains());
-                            } catch (StoreException e) {
-                                LOG.warn(
-                                        "frames stay unused until the next start: {}",
-                                        e.getMessage());
-                            } finally {
-                                uncount(dropped.frames() - freed);
-                                released();
-                            }
-                        });
+        toRelease.add(dropped);
+        context.threads().workers().execute(this::releaseNext);
+    }
+
+    private void releaseNext() {
+        Dropped dropped;
+        synchronized (this) {
+            dropped = toRelease.poll();
+        }
+        if (dropped == null) {
+            // a worker that waited for frames was faster
+            return;
+        }
+        long freed = 0;
+        try {
+            freed = releaseNow(dropped.remains());
+        } finally {
+            uncount(dropped.frames() - freed);
+            released();
+        }
     }
 
     private long releaseNow(Remains remains) {
@@ -212,8 +219,13 @@ final class Reclaimer {
             freed += free(pages, 1);
         }
         while (links.position() + 1 < linksCounted) {
-            // read before its frame is released, since somebody may fill it at once
-            links.next();
+            try {
+                // read before its frame is released, since somebody may fill it at once
+                links.next();
+            } catch (StoreException e) {
+                LOG.warn("frames stay unused until the next start: {}", e.getMessage());
+                return freed;
+            }
             pages[0] = links.pfn();
             if (free(pages, 1) == 0) {
                 return freed;
@@ -244,12 +256,22 @@ final class Reclaimer {
         return held.stream().anyMatch(this::isProtected);
     }
 
-    /** Waits until releases under way are done. Blocks; for workers only. */
-    synchronized boolean awaitReleases(long millis) throws InterruptedException {
-        if (releasing == 0) {
-            return false;
+    /**
+     * Does a release that no worker has begun, since all of them may wait for frames as the caller
+     * does, or waits until one under way is done; answers whether there was one. Blocks; for
+     * workers and the committer only.
+     */
+    boolean awaitReleases(long millis) throws InterruptedException {
+        synchronized (this) {
+            if (releasing == 0) {
+                return false;
+            }
+            if (toRelease.isEmpty()) {
+                wait(millis);
+                return true;
+            }
         }
-        wait(millis);
+        releaseNext();
         return true;
     }
 }
