@@ -93,6 +93,11 @@ final class Changes {
         }
 
         @Override
+        public boolean awaitFrames() {
+            return space.awaitMore();
+        }
+
+        @Override
         public void framesRunShort() {
             if (reclaimer.wouldFreeByForce()) {
                 forcer.request();

@@ -41,6 +41,12 @@ final class Committer {
         /** Frees or holds what the stored root dropped. */
         void reclaim(Rewritten rewritten, List<Reclaimer.DroppedNode> dropped);
 
+        /**
+         * Has frames freed that are held, or waits for some on their way; answers whether there
+         * were any. Blocks.
+         */
+        boolean awaitFrames();
+
         /** Called when frames run short after a commit. */
         void framesRunShort();
     }
@@ -128,7 +134,11 @@ final class Committer {
         // too few frames for all at once: what frees goes first, each for itself
         sealed.sort((a, b) -> Boolean.compare(b.frees(), a.frees()));
         for (PendingChange change : sealed) {
-            if (!commit(List.of(change))) {
+            boolean isCommitted = commit(List.of(change));
+            while (!isCommitted && publisher.awaitFrames()) {
+                isCommitted = commit(List.of(change));
+            }
+            if (!isCommitted) {
                 change.fail(
                         StoreException.of(
                                 Errno.ENOMEM,

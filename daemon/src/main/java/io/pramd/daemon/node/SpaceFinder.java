@@ -65,7 +65,11 @@ final class SpaceFinder {
                                                 + reclaimer.heldFrames()));
     }
 
-    private boolean awaitMore() {
+    /**
+     * Waits for frames that are being released, or has a root forced that frees held ones; false
+     * when neither gives any.
+     */
+    boolean awaitMore() {
         try {
             if (reclaimer.awaitReleases(RELEASE_WAIT_MILLIS)) {
                 return true;
