@@ -83,6 +83,7 @@ public final class NodePageReader {
         boolean isWhole =
                 pages >= 0
                         && pages < FileLayout.FRAMES_MAX
+                        && length >= 0
                         && (type.get() == NodeType.PAGE
                                 ? length == fits
                                 : length <= fits && length > fits - FileLayout.FRAME_BYTES);

@@ -62,9 +62,10 @@ public final class TreeReader {
     }
 
     private void readPage(DirectoryTree tree, int level, int index, PageRef ref) {
+        requireSlotsWithin(level, index);
         requireCopy(level, index, ref);
         tree.found(level, index, ref);
-        int first = Math.multiplyExact(index, DirectoryLayout.ENTRIES);
+        int first = index * DirectoryLayout.ENTRIES;
         if (level == 0) {
             readLeaf(tree, first);
             return;
@@ -85,6 +86,21 @@ public final class TreeReader {
         }
     }
 
+    /** A slot never has a larger number than there are frames: the smallest free one is taken. */
+    private void requireSlotsWithin(int level, int index) {
+        long max = Math.min(frameCount, Integer.MAX_VALUE - DirectoryLayout.ENTRIES);
+        if ((long) index * DirectoryLayout.ENTRIES > max) {
+            throw StoreException.of(
+                    Errno.EIO,
+                    "directory page has larger slots than there are frames: level="
+                            + level
+                            + " index="
+                            + index
+                            + " frames="
+                            + frameCount);
+        }
+    }
+
     private void readLeaf(DirectoryTree tree, int first) {
         for (int i = 0; i < DirectoryLayout.ENTRIES; i++) {
             long pfn = DirectoryLayout.leafPfn(page, i);
@@ -101,6 +117,18 @@ public final class TreeReader {
 
     private void requireCopy(int level, int index, PageRef ref) {
         String where = "directory page level=" + level + " index=" + index;
+        if (!isUsable(ref.pfn1()) || !isUsable(ref.pfn2())) {
+            // its parent verifies, so this is no damage: such a tree was never written by us
+            throw StoreException.of(
+                    Errno.EIO,
+                    where
+                            + " is at no usable frame: pfn1="
+                            + ref.pfn1()
+                            + " pfn2="
+                            + ref.pfn2()
+                            + " frames="
+                            + frameCount);
+        }
         boolean isFirstGood = isGood(level, ref, ref.pfn1());
         if (!isFirstGood) {
             badTwins.add(where + " does not verify at frame " + ref.pfn1());
@@ -117,10 +145,11 @@ public final class TreeReader {
         }
     }
 
+    private boolean isUsable(long pfn) {
+        return pfn > 0 && pfn < frameCount && !FileLayout.isFixed(pfn);
+    }
+
     private boolean isGood(int level, PageRef ref, long pfn) {
-        if (pfn <= 0 || pfn >= frameCount || FileLayout.isFixed(pfn)) {
-            return false;
-        }
         try {
             frames.read(pfn, page);
         } catch (StoreException e) {

@@ -12,14 +12,18 @@ import io.pramd.daemon.fixture.StreamDriver;
 import io.pramd.daemon.layout.DirectoryLayout;
 import io.pramd.daemon.layout.FileLayout;
 import io.pramd.daemon.layout.LinkLayout;
+import io.pramd.daemon.layout.MetadataPage;
 import io.pramd.daemon.layout.NodeLayout;
 import io.pramd.daemon.layout.RootSlotLayout;
 import io.pramd.daemon.layout.SuperBlockLayout;
+import io.pramd.daemon.memory.PageChecksum;
 import io.pramd.daemon.memory.StoreException;
 import io.pramd.daemon.recovery.FsckProblem.Kind;
 import io.pramd.protocol.Errno;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -102,9 +106,8 @@ class FsckDamageTest {
         assertThatThrownBy(this::check).hasMessageContaining("format version 7");
     }
 
-    private void sealSuperBlock(long pfn, java.nio.ByteBuffer page) {
-        var checksum = new io.pramd.daemon.memory.PageChecksum();
-        io.pramd.daemon.layout.MetadataPage.csum(page, checksum.ofSuperBlock(page));
+    private void sealSuperBlock(long pfn, ByteBuffer page) {
+        MetadataPage.csum(page, new PageChecksum().ofSuperBlock(page));
         crafted.write(pfn, page);
     }
 
@@ -169,8 +172,7 @@ class FsckDamageTest {
     }
 
     private void rewriteNewestSlots(String field, long value) {
-        for (var pfns :
-                java.util.List.of(FileLayout.CURRENT_SLOT_PFNS, FileLayout.FORCED_SLOT_PFNS)) {
+        for (var pfns : List.of(FileLayout.CURRENT_SLOT_PFNS, FileLayout.FORCED_SLOT_PFNS)) {
             long pfn = crafted.newestSlot(pfns);
             var page = crafted.read(pfn);
             page.putLong(offset(RootSlotLayout.FIELDS, field), value);
@@ -244,6 +246,65 @@ class FsckDamageTest {
                                 DirectoryLayout.leafPfn(page, 0)));
 
         assertFinds(Kind.NODE_PAGE);
+    }
+
+    @Test
+    void namesANodeThatSaysWhatNoDaemonWrites() {
+        namesANodeWith("data_len", -5);
+        namesANodeWith("data_len", 4096);
+        namesANodeWith("page_count", -1);
+        namesANodeWith("page_count", 1L << 60);
+        namesANodeWith("link_pfn", 16);
+        namesANodeWith("flags", 1L << 32 | 2);
+    }
+
+    private void namesANodeWith(String field, long value) {
+        int at = offset(NodeLayout.FIELDS, field);
+        long before = crafted.read(crafted.nodePfn(LAST_SLOT_OF_THREE)).getLong(at);
+        crafted.node(LAST_SLOT_OF_THREE, page -> page.putLong(at, value));
+        assertFinds(Kind.NODE_PAGE);
+        crafted.node(LAST_SLOT_OF_THREE, page -> page.putLong(at, before));
+        assertThat(check().isClean()).as(check().toString()).isTrue();
+    }
+
+    @Test
+    void refusesATreeThatLeadsOutOfTheFile() {
+        putAboveTheLeaf(page -> DirectoryLayout.innerEntry(page, 254, 5, 1L << 47, 3));
+
+        assertNoRoot();
+    }
+
+    @Test
+    void refusesATreeWithLargerSlotsThanFrames() {
+        ByteBuffer leaf = crafted.read(crafted.leafPfns().getFirst());
+        crafted.write(900, leaf);
+        crafted.write(901, leaf);
+        int csum = MetadataPage.csum(leaf);
+        putAboveTheLeaf(page -> DirectoryLayout.innerEntry(page, 254, csum, 900, 901));
+
+        assertNoRoot();
+    }
+
+    private void putAboveTheLeaf(Consumer<ByteBuffer> entries) {
+        crafted.leaf(
+                page -> {
+                    DirectoryLayout.begin(page, 1);
+                    DirectoryLayout.inUse(page, 1);
+                    entries.accept(page);
+                });
+        for (var slots : List.of(FileLayout.CURRENT_SLOT_PFNS, FileLayout.FORCED_SLOT_PFNS)) {
+            long pfn = crafted.newestSlot(slots);
+            ByteBuffer page = crafted.read(pfn);
+            page.putInt(offset(RootSlotLayout.FIELDS, "root_level"), 1);
+            crafted.fixed(pfn, page);
+        }
+    }
+
+    private void assertNoRoot() {
+        assertFinds(Kind.ROOT, Kind.DIRECTORY_PAGE);
+        assertThatThrownBy(() -> StoreFixture.open(file, How.ON_CALLER))
+                .isInstanceOfSatisfying(
+                        StoreException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EIO));
     }
 
     @Test
@@ -333,12 +394,11 @@ class FsckDamageTest {
 
     @Test
     void allowsAChainThatTwoNodesShare() {
-        Consumer<java.nio.ByteBuffer> asClone =
+        Consumer<ByteBuffer> asClone =
                 page -> {
                     var other = crafted.read(crafted.nodePfn(0));
                     for (String field :
-                            java.util.List.of(
-                                    "data_len", "link_pfn", "stream_sequence", "page_count")) {
+                            List.of("data_len", "link_pfn", "stream_sequence", "page_count")) {
                         int at = offset(NodeLayout.FIELDS, field);
                         page.putLong(at, other.getLong(at));
                     }
@@ -371,19 +431,10 @@ class FsckDamageTest {
 
     @Test
     void finishesWithATreeThatLeadsBackToItself() {
-        var pfns = crafted.leafPfns();
-        crafted.leaf(page -> page.putShort(8, (short) 1));
-        for (var slots :
-                java.util.List.of(FileLayout.CURRENT_SLOT_PFNS, FileLayout.FORCED_SLOT_PFNS)) {
-            long pfn = crafted.newestSlot(slots);
-            var page = crafted.read(pfn);
-            page.putInt(offset(RootSlotLayout.FIELDS, "root_level"), 1);
-            crafted.fixed(pfn, page);
-        }
+        List<Long> top = crafted.leafPfns();
+        putAboveTheLeaf(
+                page -> DirectoryLayout.innerEntry(page, 0, 5, top.getFirst(), top.getLast()));
 
-        FsckReport report = check();
-
-        assertThat(report.isClean()).isFalse();
-        assertThat(pfns).isNotEmpty();
+        assertNoRoot();
     }
 }
