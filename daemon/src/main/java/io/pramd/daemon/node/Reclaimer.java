@@ -8,7 +8,6 @@ import io.pramd.daemon.node.DirectoryTree.Superseded;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.Iterator;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,7 +24,10 @@ final class Reclaimer {
     private final StoreContext context;
     private final NodeTable table;
     private final FrameAllocator allocator;
+    // looked at again only when a root has been forced, and when a pin has gone: a commit never
+    // walks them
     private final List<Dropped> held = new ArrayList<>();
+    private final List<Dropped> pinned = new ArrayList<>();
     private final List<Long> protectedRoots = new ArrayList<>();
     private final Deque<Dropped> toRelease = new ArrayDeque<>();
     private Root current;
@@ -84,12 +86,22 @@ final class Reclaimer {
         for (Superseded page : pages) {
             hold(new Dropped(page.birth(), death, 2, new Remains.OfPage(page.page())));
         }
-        releaseUnprotected();
     }
 
     private void hold(Dropped dropped) {
-        held.add(dropped);
         heldFrames += dropped.frames();
+        place(dropped);
+    }
+
+    private void place(Dropped dropped) {
+        if (isProtected(dropped)) {
+            held.add(dropped);
+        } else if (isPinned(dropped)) {
+            pinned.add(dropped);
+        } else {
+            releasing++;
+            release(dropped);
+        }
     }
 
     synchronized Root currentRoot() {
@@ -106,7 +118,7 @@ final class Reclaimer {
     synchronized void forced(Root root) {
         protectedRoots.removeIf(sequence -> sequence <= root.sequence());
         protectedRoots.add(root.sequence());
-        releaseUnprotected();
+        placeAgain(held);
     }
 
     private boolean isProtected(Dropped dropped) {
@@ -118,15 +130,10 @@ final class Reclaimer {
         return false;
     }
 
-    private void releaseUnprotected() {
-        for (Iterator<Dropped> each = held.iterator(); each.hasNext(); ) {
-            Dropped dropped = each.next();
-            if (!isProtected(dropped) && !isPinned(dropped)) {
-                each.remove();
-                releasing++;
-                release(dropped);
-            }
-        }
+    private void placeAgain(List<Dropped> waiting) {
+        List<Dropped> all = List.copyOf(waiting);
+        waiting.clear();
+        all.forEach(this::place);
     }
 
     private boolean isPinned(Dropped dropped) {
@@ -136,7 +143,7 @@ final class Reclaimer {
 
     /** The last pin of a dropped node has gone. */
     synchronized void unpinned() {
-        releaseUnprotected();
+        placeAgain(pinned);
     }
 
     private void release(Dropped dropped) {
@@ -253,7 +260,7 @@ final class Reclaimer {
 
     /** Whether forcing the current root would free anything. */
     synchronized boolean wouldFreeByForce() {
-        return held.stream().anyMatch(this::isProtected);
+        return !held.isEmpty();
     }
 
     /**
