@@ -151,7 +151,7 @@ class NextBootTest {
             assertThat(fixture.info("frames.held")).isGreaterThanOrEqualTo(99);
             await(fixture.store().force());
             fixture.requireEveryFrameAccountedFor();
-            assertThat(fixture.info("frames.held")).isLessThan(10);
+            fixture.requireHeldAtMost(10);
             try (StoreFixture next = cutPower(fixture, 1)) {
                 assertThat(names(next)).isEmpty();
             }
