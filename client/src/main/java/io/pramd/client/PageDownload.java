@@ -66,6 +66,9 @@ final class PageDownload {
                 connection.open(
                         new PrepareLoad(type, peek, waitMillis, 0, name, options.expectMeta()),
                         exchange);
+        if (waitMillis == 0) {
+            askFor(PAGES_PER_READ); // a small node comes in one round trip
+        }
         try {
             Duration longest = patience.plusMillis(waitMillis);
             node =
@@ -132,7 +135,7 @@ final class PageDownload {
             CompletableFuture<Message> consumed =
                     connection.request(id, new FinishLoad(node.sequence()), exchange);
             Answers.await(consumed, exchange, patience, Effect.CHANGE, what());
-            clean = requestedPages == takenPages;
+            clean = takenPages == node.pages();
         } catch (OutcomeUnknownException e) {
             release(false);
             consumeAgain(e);
@@ -165,11 +168,14 @@ final class PageDownload {
     private void askAhead() {
         while (requestedPages < node.pages()
                 && requestedPages - takenPages <= PAGES_AHEAD_MAX - PAGES_PER_READ) {
-            long count = Math.min(PAGES_PER_READ, node.pages() - requestedPages);
-            inbox.expectUpTo(requestedPages + count);
-            connection.send(id, new ReadPages(requestedPages, count));
-            requestedPages += count;
+            askFor(Math.min(PAGES_PER_READ, node.pages() - requestedPages));
         }
+    }
+
+    private void askFor(long pageCount) {
+        inbox.expectUpTo(requestedPages + pageCount);
+        connection.send(id, new ReadPages(requestedPages, pageCount));
+        requestedPages += pageCount;
     }
 
     private PageBatch awaitBatch() {
