@@ -39,6 +39,7 @@ final class NodeTable {
         }
         Node node = new Node(name, request.type(), sequence, request.saveKey(), State.SAVING);
         node.saver = factory.apply(node);
+        index.entered(node);
         if (present != null) {
             present.replacement = node;
         } else {
@@ -100,7 +101,7 @@ final class NodeTable {
         if (!node.is(State.SAVING)) {
             return;
         }
-        node.moveTo(State.ABSENT, "discard");
+        index.moveTo(node, State.ABSENT, "discard");
         node.saver = null;
         outcomes.discarded(node.saveKey);
         index.removeSaveKey(node);
@@ -127,14 +128,14 @@ final class NodeTable {
     synchronized void published(Node node, Optional<Node> replaced) {
         replaced.ifPresent(old -> drop(old, "replaced"));
         node.saver = null;
-        node.moveTo(State.READY, "published");
+        index.moveTo(node, State.READY, "published");
         index.name(node);
         index.replaceSlot(node);
         wake(node.name);
     }
 
     private void drop(Node node, String why) {
-        node.moveTo(State.ABSENT, why);
+        index.moveTo(node, State.ABSENT, why);
         node.replacement = null;
         outcomes.gone(node.saveKey, node.sequence);
         index.removeSaveKey(node);
@@ -172,7 +173,7 @@ final class NodeTable {
             throw StoreException.of(Errno.ENOENT, "no such node any more: name=" + node.name);
         }
         requireLoadable(node);
-        node.moveTo(State.LOADING, "prepare load");
+        index.moveTo(node, State.LOADING, "prepare load");
     }
 
     private void requireLoadable(Node node) {
@@ -197,7 +198,7 @@ final class NodeTable {
 
     synchronized void abortLoad(Node node) {
         if (node.is(State.LOADING)) {
-            node.moveTo(State.READY, "abort");
+            index.moveTo(node, State.READY, "abort");
             wake(node.name);
         }
     }
@@ -236,7 +237,7 @@ final class NodeTable {
                     Errno.EIO,
                     "node is not loading any more: name=" + node.name + " state=" + describe(node));
         }
-        node.moveTo(State.LEAVING, "finish load");
+        index.moveTo(node, State.LEAVING, "finish load");
     }
 
     /** The node to remove by name; {@code ifSequence} 0 takes any. */
@@ -255,14 +256,14 @@ final class NodeTable {
         if (!node.is(State.READY) || node.replacement != null) {
             throw busy(node, "remove");
         }
-        node.moveTo(State.LEAVING, "remove");
+        index.moveTo(node, State.LEAVING, "remove");
         return node;
     }
 
     /** The commit that should have dropped it failed. */
     synchronized void stays(Node node, State before) {
         if (node.is(State.LEAVING)) {
-            node.moveTo(before, "commit failed");
+            index.moveTo(node, before, "commit failed");
         }
     }
 
@@ -278,7 +279,7 @@ final class NodeTable {
         if (node.is(State.QUARANTINED) || node.is(State.ABSENT)) {
             return;
         }
-        node.moveTo(State.QUARANTINED, reason);
+        index.moveTo(node, State.QUARANTINED, reason);
         index.unname(node);
         if (node.replacement != null) {
             index.name(node.replacement);
@@ -334,6 +335,7 @@ final class NodeTable {
         if (!index.addSlot(node)) {
             return;
         }
+        index.entered(node);
         index.addSaveKey(node);
         Node other = index.named(node.name);
         boolean isNewer = other == null || other.sequence < node.sequence;
@@ -373,12 +375,8 @@ final class NodeTable {
         return index.readyNames(prefix);
     }
 
-    /** Nodes by name in a state, of at most a number of names. */
     synchronized long count(State state) {
-        if (state == State.QUARANTINED) {
-            return quarantined.size();
-        }
-        return index.count(state);
+        return state == State.QUARANTINED ? quarantined.size() : index.count(state);
     }
 
     // ---- waiting

@@ -59,6 +59,11 @@ public final class Store {
         progress.set(newProgress);
     }
 
+    /** Whether the walk is done, so that there may be changes. */
+    public boolean isWalked() {
+        return changes.isDone();
+    }
+
     /** Where the lines of the recovery report are, for info. */
     public void reporting(Supplier<List<String>> lines) {
         report.set(lines);
