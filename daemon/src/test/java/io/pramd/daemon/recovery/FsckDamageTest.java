@@ -17,6 +17,7 @@ import io.pramd.protocol.Errno;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -118,6 +119,23 @@ class FsckDamageTest {
                 offset(RootSlotLayout.FIELDS, "sequence"));
 
         nodes.assertFinds(Kind.FIXED_FRAME);
+    }
+
+    @Test
+    void namesASlotOfWhichNoCopyIsLeft() {
+        for (List<Long> pfns : List.of(FileLayout.CURRENT_SLOT_PFNS, FileLayout.FORCED_SLOT_PFNS)) {
+            long newest = crafted.newestSlot(pfns);
+            long other = pfns.getFirst() + pfns.getLast() - newest;
+            int at = offset(RootSlotLayout.FIELDS, "sequence");
+            crafted.flip(other, at);
+            crafted.flip(other + FileLayout.SECOND_COPY_DISTANCE, at);
+
+            nodes.assertFinds(Kind.FIXED_FRAME);
+
+            crafted.flip(other, at);
+            crafted.flip(other + FileLayout.SECOND_COPY_DISTANCE, at);
+        }
+        nodes.assertClean();
     }
 
     @Test
