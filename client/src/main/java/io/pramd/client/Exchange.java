@@ -29,13 +29,14 @@ final class Exchange {
     private final Map<MessageType, CompletableFuture<Message>> awaited = new ConcurrentHashMap<>();
     private volatile PagesReceiver pagesReceiver;
     private volatile Throwable failure;
+    private volatile boolean isLost;
     private volatile long progressNanos = System.nanoTime();
 
     /** To be called before the request is sent. */
     CompletableFuture<Message> expect(MessageType request) {
         CompletableFuture<Message> answer = new CompletableFuture<>();
         awaited.put(request, answer);
-        if (failure instanceof ConnectionLost) {
+        if (isLost) {
             answer.completeExceptionally(failure);
         }
         return answer;
@@ -82,7 +83,8 @@ final class Exchange {
     }
 
     void onLost(ConnectionLost lost) {
-        fail(lost);
+        fail(lost); // unless the daemon has said before what went wrong
+        isLost = true;
         awaited.values().forEach(answer -> answer.completeExceptionally(lost));
     }
 
