@@ -3,6 +3,7 @@ package io.pramd.client;
 import io.pramd.protocol.Message;
 import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Thread-safe: the connections of one client: one for all requests, and one for each bulk stream
@@ -15,8 +16,9 @@ final class Connections {
     private final Connector connector;
     private final PacketBuffers buffers = new PacketBuffers();
     private final ArrayBlockingQueue<Connection> idle = new ArrayBlockingQueue<>(IDLE_MAX);
+    private final ReentrantLock lock = new ReentrantLock();
     private Connection control;
-    private boolean closed;
+    private volatile boolean closed;
 
     Connections(PramUri uri, PramConfig config) {
         this.config = config;
@@ -61,17 +63,20 @@ final class Connections {
 
     /** The stream has ended in good order, and nothing more comes for it. */
     void giveBack(Connection connection) {
-        if (connection.isLost() || isClosed() || !idle.offer(connection)) {
+        if (connection.isLost() || closed || !idle.offer(connection)) {
             connection.close();
         }
     }
 
     void close() {
-        synchronized (this) {
-            closed = true;
+        closed = true;
+        lock.lock(); // behind a connection that is being opened
+        try {
             if (control != null) {
                 control.close();
             }
+        } finally {
+            lock.unlock();
         }
         for (Connection kept = idle.poll(); kept != null; kept = idle.poll()) {
             kept.close();
@@ -81,21 +86,20 @@ final class Connections {
     }
 
     private Connection control() {
-        synchronized (this) {
+        lock.lock();
+        try {
             requireOpen();
             if (control.isLost()) {
                 control = connector.connect(Duration.ZERO);
             }
             return control;
+        } finally {
+            lock.unlock();
         }
     }
 
-    private synchronized boolean isClosed() {
-        return closed;
-    }
-
     private void requireOpen() {
-        if (isClosed()) {
+        if (closed) {
             throw new NotSentException("the client is closed", false, null);
         }
     }

@@ -18,9 +18,11 @@ import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.pramd.protocol.PacketLimits;
 import io.pramd.protocol.PacketReader;
+import java.io.FileNotFoundException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
@@ -87,7 +89,7 @@ final class Connector {
             throw cannotConnect("interrupted", e);
         }
         if (!connecting.isSuccess()) {
-            throw cannotConnect(connecting.cause().getMessage(), connecting.cause());
+            throw cannotConnect(reason(connecting.cause()), connecting.cause());
         }
         return greet(connecting.channel().attr(ConnectionHandler.CONNECTION).get());
     }
@@ -145,6 +147,21 @@ final class Connector {
             return new InetSocketAddress(uri.host(), uri.port());
         }
         return epoll ? new DomainSocketAddress(uri.path()) : UnixDomainSocketAddress.of(uri.path());
+    }
+
+    /** Without the name of the system call, its number, and the address, which is named already. */
+    private static String reason(Throwable cause) {
+        if (cause instanceof UnknownHostException) {
+            return "unknown host";
+        }
+        if (cause instanceof FileNotFoundException) {
+            return "no such socket file";
+        }
+        String text = cause.getMessage();
+        return text == null
+                ? cause.getClass().getSimpleName()
+                : text.replaceFirst("^.*failed with error\\(-?\\d+\\): ", "")
+                        .replaceFirst(": \\S*$", "");
     }
 
     private NotSentException cannotConnect(String why, Throwable cause) {

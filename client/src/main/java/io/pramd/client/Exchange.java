@@ -29,15 +29,15 @@ final class Exchange {
     private final Map<MessageType, CompletableFuture<Message>> awaited = new ConcurrentHashMap<>();
     private volatile PagesReceiver pagesReceiver;
     private volatile Throwable failure;
-    private volatile boolean isLost;
+    private volatile ConnectionLost lost;
     private volatile long progressNanos = System.nanoTime();
 
     /** To be called before the request is sent. */
     CompletableFuture<Message> expect(MessageType request) {
         CompletableFuture<Message> answer = new CompletableFuture<>();
         awaited.put(request, answer);
-        if (isLost) {
-            answer.completeExceptionally(failure);
+        if (lost != null) {
+            answer.completeExceptionally(lost);
         }
         return answer;
     }
@@ -82,10 +82,10 @@ final class Exchange {
         return receiver == null ? null : receiver.onPages(header, pageCount, table);
     }
 
-    void onLost(ConnectionLost lost) {
-        fail(lost); // unless the daemon has said before what went wrong
-        isLost = true;
-        awaited.values().forEach(answer -> answer.completeExceptionally(lost));
+    void onLost(ConnectionLost why) {
+        lost = why;
+        fail(why);
+        awaited.values().forEach(answer -> answer.completeExceptionally(why));
     }
 
     private void onError(ErrorReply error) {

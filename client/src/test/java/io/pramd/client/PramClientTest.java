@@ -251,7 +251,7 @@ class PramClientTest {
         daemon.cutBefore(MessageType.DISCARD);
         SaveStream save = client.openSave("n", SaveOptions.defaults());
         save.discard();
-        assertThat(daemon.find("n")).isEmpty();
+        daemon.awaitGone("n");
         daemon.cutBefore(MessageType.PREPARE_SAVE);
         assertThatThrownBy(() -> client.openSave("n", SaveOptions.defaults()))
                 .isInstanceOf(NotSentException.class);

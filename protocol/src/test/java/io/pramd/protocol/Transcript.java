@@ -61,7 +61,7 @@ final class Transcript {
                 1,
                 new LoadOpened(
                         new NodeRecord(
-                                NodeState.LOADING,
+                                NodeState.READY,
                                 StreamType.BYTE,
                                 0,
                                 SEQUENCE,

@@ -5,6 +5,7 @@ import io.pramd.client.OutcomeUnknownException;
 import io.pramd.client.RejectedException;
 import io.pramd.protocol.Errno;
 import java.io.IOException;
+import java.util.Arrays;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
@@ -31,16 +32,13 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     }
 
     @Override
-    public int handleExecutionException(Exception e, CommandLine command, ParseResult parsed)
-            throws IOException {
-        if (e instanceof ParameterException usage) {
-            return handleParseException(usage, new String[0]);
-        }
+    public int handleExecutionException(Exception e, CommandLine command, ParseResult parsed) {
         int code = exitCode(e);
         report(e, command.getCommandName());
         if (command.getParseResult() != null
                 && command.getParseResult().hasMatchedOption(JSON_OPTION)) {
-            writeJson(e, code);
+            Errno errno = e instanceof RejectedException rejected ? rejected.errno() : null;
+            writeJson(text(e), errno, code);
         }
         return code;
     }
@@ -50,6 +48,9 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
         CommandLine command = e.getCommandLine();
         String name = command.getParent() == null ? "pram" : "pram " + command.getCommandName();
         io.err().println("pram: " + oneLine(e.getMessage()) + " (try '" + name + " --help')");
+        if (Arrays.asList(args).contains(JSON_OPTION)) {
+            writeJson(e.getMessage(), null, USAGE);
+        }
         return USAGE;
     }
 
@@ -89,16 +90,17 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
         return Printable.of(text == null ? "" : text);
     }
 
-    private void writeJson(Exception e, int code) throws IOException {
-        Errno errno = e instanceof RejectedException rejected ? rejected.errno() : null;
+    private void writeJson(String message, Errno errno, int code) {
         try (Json json = new Json(io)) {
             json.object();
             json.object("error");
             json.text("errno", errno == null ? null : errno.name());
-            json.text("message", text(e));
+            json.text("message", message);
             json.number("exitCode", code);
             json.end();
             json.end();
+        } catch (IOException e) {
+            io.err().println("pram: cannot write to stdout: " + oneLine(e.getMessage()));
         }
     }
 }

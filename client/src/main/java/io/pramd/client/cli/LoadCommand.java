@@ -69,15 +69,15 @@ final class LoadCommand implements Callable<Integer> {
             requireNoTerminal(pram.io(), spec);
         }
         boolean peeks = peek || (toStdout && !consume);
+        LoadOptions options = LoadOptions.defaults().withWaitFor(waitFor).withExpectMeta(ifMeta);
+        load(pram, name, file, peeks, options);
         if (peeks && !peek) {
             pram.io()
                     .err()
                     .println(
-                            "pram: a load to stdout is a peek, the node stays; --consume takes it"
+                            "pram: the node stays: a load to stdout is a peek; --consume takes it"
                                     + " out, --peek leaves out this line");
         }
-        LoadOptions options = LoadOptions.defaults().withWaitFor(waitFor).withExpectMeta(ifMeta);
-        load(pram, name, file, peeks, options);
         return 0;
     }
 

@@ -1,5 +1,6 @@
 package io.pramd.client.cli;
 
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
@@ -52,6 +53,7 @@ final class ProgressMeter implements AutoCloseable {
         return new ProgressBarBuilder()
                 .setTaskName(task)
                 .setInitialMax(bytesTotal)
+                .startsFrom(0, Duration.ofNanos(System.nanoTime() - startNanos))
                 .setUnit(" MiB", MIB)
                 .setUpdateIntervalMillis(UPDATE_MILLIS)
                 .showSpeed()

@@ -27,6 +27,9 @@ class PingCommandTest {
                 .startsWith("pram: cannot connect to pram://")
                 .contains("pramd serve")
                 .hasLineCount(1);
+        assertThat(pram.stderr()).contains(": Connection refused (");
+        assertThat(pram.runBare("--server", "pram+unix:///no/such/socket", "ping")).isEqualTo(3);
+        assertThat(pram.stderr()).contains("no such socket file");
         assertThat(pram.run("--connect-wait", "100ms", "ping")).isEqualTo(3);
     }
 }

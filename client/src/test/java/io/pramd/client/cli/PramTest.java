@@ -33,6 +33,12 @@ class PramTest {
         assertThat(pram.stdout()).isEmpty();
     }
 
+    @Test
+    void aUsageErrorIsAnObjectToo() {
+        assertThat(pram.run("stat", "--json")).isEqualTo(2);
+        assertThat(pram.stdout()).contains("\"errno\" : null").contains("\"exitCode\" : 2");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"save", "load", "cat", "ls", "stat", "rm", "info", "ping"})
     void everyVerbHasHelp(String verb) {

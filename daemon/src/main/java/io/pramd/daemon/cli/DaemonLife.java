@@ -47,6 +47,7 @@ final class DaemonLife {
             open.report().lines().forEach(line -> LOG.info("recovery: {}", line));
         } catch (RuntimeException e) {
             if (!ending.get()) {
+                open.store().walking(() -> "failed: " + e.getMessage());
                 LOG.error(
                         "recovery ended early, changes will not be served: {}", e.getMessage(), e);
             }
@@ -83,10 +84,12 @@ final class DaemonLife {
             }
             server.close();
             recovery.join(RECOVERY_JOIN_MILLIS);
-            open.store().force().join();
+            if (open.store().isWalked()) {
+                open.store().force().join();
+            }
             threads.close();
             open.close();
-            LOG.info("stopped; a root is forced");
+            LOG.info("stopped cleanly");
         } catch (CompletionException | InterruptedException | IOException e) {
             exitCode = endAfterFailure(e);
         }

@@ -152,7 +152,8 @@ final class ServeCommand implements Callable<Integer> {
         try {
             return Server.start(
                     ServerConfig.of(open.store(), addresses, new Version().getVersion()[0])
-                            .withInsecure(insecure));
+                            .withInsecure(insecure)
+                            .withCheck(new SelfCheck(memory)));
         } catch (StoreException e) {
             opener.threads().close();
             open.close();

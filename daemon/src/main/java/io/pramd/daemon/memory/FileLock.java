@@ -14,7 +14,7 @@ import java.util.function.ToIntFunction;
  * belongs to the open file description.
  */
 public final class FileLock implements AutoCloseable {
-    private static final int ATTEMPTS = 3;
+    private static final int ATTEMPTS = 5;
     private static final long BETWEEN_ATTEMPTS_NANOS = 10_000_000;
 
     private final Path path;

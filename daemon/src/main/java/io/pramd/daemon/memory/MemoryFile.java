@@ -136,35 +136,53 @@ public final class MemoryFile {
      * Gives a range of the file its blocks: by posix_fallocate, or where that is unsupported by
      * writing zeros behind the present end.
      *
-     * @throws StoreException ENOMEM when the device is full; the file has its old size then
+     * @throws StoreException ENOMEM when the device is full or the file would be larger than it may
+     *     be, EDQUOT at the user's quota; the file has its old size then
      */
     public static void preallocate(FileLock lock, long offset, long bytes) {
         try {
             long size = Files.size(lock.path());
             try {
-                Native.fallocate(lock.fd(), offset, bytes);
-            } catch (Native.NativeException e) {
-                if (e.errno() == Native.EOPNOTSUPP || e.errno() == Native.EINVAL) {
-                    writeZeros(lock.path(), size, offset + bytes);
-                    return;
-                }
+                allocate(lock, size, offset, bytes);
+            } catch (Native.NativeException | IOException e) {
                 Native.truncate(lock.fd(), size);
-                Errno errno = e.errno() == Native.ENOSPC ? Errno.ENOMEM : Errno.EIO;
-                throw StoreException.of(
-                        errno,
-                        "cannot preallocate the memory file: file="
-                                + lock.path()
-                                + " wanted="
-                                + (offset + bytes)
-                                + " usable="
-                                + lock.path().toFile().getUsableSpace()
-                                + " "
-                                + e.getMessage());
+                throw notAllocated(lock.path(), offset + bytes, e);
             }
-        } catch (IOException e) {
+        } catch (IOException | Native.NativeException e) {
             throw StoreException.of(
                     Errno.EIO, "cannot preallocate the memory file: file=" + lock.path() + " " + e);
         }
+    }
+
+    private static void allocate(FileLock lock, long size, long offset, long bytes)
+            throws IOException {
+        try {
+            Native.fallocate(lock.fd(), offset, bytes);
+        } catch (Native.NativeException e) {
+            if (e.errno() != Native.EOPNOTSUPP && e.errno() != Native.EINVAL) {
+                throw e;
+            }
+            writeZeros(lock.path(), size, offset + bytes);
+        }
+    }
+
+    private static StoreException notAllocated(Path path, long wanted, Exception e) {
+        Errno errno =
+                switch (e instanceof Native.NativeException known ? known.errno() : Native.ENOSPC) {
+                    case Native.ENOSPC, Native.EFBIG -> Errno.ENOMEM;
+                    case Native.EDQUOT -> Errno.EDQUOT;
+                    default -> Errno.EIO;
+                };
+        return StoreException.of(
+                errno,
+                "cannot preallocate the memory file: file="
+                        + path
+                        + " wanted="
+                        + wanted
+                        + " usable="
+                        + path.toFile().getUsableSpace()
+                        + " "
+                        + e.getMessage());
     }
 
     private static void writeZeros(Path path, long from, long to) throws IOException {
@@ -175,9 +193,6 @@ public final class MemoryFile {
                 zeros.clear().limit((int) Math.min(ZEROS_BYTES, to - at));
                 at += file.write(zeros, at);
             }
-        } catch (IOException e) {
-            throw StoreException.of(
-                    Errno.ENOMEM, "cannot write the memory file's zeros: file=" + path + " " + e);
         }
     }
 }

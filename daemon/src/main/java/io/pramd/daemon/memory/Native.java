@@ -37,8 +37,10 @@ final class Native {
     static final int EEXIST = 17;
     static final int EWOULDBLOCK = 11;
     static final int EINVAL = 22;
+    static final int EFBIG = 27;
     static final int ENOSPC = 28;
     static final int EOPNOTSUPP = 95;
+    static final int EDQUOT = 122;
 
     private static final int AT_FDCWD = -100;
     private static final Linker LINKER = Linker.nativeLinker();

@@ -17,6 +17,8 @@ final class NodeIndex {
     private final TreeMap<Long, Node> bySequence = new TreeMap<>();
     private final Map<Integer, Node> bySlot = new HashMap<>();
 
+    private final long[] counts = new long[State.values().length];
+
     /** The node that has the name now, or null. */
     Node named(String name) {
         return byName.get(name);
@@ -86,7 +88,20 @@ final class NodeIndex {
                 .toList();
     }
 
+    /** A node that was not known before. */
+    void entered(Node node) {
+        counts[node.state().ordinal()]++;
+    }
+
+    void moveTo(Node node, State next, String why) {
+        State before = node.state();
+        node.moveTo(next, why);
+        counts[before.ordinal()]--;
+        counts[next.ordinal()]++;
+    }
+
+    /** Nodes in a state. */
     long count(State state) {
-        return byName.values().stream().filter(node -> node.is(state)).count();
+        return counts[state.ordinal()];
     }
 }

@@ -39,6 +39,7 @@ final class NodeTable {
         }
         Node node = new Node(name, request.type(), sequence, request.saveKey(), State.SAVING);
         node.saver = factory.apply(node);
+        index.entered(node);
         if (present != null) {
             present.replacement = node;
         } else {
@@ -50,9 +51,7 @@ final class NodeTable {
 
     private void requireSaveKeyUsable(SaveRequest request) {
         if (outcomes.isFenced(request.saveKey())) {
-            throw StoreException.of(
-                    Errno.ESTALE,
-                    "save id was asked about and may never be done: name=" + request.name());
+            throw askedAbout(request.name());
         }
         if (outcomes.isStale(request.connectionNumber())) {
             throw StoreException.of(
@@ -72,27 +71,40 @@ final class NodeTable {
     /** From here on an outcome question waits for the commit instead of giving the save up. */
     synchronized void beginFinish(Node node) {
         if (!node.is(State.SAVING)) {
-            throw StoreException.of(
-                    Errno.ESTALE,
-                    "save id was asked about and may never be done: name=" + node.name);
+            throw askedAbout(node.name);
         }
         node.isFinishing = true;
     }
 
-    /** Gives up an open save that was asked about; empty when there is none, or it commits. */
-    synchronized Optional<Node> fenceOpenSave(SaveKey key, long connectionNumberNow) {
+    /**
+     * What became of a save; gives it up when it is open. One step: a save of this id that is
+     * prepared behind an answer meets its fence.
+     *
+     * @param allKnown whether the save ids of all nodes are known
+     */
+    synchronized OutcomeStep outcome(SaveKey key, long connectionNumberNow, boolean allKnown) {
         Node node = index.savedAs(key);
-        if (node == null || !node.is(State.SAVING) || node.isFinishing) {
-            return Optional.empty();
+        if (node == null) {
+            return allKnown
+                    ? new OutcomeStep.Answered(outcomes.answer(key, connectionNumberNow))
+                    : new OutcomeStep.NotKnownYet();
+        }
+        if (!node.is(State.SAVING)) {
+            return new OutcomeStep.Answered(new OutcomeAnswer(Outcome.DONE, node.sequence));
+        }
+        SaveStream saver = node.saver;
+        if (node.isFinishing) {
+            return new OutcomeStep.Committing(saver);
         }
         outcomes.fence(key, connectionNumberNow);
-        SaveStream saver = node.saver;
         discarded(node);
-        saver.fence(
-                StoreException.of(
-                        Errno.ESTALE,
-                        "save id was asked about and may never be done: name=" + node.name));
-        return Optional.of(node);
+        saver.fence(askedAbout(node.name));
+        return new OutcomeStep.Answered(new OutcomeAnswer(Outcome.NOT_DONE, 0));
+    }
+
+    private static StoreException askedAbout(String name) {
+        return StoreException.of(
+                Errno.ESTALE, "save id was asked about and may never be done: name=" + name);
     }
 
     /** The save will not be committed; a node that it was to replace stays. */
@@ -100,7 +112,7 @@ final class NodeTable {
         if (!node.is(State.SAVING)) {
             return;
         }
-        node.moveTo(State.ABSENT, "discard");
+        index.moveTo(node, State.ABSENT, "discard");
         node.saver = null;
         outcomes.discarded(node.saveKey);
         index.removeSaveKey(node);
@@ -127,14 +139,14 @@ final class NodeTable {
     synchronized void published(Node node, Optional<Node> replaced) {
         replaced.ifPresent(old -> drop(old, "replaced"));
         node.saver = null;
-        node.moveTo(State.READY, "published");
+        index.moveTo(node, State.READY, "published");
         index.name(node);
         index.replaceSlot(node);
         wake(node.name);
     }
 
     private void drop(Node node, String why) {
-        node.moveTo(State.ABSENT, why);
+        index.moveTo(node, State.ABSENT, why);
         node.replacement = null;
         outcomes.gone(node.saveKey, node.sequence);
         index.removeSaveKey(node);
@@ -172,7 +184,7 @@ final class NodeTable {
             throw StoreException.of(Errno.ENOENT, "no such node any more: name=" + node.name);
         }
         requireLoadable(node);
-        node.moveTo(State.LOADING, "prepare load");
+        index.moveTo(node, State.LOADING, "prepare load");
     }
 
     private void requireLoadable(Node node) {
@@ -197,7 +209,7 @@ final class NodeTable {
 
     synchronized void abortLoad(Node node) {
         if (node.is(State.LOADING)) {
-            node.moveTo(State.READY, "abort");
+            index.moveTo(node, State.READY, "abort");
             wake(node.name);
         }
     }
@@ -236,7 +248,7 @@ final class NodeTable {
                     Errno.EIO,
                     "node is not loading any more: name=" + node.name + " state=" + describe(node));
         }
-        node.moveTo(State.LEAVING, "finish load");
+        index.moveTo(node, State.LEAVING, "finish load");
     }
 
     /** The node to remove by name; {@code ifSequence} 0 takes any. */
@@ -255,14 +267,14 @@ final class NodeTable {
         if (!node.is(State.READY) || node.replacement != null) {
             throw busy(node, "remove");
         }
-        node.moveTo(State.LEAVING, "remove");
+        index.moveTo(node, State.LEAVING, "remove");
         return node;
     }
 
     /** The commit that should have dropped it failed. */
     synchronized void stays(Node node, State before) {
         if (node.is(State.LEAVING)) {
-            node.moveTo(before, "commit failed");
+            index.moveTo(node, before, "commit failed");
         }
     }
 
@@ -278,7 +290,7 @@ final class NodeTable {
         if (node.is(State.QUARANTINED) || node.is(State.ABSENT)) {
             return;
         }
-        node.moveTo(State.QUARANTINED, reason);
+        index.moveTo(node, State.QUARANTINED, reason);
         index.unname(node);
         if (node.replacement != null) {
             index.name(node.replacement);
@@ -334,6 +346,7 @@ final class NodeTable {
         if (!index.addSlot(node)) {
             return;
         }
+        index.entered(node);
         index.addSaveKey(node);
         Node other = index.named(node.name);
         boolean isNewer = other == null || other.sequence < node.sequence;
@@ -351,16 +364,8 @@ final class NodeTable {
         return Optional.ofNullable(index.named(name));
     }
 
-    synchronized Optional<Node> find(SaveKey key) {
-        return Optional.ofNullable(index.savedAs(key));
-    }
-
     synchronized Optional<Node> atSlot(int slot) {
         return index.atSlot(slot);
-    }
-
-    synchronized OutcomeAnswer outcomeWithoutNode(SaveKey key, long connectionNumberNow) {
-        return outcomes.answer(key, connectionNumberNow);
     }
 
     /** Named nodes behind a sequence (unsigned), in order, at most so many; empty at the end. */
@@ -373,12 +378,8 @@ final class NodeTable {
         return index.readyNames(prefix);
     }
 
-    /** Nodes by name in a state, of at most a number of names. */
     synchronized long count(State state) {
-        if (state == State.QUARANTINED) {
-            return quarantined.size();
-        }
-        return index.count(state);
+        return state == State.QUARANTINED ? quarantined.size() : index.count(state);
     }
 
     // ---- waiting

@@ -11,16 +11,18 @@ import java.util.concurrent.CompletableFuture;
 sealed interface PendingChange {
 
     /** Stores or reads what the change needs besides the directory. */
-    void seal();
+    default void seal() {}
 
     /** Whether it only gives frames back. */
-    boolean frees();
+    default boolean frees() {
+        return true;
+    }
 
     /** The leaf entry to write. */
     DirectoryTree.Change prepare(LeafEntries leaves, NodeTable table);
 
-    /** Undoes {@link #prepare}. */
-    void withdraw(LeafEntries leaves);
+    /** Undoes {@link #prepare}; the slot of a node that was to go is still the node's. */
+    default void withdraw(LeafEntries leaves) {}
 
     /** Makes the change visible; the root that holds it is stored. */
     void apply(NodeTable table);
@@ -129,18 +131,8 @@ sealed interface PendingChange {
         }
 
         @Override
-        public boolean frees() {
-            return true;
-        }
-
-        @Override
         public DirectoryTree.Change prepare(LeafEntries leaves, NodeTable nodes) {
             return new DirectoryTree.Change(node.slot, 0, 0, 0);
-        }
-
-        @Override
-        public void withdraw(LeafEntries leaves) {
-            // the slot is still the node's
         }
 
         @Override
@@ -183,23 +175,8 @@ sealed interface PendingChange {
         }
 
         @Override
-        public void seal() {
-            // what its chain still holds is found when it is released
-        }
-
-        @Override
-        public boolean frees() {
-            return true;
-        }
-
-        @Override
         public DirectoryTree.Change prepare(LeafEntries leaves, NodeTable nodes) {
             return new DirectoryTree.Change(damage.slot(), 0, 0, 0);
-        }
-
-        @Override
-        public void withdraw(LeafEntries leaves) {
-            // the slot is still the node's
         }
 
         @Override

@@ -303,11 +303,20 @@ public final class SaveStream {
         }
         int tail = (int) (length % FileLayout.FRAME_BYTES);
         if (tail != 0) {
-            checksum.ofPage(window, verifiedBytes - FileLayout.FRAME_BYTES);
+            readLastPage();
             if (!checksum.isZeroFrom(tail)) {
                 throw StoreException.of(
                         Errno.EINVAL, "last page is not zero behind the length: length=" + length);
             }
+        }
+    }
+
+    private void readLastPage() {
+        try {
+            checksum.ofPage(window, verifiedBytes - FileLayout.FRAME_BYTES);
+        } catch (InternalError e) {
+            throw StoreException.ofPage(
+                    Errno.EIO, pages - 1, "frame has lost its backing: pfn=" + extent.pfn());
         }
     }
 

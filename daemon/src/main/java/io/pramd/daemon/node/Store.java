@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
@@ -57,6 +56,11 @@ public final class Store {
     /** Says how far the walk is, for who must wait. */
     public void walking(Supplier<String> newProgress) {
         progress.set(newProgress);
+    }
+
+    /** Whether the walk is done, so that there may be changes. */
+    public boolean isWalked() {
+        return changes.isDone();
     }
 
     /** Where the lines of the recovery report are, for info. */
@@ -268,26 +272,15 @@ public final class Store {
             return CompletableFuture.failedFuture(
                     StoreException.of(Errno.EINVAL, "no save id given"));
         }
-        if (table.fenceOpenSave(key, connectionNumberNow).isPresent()) {
-            return CompletableFuture.completedFuture(new OutcomeAnswer(Outcome.NOT_DONE, 0));
-        }
-        Optional<Node> node = table.find(key);
-        SaveStream saver = node.map(found -> found.saver).orElse(null);
-        if (saver != null) {
-            // its commit is under way: the answer is what comes of it
-            return saver.answer()
-                    .handle((sequence, why) -> why)
-                    .thenCompose(why -> outcome(key, connectionNumberNow));
-        }
-        if (node.isPresent()) {
-            return CompletableFuture.completedFuture(
-                    new OutcomeAnswer(Outcome.DONE, node.get().sequence));
-        }
-        if (!changes.isDone()) {
-            return CompletableFuture.failedFuture(notYet());
-        }
-        return CompletableFuture.completedFuture(
-                table.outcomeWithoutNode(key, connectionNumberNow));
+        return switch (table.outcome(key, connectionNumberNow, changes.isDone())) {
+            case OutcomeStep.Answered(OutcomeAnswer answer) ->
+                    CompletableFuture.completedFuture(answer);
+            case OutcomeStep.Committing(SaveStream saver) ->
+                    saver.answer()
+                            .handle((sequence, why) -> why)
+                            .thenCompose(why -> outcome(key, connectionNumberNow));
+            case OutcomeStep.NotKnownYet() -> CompletableFuture.failedFuture(notYet());
+        };
     }
 
     /** Has a root forced that reaches all that is committed now. */

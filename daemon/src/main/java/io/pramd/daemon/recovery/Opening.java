@@ -112,6 +112,10 @@ public final class Opening {
             return takeOver(memory, identity, choice, marker);
         } catch (RuntimeException e) {
             memory.unmap();
+            if (memory.forcer().hasFailed()) {
+                // what was stored before looks clean now and may not be on the device
+                marker.create(e.getMessage());
+            }
             throw e;
         }
     }

@@ -1,6 +1,7 @@
 package io.pramd.daemon.recovery;
 
 import io.pramd.daemon.layout.BootId;
+import io.pramd.daemon.layout.FileLayout;
 import io.pramd.daemon.layout.RootSlotLayout;
 import io.pramd.daemon.memory.StoreException;
 import io.pramd.daemon.node.DirectoryTree;
@@ -47,11 +48,7 @@ public record RootChoice(
         List<String> findings = new ArrayList<>();
         Optional<ValidSlot> newestForced = forced.stream().findFirst();
         if (newestCounting(current, now).isEmpty()) {
-            findings.add(
-                    now.hasForceFailed()
-                            ? "a force failed before: only the last forced root is believed"
-                            : "the machine has booted since the last commit: only the last forced"
-                                    + " root is believed");
+            findings.add(whyNoCurrentCounts(current, now));
         }
         List<ValidSlot> candidates = candidates(current, forced, now);
         for (ValidSlot candidate : candidates) {
@@ -69,7 +66,31 @@ public record RootChoice(
                 Errno.EIO, "no root has a readable tree: " + findings + " " + fixed.damage());
     }
 
+    private static String whyNoCurrentCounts(List<ValidSlot> current, Circumstances now) {
+        String why =
+                now.hasForceFailed()
+                        ? "a force failed before"
+                        : isNewestLost(current)
+                                ? "both copies of a current slot are lost, perhaps the newest one's"
+                                : "the machine has booted since the last commit";
+        return why + ": only the last forced root is believed";
+    }
+
+    /**
+     * Whether the newest current slot may be one of which no copy verifies. What the one before it
+     * reaches was free from then on, and may be anything by now. A kill tears one copy at most; of
+     * a new file the second slot was never written.
+     */
+    private static boolean isNewestLost(List<ValidSlot> current) {
+        boolean isNew =
+                current.size() == 1 && sequence(current.getFirst()) == FirstContents.ROOT_SEQUENCE;
+        return current.size() < FileLayout.CURRENT_SLOT_PFNS.size() && !isNew;
+    }
+
     private static Optional<ValidSlot> newestCounting(List<ValidSlot> current, Circumstances now) {
+        if (isNewestLost(current)) {
+            return Optional.empty();
+        }
         return current.stream()
                 .filter(found -> found.slot().bootId().equals(now.bootId()))
                 .filter(found -> !now.hasForceFailed())
