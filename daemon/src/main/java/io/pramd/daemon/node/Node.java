@@ -26,6 +26,12 @@ final class Node {
     long pfn;
     int csum;
 
+    /**
+     * Links of its chain, from the first, that the walk counted: only so many references are there
+     * to be dropped. What did not verify then may verify later.
+     */
+    long linksCounted = Long.MAX_VALUE;
+
     /** Readers that hold its frames. */
     int pins;
 

@@ -69,9 +69,14 @@ public final class Store {
         report.set(lines);
     }
 
-    /** A node that the walk found damaged. */
-    public void quarantine(int slot, String reason) {
-        table.atSlot(slot).ifPresent(node -> table.quarantine(node, reason));
+    /** A node that the walk found damaged, behind so many links that it counted. */
+    public void quarantine(int slot, String reason, long linksCounted) {
+        table.atSlot(slot)
+                .ifPresent(
+                        node -> {
+                            node.linksCounted = linksCounted;
+                            table.quarantine(node, reason);
+                        });
     }
 
     /** The walk is done: changes begin. */
