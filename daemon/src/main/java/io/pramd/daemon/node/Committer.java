@@ -157,7 +157,7 @@ final class Committer {
         Purpose purpose = onlyFrees ? Purpose.COMMIT : Purpose.SAVE;
         Optional<long[]> frames = allocator.allocateSingles(tree.framesFor(entries), purpose);
         if (frames.isEmpty()) {
-            changes.forEach(change -> change.withdraw(tree.leaves()));
+            changes.forEach(change -> change.withdraw(tree.leaves(), table));
             return false;
         }
         // 2. new directory pages in free frames; nothing points at them yet

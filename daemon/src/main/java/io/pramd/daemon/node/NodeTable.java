@@ -114,14 +114,16 @@ final class NodeTable {
     }
 
     /**
-     * The node that a committed save takes the place of; empty when there is none, or it was
-     * quarantined meanwhile.
+     * The node that a save takes the place of by the commit that begins, leaving from here on;
+     * empty when there is none, or it was quarantined meanwhile.
      */
-    synchronized Optional<Node> replacedBy(Node node) {
+    synchronized Optional<Node> leaveReplaced(Node node) {
         Node present = index.named(node.name);
-        return present != null && present != node && present.replacement == node
-                ? Optional.of(present)
-                : Optional.empty();
+        if (present == null || present.replacement != node) {
+            return Optional.empty();
+        }
+        index.moveTo(present, State.LEAVING, "replaced");
+        return Optional.of(present);
     }
 
     /** A root reaches the node now, in the slot that it carries; the node it replaced is gone. */
@@ -274,9 +276,12 @@ final class NodeTable {
 
     // ---- quarantine
 
-    /** Takes the node's name away; a loader or replacement that is under way goes on. */
+    /**
+     * Takes the node's name away; a loader or replacement that is under way goes on. A node that a
+     * commit is about to drop is left to it: its slot may be another's behind that.
+     */
     synchronized void quarantine(Node node, String reason) {
-        if (node.is(State.QUARANTINED) || node.is(State.ABSENT)) {
+        if (node.is(State.QUARANTINED) || node.is(State.ABSENT) || node.is(State.LEAVING)) {
             return;
         }
         index.moveTo(node, State.QUARANTINED, reason);
