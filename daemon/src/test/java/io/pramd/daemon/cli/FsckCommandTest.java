@@ -9,6 +9,7 @@ import io.pramd.daemon.fixture.Damage;
 import io.pramd.daemon.fixture.StoreFixture;
 import io.pramd.daemon.fixture.StoreFixture.How;
 import io.pramd.daemon.recovery.BootIds;
+import io.pramd.daemon.recovery.FsckProblem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -111,6 +112,15 @@ class FsckCommandTest {
         assertThat(json.get("clean").booleanValue()).isFalse();
         assertThat(json.get("problemCount").longValue()).isEqualTo(1);
         assertThat(json.get("frames").get("data").longValue()).isEqualTo(2);
+    }
+
+    @Test
+    void everyKindOfProblemIsDescribed() throws IOException {
+        String page = Files.readString(Path.of("../docs/cli.md"));
+
+        for (FsckProblem.Kind kind : FsckProblem.Kind.values()) {
+            assertThat(page).contains("| `" + kind + "` | ");
+        }
     }
 
     @Test

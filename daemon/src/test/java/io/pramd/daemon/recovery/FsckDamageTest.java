@@ -9,6 +9,7 @@ import io.pramd.daemon.layout.FileLayout;
 import io.pramd.daemon.layout.LinkLayout;
 import io.pramd.daemon.layout.MetadataPage;
 import io.pramd.daemon.layout.RootSlotLayout;
+import io.pramd.daemon.layout.SequenceRecordLayout;
 import io.pramd.daemon.layout.SuperBlockLayout;
 import io.pramd.daemon.memory.PageChecksum;
 import io.pramd.daemon.memory.StoreException;
@@ -143,6 +144,18 @@ class FsckDamageTest {
         crafted.flip(6 + FileLayout.SECOND_COPY_DISTANCE, 4000);
 
         nodes.assertFinds(Kind.FIXED_FRAME);
+    }
+
+    @Test
+    void namesLostSequenceRecordsOnceAndNotEveryNode() {
+        int at = offset(SequenceRecordLayout.FIELDS, "limit");
+        for (long pfn : FileLayout.SEQUENCE_RECORD_PFNS) {
+            crafted.flip(pfn, at);
+            crafted.flip(pfn + FileLayout.SECOND_COPY_DISTANCE, at);
+        }
+
+        nodes.assertFinds(Kind.FIXED_FRAME);
+        assertThat(nodes.check().problemCount()).isEqualTo(1);
     }
 
     @Test
