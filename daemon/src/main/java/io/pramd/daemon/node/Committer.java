@@ -36,7 +36,7 @@ final class Committer {
 
     /** Puts a rewritten tree in force and takes care of what it dropped. */
     interface Publisher {
-        /** The sequence of the next root. */
+        /** The sequence of the next root. May block for the device. */
         long nextSequence();
 
         /** Stores the root into its slot; on return a restart finds it. */

@@ -20,6 +20,8 @@ public final class Sequences {
     /** Sequences reserved at a time. The next block is reserved when half of this one is left. */
     public static final long BLOCK = 1 << 20;
 
+    private static final long NONE = -1;
+
     private final RootSlots.Writer writer;
     private final AtomicLong next;
     private final AtomicBoolean reserving = new AtomicBoolean();
@@ -57,6 +59,29 @@ public final class Sequences {
      * @throws StoreException EAGAIN when the reservation has not kept up
      */
     public long draw() {
+        long drawn = tryDraw();
+        if (drawn == NONE) {
+            throw StoreException.of(
+                    Errno.EAGAIN,
+                    "sequences run out before the next block is forced: limit=" + limit);
+        }
+        return drawn;
+    }
+
+    /**
+     * The next sequence, for who cannot come back later: where the reservation has not kept up, it
+     * is waited for. Blocks for the device then.
+     */
+    long drawOrReserve() {
+        long drawn = tryDraw();
+        while (drawn == NONE) {
+            reserveWhenUsedUp();
+            drawn = tryDraw();
+        }
+        return drawn;
+    }
+
+    private long tryDraw() {
         long drawn = next.get();
         while (drawn < limit) {
             if (next.compareAndSet(drawn, drawn + 1)) {
@@ -64,8 +89,13 @@ public final class Sequences {
             }
             drawn = next.get();
         }
-        throw StoreException.of(
-                Errno.EAGAIN, "sequences run out before the next block is forced: limit=" + limit);
+        return NONE;
+    }
+
+    private synchronized void reserveWhenUsedUp() {
+        if (next.get() >= limit) {
+            reserve();
+        }
     }
 
     /** Has the next block reserved in the background when this one is half used. */

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A commit that ends in the middle of its steps, or has to wait. */
+/** A commit that ends in the middle of its steps. */
 @Timeout(120)
 class CommitFailureTest {
     private static final SaveKey KEY = new SaveKey(1, 2);
