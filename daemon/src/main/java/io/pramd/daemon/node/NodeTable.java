@@ -219,16 +219,7 @@ final class NodeTable {
 
     /** A loader that finishes: only it may. */
     synchronized void leaveAfterLoad(Node node, long sequence) {
-        if (sequence != node.sequence) {
-            throw StoreException.of(
-                    Errno.ESTALE,
-                    "another node by that name: name="
-                            + node.name
-                            + " expected="
-                            + sequence
-                            + " actual="
-                            + node.sequence);
-        }
+        requireSequence(node, sequence);
         if (!node.is(State.LOADING)) {
             throw StoreException.of(
                     Errno.EIO,
@@ -240,18 +231,24 @@ final class NodeTable {
         index.moveTo(node, State.LEAVING, "finish load");
     }
 
-    /** The node to remove by name; {@code ifSequence} 0 takes any. */
-    synchronized Node leaveByName(String name, long ifSequence) {
-        Node node = requirePresent(name);
-        if (ifSequence != 0 && ifSequence != node.sequence) {
+    private static void requireSequence(Node node, long expected) {
+        if (expected != node.sequence) {
             throw StoreException.of(
                     Errno.ESTALE,
                     "another node by that name: name="
-                            + name
+                            + node.name
                             + " expected="
-                            + ifSequence
+                            + expected
                             + " actual="
                             + node.sequence);
+        }
+    }
+
+    /** The node to remove by name; {@code ifSequence} 0 takes any. */
+    synchronized Node leaveByName(String name, long ifSequence) {
+        Node node = requirePresent(name);
+        if (ifSequence != 0) {
+            requireSequence(node, ifSequence);
         }
         if (!node.is(State.READY) || node.replacement != null) {
             throw busy(node, "remove");
