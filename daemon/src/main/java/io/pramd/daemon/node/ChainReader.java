@@ -22,10 +22,14 @@ public final class ChainReader {
     private final byte[] uuid;
     private final long frameCount;
     private final Chain chain;
-    private final ByteBuffer link = MetadataPage.allocate();
+    // the link read last; one that does not verify never gets here, so that what is asked of this
+    // one stays true
+    private ByteBuffer link = MetadataPage.allocate();
+    private ByteBuffer incoming = MetadataPage.allocate();
     private final PageChecksum checksum = new PageChecksum();
     private long pfn;
     private long position = -1;
+    private long nextPosition;
     private long nextPfn;
 
     /** What a node page says of its chain. */
@@ -67,31 +71,30 @@ public final class ChainReader {
         return nextPfn;
     }
 
-    /**
-     * Continues as if link {@code newPosition - 1} had been read and named {@code newPfn} as the
-     * next.
-     */
+    /** Goes on with link {@code newPosition}, at {@code newPfn}; until then nothing changes. */
     public void jumpTo(long newPosition, long newPfn) {
-        position = newPosition - 1;
+        nextPosition = newPosition;
         nextPfn = newPfn;
     }
 
     /** Whether another link must follow. */
     public boolean hasNext() {
-        return position + 1 < chain.links();
+        return nextPosition < chain.links();
     }
 
     /**
      * Reads the next link.
      *
-     * @throws StoreException EIO with what does not verify
+     * @throws StoreException EIO with what does not verify; the link read last is as it was
      */
     public void next() {
-        long at = position + 1;
+        long at = nextPosition;
         requireUsable(nextPfn, "link", at);
-        frames.read(nextPfn, link);
-        int sum = checksum.ofLink(uuid, new LinkPlace(nextPfn, chain.streamSequence(), at), link);
-        if (MetadataPage.magic(link) != Magic.LINK.number() || sum != MetadataPage.csum(link)) {
+        frames.read(nextPfn, incoming);
+        int sum =
+                checksum.ofLink(uuid, new LinkPlace(nextPfn, chain.streamSequence(), at), incoming);
+        if (MetadataPage.magic(incoming) != Magic.LINK.number()
+                || sum != MetadataPage.csum(incoming)) {
             throw StoreException.of(
                     Errno.EIO,
                     "link does not verify: position="
@@ -100,31 +103,42 @@ public final class ChainReader {
                             + nextPfn
                             + String.format(
                                     " magic=%08x csum=%08x sum=%08x",
-                                    MetadataPage.magic(link), MetadataPage.csum(link), sum));
+                                    MetadataPage.magic(incoming),
+                                    MetadataPage.csum(incoming),
+                                    sum));
         }
+        requireEnd(at);
+        requireEntries(at);
+        ByteBuffer read = incoming;
+        incoming = link;
+        link = read;
         pfn = nextPfn;
         position = at;
+        nextPosition = at + 1;
         nextPfn = LinkLayout.linkPfn(link);
-        if (!hasNext() && nextPfn != 0) {
+    }
+
+    private void requireEnd(long at) {
+        long behind = LinkLayout.linkPfn(incoming);
+        if (at + 1 >= chain.links() && behind != 0) {
             throw StoreException.of(
                     Errno.EIO,
                     "chain is longer than its pages: links="
                             + chain.links()
                             + " nextPfn="
-                            + nextPfn);
+                            + behind);
         }
-        requireEntries();
     }
 
-    private void requireEntries() {
-        int entries = entries();
+    private void requireEntries(long at) {
+        int entries = entriesAt(at);
         for (int entry = 0; entry < entries; entry++) {
-            requireUsable(entryPfn(entry), "page", position * LinkLayout.ENTRIES + entry);
+            long page = LinkLayout.entryPfn(incoming, entry);
+            requireUsable(page, "page", at * LinkLayout.ENTRIES + entry);
         }
-        if (entries < LinkLayout.ENTRIES && entryPfn(entries) != 0) {
+        if (entries < LinkLayout.ENTRIES && LinkLayout.entryPfn(incoming, entries) != 0) {
             throw StoreException.of(
-                    Errno.EIO,
-                    "link has more entries than the node has pages: position=" + position);
+                    Errno.EIO, "link has more entries than the node has pages: position=" + at);
         }
     }
 
@@ -144,7 +158,11 @@ public final class ChainReader {
 
     /** Entries of the link read last that must be in use. */
     public int entries() {
-        return (int) Math.min(LinkLayout.ENTRIES, chain.pages() - position * LinkLayout.ENTRIES);
+        return entriesAt(position);
+    }
+
+    private int entriesAt(long at) {
+        return (int) Math.min(LinkLayout.ENTRIES, chain.pages() - at * LinkLayout.ENTRIES);
     }
 
     public int entryFlags(int entry) {

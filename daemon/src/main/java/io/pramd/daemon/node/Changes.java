@@ -70,7 +70,7 @@ final class Changes {
     private final class CommitPublisher implements Committer.Publisher {
         @Override
         public long nextSequence() {
-            return sequences.draw();
+            return sequences.awaitDraw();
         }
 
         @Override

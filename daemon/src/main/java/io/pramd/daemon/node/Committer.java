@@ -11,6 +11,8 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Thread-safe at its door ({@link #submit}); behind it one commit at a time. The one path by which
@@ -19,6 +21,8 @@ import java.util.function.Consumer;
 final class Committer {
     /** Requests that one commit takes at most. */
     private static final int BATCH_MAX = 1024;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Committer.class);
 
     private final StoreContext context;
     private final DirectoryTree tree;
@@ -32,7 +36,7 @@ final class Committer {
 
     /** Puts a rewritten tree in force and takes care of what it dropped. */
     interface Publisher {
-        /** The sequence of the next root. */
+        /** The sequence of the next root. May block for the device. */
         long nextSequence();
 
         /** Stores the root into its slot; on return a restart finds it. */
@@ -96,19 +100,37 @@ final class Committer {
             return;
         }
         if (fatal != null) {
-            batch.forEach(change -> change.fail(fatal));
+            batch.forEach(change -> failQuietly(change, fatal));
             return;
         }
         try {
             commitAsRoomAllows(batch);
-        } catch (StoreException e) {
-            // a store into the memory file failed in the middle: whether the new root is in its
-            // slot is not known
-            StoreException unknown =
-                    e.isOutcomeUnknown() ? e : StoreException.outcomeUnknown(e.getMessage());
+        } catch (RuntimeException | Error e) {
+            // it ended in the middle: whether the new root is in its slot is not known, and the
+            // tree kept in mind may be another than the one in force
+            StoreException unknown = unknown(e);
             fatal = unknown;
             failed.accept(unknown);
-            batch.forEach(change -> change.fail(unknown));
+            batch.forEach(change -> failQuietly(change, unknown));
+        }
+    }
+
+    private static StoreException unknown(Throwable e) {
+        if (e instanceof StoreException known) {
+            return known.isOutcomeUnknown()
+                    ? known
+                    : StoreException.outcomeUnknown(known.getMessage());
+        }
+        LOG.error("a commit failed inside the daemon", e);
+        return StoreException.outcomeUnknown("a commit failed inside the daemon: " + e);
+    }
+
+    /** One that cannot even be failed must not keep the others from their answers. */
+    private static void failQuietly(PendingChange change, StoreException why) {
+        try {
+            change.fail(why);
+        } catch (RuntimeException e) {
+            LOG.error("a change failed twice", e);
         }
     }
 
@@ -157,7 +179,7 @@ final class Committer {
         Purpose purpose = onlyFrees ? Purpose.COMMIT : Purpose.SAVE;
         Optional<long[]> frames = allocator.allocateSingles(tree.framesFor(entries), purpose);
         if (frames.isEmpty()) {
-            changes.forEach(change -> change.withdraw(tree.leaves()));
+            changes.forEach(change -> change.withdraw(tree.leaves(), table));
             return false;
         }
         // 2. new directory pages in free frames; nothing points at them yet

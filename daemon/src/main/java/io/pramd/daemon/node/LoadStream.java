@@ -146,7 +146,7 @@ public final class LoadStream {
         if (chain.position() != position) {
             int from = (int) Math.min(position, linksKnown - 1);
             chain.jumpTo(from, linkPfns[from]);
-            while (chain.position() < position) {
+            while (chain.position() != position) {
                 nextLink();
             }
         }

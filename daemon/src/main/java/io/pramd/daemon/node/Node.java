@@ -26,6 +26,12 @@ final class Node {
     long pfn;
     int csum;
 
+    /**
+     * Links of its chain, from the first, that the walk counted: only so many references are there
+     * to be dropped. What did not verify then may verify later.
+     */
+    long linksCounted = Long.MAX_VALUE;
+
     /** Readers that hold its frames. */
     int pins;
 
@@ -51,6 +57,11 @@ final class Node {
 
     State state() {
         return state;
+    }
+
+    /** The state in words, for who is refused because of it. */
+    String describe() {
+        return replacement == null ? state.name() : state + " being replaced";
     }
 
     boolean is(State wanted) {

@@ -35,7 +35,7 @@ final class NodeTable {
         if (present != null
                 && !(request.replace() && present.is(State.READY) && present.replacement == null)) {
             throw StoreException.of(
-                    Errno.EEXIST, "name is taken: name=" + name + " state=" + describe(present));
+                    Errno.EEXIST, "name is taken: name=" + name + " state=" + present.describe());
         }
         Node node = new Node(name, request.type(), sequence, request.saveKey(), State.SAVING);
         node.saver = factory.apply(node);
@@ -50,28 +50,17 @@ final class NodeTable {
     }
 
     private void requireSaveKeyUsable(SaveRequest request) {
-        if (outcomes.isFenced(request.saveKey())) {
-            throw askedAbout(request.name());
-        }
-        if (outcomes.isStale(request.connectionNumber())) {
-            throw StoreException.of(
-                    Errno.ESTALE,
-                    "connection is older than a question that is forgotten: reconnect and repeat");
-        }
+        outcomes.requireSaveable(request);
         if (index.savedAs(request.saveKey()) != null) {
             throw StoreException.of(
                     Errno.EINVAL, "save id is in use by another save: name=" + request.name());
         }
     }
 
-    private static String describe(Node node) {
-        return node.replacement == null ? node.state().name() : node.state() + " being replaced";
-    }
-
     /** From here on an outcome question waits for the commit instead of giving the save up. */
     synchronized void beginFinish(Node node) {
         if (!node.is(State.SAVING)) {
-            throw askedAbout(node.name);
+            throw Outcomes.askedAbout(node.name);
         }
         node.isFinishing = true;
     }
@@ -98,13 +87,8 @@ final class NodeTable {
         }
         outcomes.fence(key, connectionNumberNow);
         discarded(node);
-        saver.fence(askedAbout(node.name));
+        saver.fence(Outcomes.askedAbout(node.name));
         return new OutcomeStep.Answered(new OutcomeAnswer(Outcome.NOT_DONE, 0));
-    }
-
-    private static StoreException askedAbout(String name) {
-        return StoreException.of(
-                Errno.ESTALE, "save id was asked about and may never be done: name=" + name);
     }
 
     /** The save will not be committed; a node that it was to replace stays. */
@@ -125,14 +109,16 @@ final class NodeTable {
     }
 
     /**
-     * The node that a committed save takes the place of; empty when there is none, or it was
-     * quarantined meanwhile.
+     * The node that a save takes the place of by the commit that begins, leaving from here on;
+     * empty when there is none, or it was quarantined meanwhile.
      */
-    synchronized Optional<Node> replacedBy(Node node) {
+    synchronized Optional<Node> leaveReplaced(Node node) {
         Node present = index.named(node.name);
-        return present != null && present != node && present.replacement == node
-                ? Optional.of(present)
-                : Optional.empty();
+        if (present == null || present.replacement != node) {
+            return Optional.empty();
+        }
+        index.moveTo(present, State.LEAVING, "replaced");
+        return Optional.of(present);
     }
 
     /** A root reaches the node now, in the slot that it carries; the node it replaced is gone. */
@@ -196,7 +182,7 @@ final class NodeTable {
     private static StoreException busy(Node node, String verb) {
         return StoreException.of(
                 Errno.EBUSY,
-                "cannot " + verb + " now: name=" + node.name + " state=" + describe(node));
+                "cannot " + verb + " now: name=" + node.name + " state=" + node.describe());
     }
 
     private Node requirePresent(String name) {
@@ -246,7 +232,10 @@ final class NodeTable {
         if (!node.is(State.LOADING)) {
             throw StoreException.of(
                     Errno.EIO,
-                    "node is not loading any more: name=" + node.name + " state=" + describe(node));
+                    "node is not loading any more: name="
+                            + node.name
+                            + " state="
+                            + node.describe());
         }
         index.moveTo(node, State.LEAVING, "finish load");
     }
@@ -285,9 +274,12 @@ final class NodeTable {
 
     // ---- quarantine
 
-    /** Takes the node's name away; a loader or replacement that is under way goes on. */
+    /**
+     * Takes the node's name away; a loader or replacement that is under way goes on. A node that a
+     * commit is about to drop is left to it: its slot may be another's behind that.
+     */
     synchronized void quarantine(Node node, String reason) {
-        if (node.is(State.QUARANTINED) || node.is(State.ABSENT)) {
+        if (node.is(State.QUARANTINED) || node.is(State.ABSENT) || node.is(State.LEAVING)) {
             return;
         }
         index.moveTo(node, State.QUARANTINED, reason);

@@ -22,7 +22,7 @@ sealed interface PendingChange {
     DirectoryTree.Change prepare(LeafEntries leaves, NodeTable table);
 
     /** Undoes {@link #prepare}; the slot of a node that was to go is still the node's. */
-    default void withdraw(LeafEntries leaves) {}
+    default void withdraw(LeafEntries leaves, NodeTable table) {}
 
     /** Makes the change visible; the root that holds it is stored. */
     void apply(NodeTable table);
@@ -67,7 +67,7 @@ sealed interface PendingChange {
 
         @Override
         public DirectoryTree.Change prepare(LeafEntries leaves, NodeTable table) {
-            replaced = table.replacedBy(node);
+            replaced = table.leaveReplaced(node);
             dropped = replaced.map(reader::read);
             takenSlot = replaced.isPresent() ? Node.NO_SLOT : leaves.takeSlot();
             node.slot = replaced.map(old -> old.slot).orElse(takenSlot);
@@ -76,7 +76,8 @@ sealed interface PendingChange {
         }
 
         @Override
-        public void withdraw(LeafEntries leaves) {
+        public void withdraw(LeafEntries leaves, NodeTable table) {
+            replaced.ifPresent(old -> table.stays(old, State.READY));
             if (takenSlot != Node.NO_SLOT) {
                 leaves.giveBack(takenSlot);
             }

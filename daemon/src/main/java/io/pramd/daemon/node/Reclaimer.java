@@ -79,13 +79,19 @@ final class Reclaimer {
         long death = root.sequence();
         for (DroppedNode dropped : nodes) {
             ChainReader.Chain chain = dropped.chain();
-            long frames = 1 + chain.pages() + chain.links();
+            long frames = 1 + framesOf(chain, dropped.node().linksCounted);
             Remains remains = new Remains.OfNode(dropped.node(), chain);
             hold(new Dropped(dropped.node().sequence, death, frames, remains));
         }
         for (Superseded page : pages) {
             hold(new Dropped(page.birth(), death, 2, new Remains.OfPage(page.page())));
         }
+    }
+
+    private static long framesOf(ChainReader.Chain chain, long linksCounted) {
+        return linksCounted < chain.links()
+                ? linksCounted * (LinkLayout.ENTRIES + 1)
+                : chain.pages() + chain.links();
     }
 
     private void hold(Dropped dropped) {
@@ -177,7 +183,7 @@ final class Reclaimer {
     private long releaseNow(Remains remains) {
         return switch (remains) {
             case Remains.OfNode(Node node, ChainReader.Chain chain) ->
-                    releaseNode(node.pfn, chain, chain.links());
+                    releaseNode(node.pfn, chain, Math.min(chain.links(), node.linksCounted));
             case Remains.OfOpening(Held held) when held.nodePfn() != 0 ->
                     releaseNode(held.nodePfn(), held.chain(), held.links());
             case Remains.OfOpening(Held held) ->

@@ -340,9 +340,15 @@ public final class SaveStream {
                 .store(node, frame[0], request, new NodeWriter.Contents(createdMillis, contents));
     }
 
-    /** Committer only: the finished stream has no place; all it held is free again. */
+    /**
+     * Committer only: the finished stream has no place; all it held is free again, unless a root
+     * may reach it.
+     */
     void notCommitted(StoreException why) {
         failure = why;
+        if (why.isOutcomeUnknown()) {
+            return;
+        }
         grants.freeAll();
         if (node.pfn != 0) {
             parts.frames().allocator().free(new Extent(node.pfn, 1));

@@ -6,6 +6,7 @@ import io.pramd.daemon.layout.SequenceRecordLayout;
 import io.pramd.daemon.memory.StoreException;
 import io.pramd.protocol.Errno;
 import java.nio.ByteBuffer;
+import java.util.OptionalLong;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -57,15 +58,34 @@ public final class Sequences {
      * @throws StoreException EAGAIN when the reservation has not kept up
      */
     public long draw() {
+        return tryDraw()
+                .orElseThrow(
+                        () ->
+                                StoreException.of(
+                                        Errno.EAGAIN,
+                                        "sequences run out before the next block is forced: limit="
+                                                + limit));
+    }
+
+    /** The next sequence; blocks for the device when the block is used up. */
+    long awaitDraw() {
+        OptionalLong drawn = tryDraw();
+        while (drawn.isEmpty()) {
+            reserve();
+            drawn = tryDraw();
+        }
+        return drawn.getAsLong();
+    }
+
+    private OptionalLong tryDraw() {
         long drawn = next.get();
         while (drawn < limit) {
             if (next.compareAndSet(drawn, drawn + 1)) {
-                return drawn;
+                return OptionalLong.of(drawn);
             }
             drawn = next.get();
         }
-        throw StoreException.of(
-                Errno.EAGAIN, "sequences run out before the next block is forced: limit=" + limit);
+        return OptionalLong.empty();
     }
 
     /** Has the next block reserved in the background when this one is half used. */

@@ -37,7 +37,7 @@ public enum State {
             case SAVING -> EnumSet.of(READY, ABSENT);
             case READY -> EnumSet.of(LOADING, LEAVING, QUARANTINED, ABSENT);
             case LOADING -> EnumSet.of(READY, LEAVING, QUARANTINED);
-            case LEAVING -> EnumSet.of(READY, LOADING, QUARANTINED, ABSENT);
+            case LEAVING -> EnumSet.of(READY, LOADING, ABSENT);
             case QUARANTINED -> EnumSet.of(ABSENT);
             case ABSENT -> EnumSet.noneOf(State.class);
         };

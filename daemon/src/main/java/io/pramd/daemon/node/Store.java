@@ -68,9 +68,14 @@ public final class Store {
         report.set(lines);
     }
 
-    /** A node that the walk found damaged. */
-    public void quarantine(int slot, String reason) {
-        table.atSlot(slot).ifPresent(node -> table.quarantine(node, reason));
+    /** A node that the walk found damaged, behind so many links that it counted. */
+    public void quarantine(int slot, String reason, long linksCounted) {
+        table.atSlot(slot)
+                .ifPresent(
+                        node -> {
+                            node.linksCounted = linksCounted;
+                            table.quarantine(node, reason);
+                        });
     }
 
     /** The walk is done: changes begin. */
@@ -265,12 +270,17 @@ public final class Store {
      * What became of a save. "Not done" is final: the question fences.
      *
      * @param connectionNumberNow the largest number of a connection accepted so far
-     * @return EAGAIN until the save ids of all nodes are known, EINVAL for no id
+     * @return EAGAIN until the save ids of all nodes are known, EINVAL for no id, EIO once the
+     *     store has failed
      */
     public CompletableFuture<OutcomeAnswer> outcome(SaveKey key, long connectionNumberNow) {
         if (key.isNone()) {
             return CompletableFuture.failedFuture(
                     StoreException.of(Errno.EINVAL, "no save id given"));
+        }
+        if (failed.isDone()) {
+            // what was being committed may be there at the next start, or not
+            return CompletableFuture.failedFuture(failed.join());
         }
         return switch (table.outcome(key, connectionNumberNow, changes.isDone())) {
             case OutcomeStep.Answered(OutcomeAnswer answer) ->

@@ -62,9 +62,9 @@ public final class OpenStore {
         store.walking(() -> "walked " + walk.nodesDone() + " of " + nodes + " nodes");
         walk.countCurrent(
                 opened.tree(),
-                (slot, reason) -> {
+                (slot, reason, linksCounted) -> {
                     report.add("quarantined: " + reason);
-                    store.quarantine(slot, reason);
+                    store.quarantine(slot, reason, linksCounted);
                 });
         List<Held> held = List.of();
         if (context.memory().isOnDevice()) {

@@ -14,7 +14,6 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,6 +35,17 @@ final class Walk {
     private long reached;
     private long linksCounted;
 
+    /** Hears of damaged nodes. */
+    @FunctionalInterface
+    interface Damaged {
+        /**
+         * A node of which only so many links, from the first, and what they name were counted.
+         *
+         * @param slot of its leaf entry
+         */
+        void found(int slot, String reason, long linksCounted);
+    }
+
     Walk(FrameReader frames, byte[] uuid, ReferenceCounts counts) {
         this.frames = frames;
         this.uuid = uuid;
@@ -51,10 +61,9 @@ final class Walk {
     /**
      * Counts what the chosen root reaches.
      *
-     * @param damaged told the slot and the reason of a node that does not verify; what it reaches
-     *     up to there is counted
+     * @param damaged told of each node that does not verify
      */
-    void countCurrent(DirectoryTree tree, BiConsumer<Integer, String> damaged) {
+    void countCurrent(DirectoryTree tree, Damaged damaged) {
         tree.forEachPage(
                 ref -> {
                     counts.retain(ref.pfn1());
@@ -66,11 +75,12 @@ final class Walk {
             if (pfn > 0 && pfn < counts.frameCount()) {
                 counts.retain(pfn);
             }
+            linksCounted = 0;
             try {
                 nodePages.read(pfn, leaves.csum(slot), page);
                 countChain(Chain.of(page));
             } catch (StoreException e) {
-                damaged.accept(slot, e.getMessage());
+                damaged.found(slot, e.getMessage(), linksCounted);
             }
             nodesDone.incrementAndGet();
         }

@@ -10,6 +10,7 @@ import io.pramd.daemon.fixture.StoreFixture.How;
 import io.pramd.daemon.fixture.StoreModel;
 import io.pramd.daemon.layout.FileLayout;
 import io.pramd.daemon.layout.NodeType;
+import io.pramd.daemon.memory.StoreException;
 import io.pramd.daemon.recovery.FirstContents;
 import io.pramd.daemon.recovery.Fsck;
 import io.pramd.daemon.recovery.FsckReport;
@@ -50,8 +51,9 @@ class KillBetweenStoresTest {
             StoreFixture opened = null;
             try {
                 opened = StoreFixture.open(file, How.ON_CALLER.observedBy(memory));
-            } catch (KillingMemory.Killed e) {
+            } catch (StoreException e) {
                 // killed while opening
+                assertThat(memory.isDead()).as(e.getMessage()).isTrue();
             }
             fixture = opened;
         }
@@ -64,7 +66,7 @@ class KillBetweenStoresTest {
             next = model.copy();
             try {
                 verb(random);
-            } catch (KillingMemory.Killed | CompletionException e) {
+            } catch (StoreException | CompletionException e) {
                 if (!memory.isDead()) {
                     throw e;
                 }
@@ -201,7 +203,7 @@ class KillBetweenStoresTest {
                 scriptedVerb(run, i);
                 run.model.become(run.next);
             }
-        } catch (KillingMemory.Killed | CompletionException e) {
+        } catch (StoreException | CompletionException e) {
             if (!run.memory.isDead()) {
                 throw e;
             }
