@@ -22,6 +22,7 @@ final class PacketBuffers {
     private static final int KEPT_MAX = 8;
 
     private final ArrayBlockingQueue<ByteBuf> kept = new ArrayBlockingQueue<>(KEPT_MAX);
+    private volatile boolean closed;
 
     /** An empty buffer with room for head and page data of a full packet; to be given back. */
     ByteBuf take() {
@@ -43,10 +44,18 @@ final class PacketBuffers {
                 || buffer.refCnt() != 1
                 || !kept.offer(buffer)) {
             buffer.release();
+        } else if (closed) {
+            releaseKept(); // the close may have passed by before this one was kept
         }
     }
 
+    /** Keeps nothing from here on. */
     void close() {
+        closed = true;
+        releaseKept();
+    }
+
+    private void releaseKept() {
         for (ByteBuf buffer = kept.poll(); buffer != null; buffer = kept.poll()) {
             buffer.release();
         }

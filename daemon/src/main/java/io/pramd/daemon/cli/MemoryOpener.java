@@ -29,11 +29,13 @@ final class MemoryOpener {
 
     private final Path file;
     private final ByteSize size;
+    private final MemoryObserver observer;
     private StoreThreads threads;
 
-    MemoryOpener(Path file, ByteSize size) {
+    MemoryOpener(Path file, ByteSize size, MemoryObserver observer) {
         this.file = file;
         this.size = size;
+        this.observer = observer;
     }
 
     /** Whether there is nothing to open, so that a size must say what to create. */
@@ -59,7 +61,7 @@ final class MemoryOpener {
                         file,
                         bootId,
                         DURABILITY_PROCESS,
-                        MemoryObserver.NONE,
+                        observer,
                         CrashPoint.Listener.NONE,
                         threads.threads());
         try {

@@ -1,5 +1,6 @@
 package io.pramd.daemon.cli;
 
+import io.pramd.daemon.memory.MemoryObserver;
 import io.pramd.daemon.memory.StoreException;
 import io.pramd.daemon.recovery.OpenStore;
 import io.pramd.daemon.server.ListenAddress;
@@ -36,6 +37,8 @@ import picocli.CommandLine.Spec;
 final class ServeCommand implements Callable<Integer> {
     private static final String DEFAULT_LISTEN = "pram://127.0.0.1:" + ListenAddress.DEFAULT_PORT;
     private static final String PROCESS = "process";
+
+    private final MemoryObserver observer;
 
     @Spec private CommandSpec spec;
 
@@ -84,6 +87,17 @@ final class ServeCommand implements Callable<Integer> {
                         + " process")
     private String durability = PROCESS;
 
+    ServeCommand() {
+        this(MemoryObserver.NONE);
+    }
+
+    /**
+     * @param observer told of every change of the memory: a test lets a force fail with it
+     */
+    ServeCommand(MemoryObserver observer) {
+        this.observer = observer;
+    }
+
     @Override
     public Integer call() throws Exception {
         if (!durability.equals(PROCESS)) {
@@ -92,7 +106,7 @@ final class ServeCommand implements Callable<Integer> {
                     "durability '" + durability + "' is not available: only 'process' is so far");
         }
         List<ListenAddress> addresses = parseListeners();
-        MemoryOpener opener = new MemoryOpener(memory, size);
+        MemoryOpener opener = new MemoryOpener(memory, size, observer);
         if (opener.needsSize() && size == null) {
             throw new ParameterException(
                     spec.commandLine(),

@@ -112,6 +112,7 @@ public final class MappedMemory implements AutoCloseable {
         long offset = FileLayout.fileOffset(pfn);
         try {
             MemorySegment.copy(source, 0, mapping.segment(), offset, bytes);
+            CopyFault.raise();
         } catch (InternalError e) {
             throw StoreException.of(
                     Errno.EIO,

@@ -23,9 +23,10 @@ public final class PageChecksum {
     private final byte[] binding = new byte[Long.BYTES * 3];
     private final ByteBuffer bindingLongs = ByteBuffer.wrap(binding).order(ByteOrder.LITTLE_ENDIAN);
 
-    /** CRC32C of a data page in mapped memory. */
+    /** CRC32C of a data page in mapped memory; InternalError when it has lost its backing. */
     public int ofPage(MemorySegment memory, long offset) {
         MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, offset, scratch, 0, scratch.length);
+        CopyFault.raise();
         return ofScratch();
     }
 

@@ -70,7 +70,7 @@ final class Changes {
     private final class CommitPublisher implements Committer.Publisher {
         @Override
         public long nextSequence() {
-            return sequences.drawOrReserve();
+            return sequences.awaitDraw();
         }
 
         @Override

@@ -11,7 +11,7 @@ public enum CrashPoint {
     FORCED_SLOT_STORED,
     ROOT_FORCED,
     SEQUENCES_RESERVED,
-    OPEN_FORCED_SLOTS_REPAIRED,
+    OPEN_SLOTS_REPAIRED,
     OPEN_CURRENT_SLOT_STORED;
 
     /** Called when a point is reached; a test may throw from it, a daemon does nothing. */

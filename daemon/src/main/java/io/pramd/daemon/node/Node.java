@@ -59,6 +59,11 @@ final class Node {
         return state;
     }
 
+    /** The state in words, for who is refused because of it. */
+    String describe() {
+        return replacement == null ? state.name() : state + " being replaced";
+    }
+
     boolean is(State wanted) {
         return state == wanted;
     }

@@ -35,7 +35,7 @@ final class NodeTable {
         if (present != null
                 && !(request.replace() && present.is(State.READY) && present.replacement == null)) {
             throw StoreException.of(
-                    Errno.EEXIST, "name is taken: name=" + name + " state=" + describe(present));
+                    Errno.EEXIST, "name is taken: name=" + name + " state=" + present.describe());
         }
         Node node = new Node(name, request.type(), sequence, request.saveKey(), State.SAVING);
         node.saver = factory.apply(node);
@@ -50,50 +50,45 @@ final class NodeTable {
     }
 
     private void requireSaveKeyUsable(SaveRequest request) {
-        if (outcomes.isFenced(request.saveKey())) {
-            throw StoreException.of(
-                    Errno.ESTALE,
-                    "save id was asked about and may never be done: name=" + request.name());
-        }
-        if (outcomes.isStale(request.connectionNumber())) {
-            throw StoreException.of(
-                    Errno.ESTALE,
-                    "connection is older than a question that is forgotten: reconnect and repeat");
-        }
+        outcomes.requireSaveable(request);
         if (index.savedAs(request.saveKey()) != null) {
             throw StoreException.of(
                     Errno.EINVAL, "save id is in use by another save: name=" + request.name());
         }
     }
 
-    private static String describe(Node node) {
-        return node.replacement == null ? node.state().name() : node.state() + " being replaced";
-    }
-
     /** From here on an outcome question waits for the commit instead of giving the save up. */
     synchronized void beginFinish(Node node) {
         if (!node.is(State.SAVING)) {
-            throw StoreException.of(
-                    Errno.ESTALE,
-                    "save id was asked about and may never be done: name=" + node.name);
+            throw Outcomes.askedAbout(node.name);
         }
         node.isFinishing = true;
     }
 
-    /** Gives up an open save that was asked about; empty when there is none, or it commits. */
-    synchronized Optional<Node> fenceOpenSave(SaveKey key, long connectionNumberNow) {
+    /**
+     * What became of a save; gives it up when it is open. One step: a save of this id that is
+     * prepared behind an answer meets its fence.
+     *
+     * @param allKnown whether the save ids of all nodes are known
+     */
+    synchronized OutcomeStep outcome(SaveKey key, long connectionNumberNow, boolean allKnown) {
         Node node = index.savedAs(key);
-        if (node == null || !node.is(State.SAVING) || node.isFinishing) {
-            return Optional.empty();
+        if (node == null) {
+            return allKnown
+                    ? new OutcomeStep.Answered(outcomes.answer(key, connectionNumberNow))
+                    : new OutcomeStep.NotKnownYet();
+        }
+        if (!node.is(State.SAVING)) {
+            return new OutcomeStep.Answered(new OutcomeAnswer(Outcome.DONE, node.sequence));
+        }
+        SaveStream saver = node.saver;
+        if (node.isFinishing) {
+            return new OutcomeStep.Committing(saver);
         }
         outcomes.fence(key, connectionNumberNow);
-        SaveStream saver = node.saver;
         discarded(node);
-        saver.fence(
-                StoreException.of(
-                        Errno.ESTALE,
-                        "save id was asked about and may never be done: name=" + node.name));
-        return Optional.of(node);
+        saver.fence(Outcomes.askedAbout(node.name));
+        return new OutcomeStep.Answered(new OutcomeAnswer(Outcome.NOT_DONE, 0));
     }
 
     /** The save will not be committed; a node that it was to replace stays. */
@@ -187,7 +182,7 @@ final class NodeTable {
     private static StoreException busy(Node node, String verb) {
         return StoreException.of(
                 Errno.EBUSY,
-                "cannot " + verb + " now: name=" + node.name + " state=" + describe(node));
+                "cannot " + verb + " now: name=" + node.name + " state=" + node.describe());
     }
 
     private Node requirePresent(String name) {
@@ -237,7 +232,10 @@ final class NodeTable {
         if (!node.is(State.LOADING)) {
             throw StoreException.of(
                     Errno.EIO,
-                    "node is not loading any more: name=" + node.name + " state=" + describe(node));
+                    "node is not loading any more: name="
+                            + node.name
+                            + " state="
+                            + node.describe());
         }
         index.moveTo(node, State.LEAVING, "finish load");
     }
@@ -358,16 +356,8 @@ final class NodeTable {
         return Optional.ofNullable(index.named(name));
     }
 
-    synchronized Optional<Node> find(SaveKey key) {
-        return Optional.ofNullable(index.savedAs(key));
-    }
-
     synchronized Optional<Node> atSlot(int slot) {
         return index.atSlot(slot);
-    }
-
-    synchronized OutcomeAnswer outcomeWithoutNode(SaveKey key, long connectionNumberNow) {
-        return outcomes.answer(key, connectionNumberNow);
     }
 
     /** Named nodes behind a sequence (unsigned), in order, at most so many; empty at the end. */

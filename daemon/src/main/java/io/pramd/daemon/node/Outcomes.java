@@ -1,5 +1,7 @@
 package io.pramd.daemon.node;
 
+import io.pramd.daemon.memory.StoreException;
+import io.pramd.protocol.Errno;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -57,12 +59,29 @@ final class Outcomes {
         return Optional.of(map.remove(eldest));
     }
 
-    boolean isFenced(SaveKey key) {
-        return fences.containsKey(key);
+    /**
+     * Whether a save with this id, on this connection, may begin.
+     *
+     * @throws StoreException ESTALE when it was asked about, or may have been
+     */
+    void requireSaveable(SaveRequest request) {
+        if (fences.containsKey(request.saveKey())) {
+            throw askedAbout(request.name());
+        }
+        if (isStale(request.connectionNumber())) {
+            throw StoreException.of(
+                    Errno.ESTALE,
+                    "connection is older than a question that is forgotten: reconnect and repeat");
+        }
+    }
+
+    static StoreException askedAbout(String name) {
+        return StoreException.of(
+                Errno.ESTALE, "save id was asked about and may never be done: name=" + name);
     }
 
     /** Whether a connection was open when a question was asked that has been forgotten. */
-    boolean isStale(long connectionNumber) {
+    private boolean isStale(long connectionNumber) {
         return connectionNumber <= staleBefore && staleBefore > 0;
     }
 

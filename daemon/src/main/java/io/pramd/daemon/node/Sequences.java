@@ -6,6 +6,7 @@ import io.pramd.daemon.layout.SequenceRecordLayout;
 import io.pramd.daemon.memory.StoreException;
 import io.pramd.protocol.Errno;
 import java.nio.ByteBuffer;
+import java.util.OptionalLong;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -19,8 +20,6 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class Sequences {
     /** Sequences reserved at a time. The next block is reserved when half of this one is left. */
     public static final long BLOCK = 1 << 20;
-
-    private static final long NONE = -1;
 
     private final RootSlots.Writer writer;
     private final AtomicLong next;
@@ -59,43 +58,34 @@ public final class Sequences {
      * @throws StoreException EAGAIN when the reservation has not kept up
      */
     public long draw() {
-        long drawn = tryDraw();
-        if (drawn == NONE) {
-            throw StoreException.of(
-                    Errno.EAGAIN,
-                    "sequences run out before the next block is forced: limit=" + limit);
-        }
-        return drawn;
+        return tryDraw()
+                .orElseThrow(
+                        () ->
+                                StoreException.of(
+                                        Errno.EAGAIN,
+                                        "sequences run out before the next block is forced: limit="
+                                                + limit));
     }
 
-    /**
-     * The next sequence, for who cannot come back later: where the reservation has not kept up, it
-     * is waited for. Blocks for the device then.
-     */
-    long drawOrReserve() {
-        long drawn = tryDraw();
-        while (drawn == NONE) {
-            reserveWhenUsedUp();
+    /** The next sequence; blocks for the device when the block is used up. */
+    long awaitDraw() {
+        OptionalLong drawn = tryDraw();
+        while (drawn.isEmpty()) {
+            reserve();
             drawn = tryDraw();
         }
-        return drawn;
+        return drawn.getAsLong();
     }
 
-    private long tryDraw() {
+    private OptionalLong tryDraw() {
         long drawn = next.get();
         while (drawn < limit) {
             if (next.compareAndSet(drawn, drawn + 1)) {
-                return drawn;
+                return OptionalLong.of(drawn);
             }
             drawn = next.get();
         }
-        return NONE;
-    }
-
-    private synchronized void reserveWhenUsedUp() {
-        if (next.get() >= limit) {
-            reserve();
-        }
+        return OptionalLong.empty();
     }
 
     /** Has the next block reserved in the background when this one is half used. */

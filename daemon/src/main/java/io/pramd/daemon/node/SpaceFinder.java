@@ -29,7 +29,8 @@ final class SpaceFinder {
     /**
      * An extent of at most so many frames.
      *
-     * @throws StoreException ENOMEM when there is none and none comes by forcing
+     * @throws StoreException ENOMEM when there is none and none comes by forcing, EIO when that
+     *     fails
      */
     Extent requireExtent(int frames) {
         return require(() -> allocator.allocate(frames, Purpose.SAVE));
@@ -38,7 +39,8 @@ final class SpaceFinder {
     /**
      * Exactly so many single frames.
      *
-     * @throws StoreException ENOMEM when there are not so many and no more come by forcing
+     * @throws StoreException ENOMEM when there are not so many and no more come by forcing, EIO
+     *     when that fails
      */
     long[] requireSingles(int frames) {
         return require(() -> allocator.allocateSingles(frames, Purpose.SAVE));
@@ -68,6 +70,8 @@ final class SpaceFinder {
     /**
      * Waits for frames that are being released, or has a root forced that frees held ones; false
      * when neither gives any.
+     *
+     * @throws StoreException EIO, outcome unknown, when the force fails: the store has failed then
      */
     boolean awaitMore() {
         try {
@@ -80,7 +84,10 @@ final class SpaceFinder {
             forcer.request().join();
             return true;
         } catch (CompletionException e) {
-            return false;
+            if (e.getCause() instanceof StoreException failure) {
+                throw failure; // not "no frame left", which would invite the saver to free some
+            }
+            throw e;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;

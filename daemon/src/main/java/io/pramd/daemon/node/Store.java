@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
@@ -283,26 +282,15 @@ public final class Store {
             // what was being committed may be there at the next start, or not
             return CompletableFuture.failedFuture(failed.join());
         }
-        if (table.fenceOpenSave(key, connectionNumberNow).isPresent()) {
-            return CompletableFuture.completedFuture(new OutcomeAnswer(Outcome.NOT_DONE, 0));
-        }
-        Optional<Node> node = table.find(key);
-        SaveStream saver = node.map(found -> found.saver).orElse(null);
-        if (saver != null) {
-            // its commit is under way: the answer is what comes of it
-            return saver.answer()
-                    .handle((sequence, why) -> why)
-                    .thenCompose(why -> outcome(key, connectionNumberNow));
-        }
-        if (node.isPresent()) {
-            return CompletableFuture.completedFuture(
-                    new OutcomeAnswer(Outcome.DONE, node.get().sequence));
-        }
-        if (!changes.isDone()) {
-            return CompletableFuture.failedFuture(notYet());
-        }
-        return CompletableFuture.completedFuture(
-                table.outcomeWithoutNode(key, connectionNumberNow));
+        return switch (table.outcome(key, connectionNumberNow, changes.isDone())) {
+            case OutcomeStep.Answered(OutcomeAnswer answer) ->
+                    CompletableFuture.completedFuture(answer);
+            case OutcomeStep.Committing(SaveStream saver) ->
+                    saver.answer()
+                            .handle((sequence, why) -> why)
+                            .thenCompose(why -> outcome(key, connectionNumberNow));
+            case OutcomeStep.NotKnownYet() -> CompletableFuture.failedFuture(notYet());
+        };
     }
 
     /** Has a root forced that reaches all that is committed now. */

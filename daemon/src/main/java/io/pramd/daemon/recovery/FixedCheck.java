@@ -231,6 +231,15 @@ final class FixedCheck {
             }
             newest.ifPresent(seen::add);
         }
+        if (seen.size() == 1 && seen.getFirst().sequence() != FirstContents.ROOT_SEQUENCE) {
+            // each start makes torn copies whole first, so no kill costs a slot both its copies
+            suspect(
+                    Kind.FIXED_FRAME,
+                    group.name() + "s",
+                    "a whole copy of either",
+                    "none of one",
+                    () -> newest(group).isPresent() && hasLostSlot(group));
+        }
         // a root that is forced twice is in both slots
         if (seen.size() == 2
                 && seen.get(0).sequence() == seen.get(1).sequence()
@@ -242,6 +251,11 @@ final class FixedCheck {
                     "two of " + seen.get(0).sequence(),
                     () -> true);
         }
+    }
+
+    private boolean hasLostSlot(Group group) {
+        return group.pfns().stream()
+                .anyMatch(pfn -> read(group, pfn).stream().noneMatch(Copy::isWhole));
     }
 
     private Optional<String> slotFault(Slot slot) {

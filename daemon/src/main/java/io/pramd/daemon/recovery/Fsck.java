@@ -19,6 +19,7 @@ import io.pramd.protocol.Errno;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -53,6 +54,10 @@ public final class Fsck {
 
     /** As {@link #check(Path)}, under another boot id. */
     public static FsckReport check(Path file, BootId bootId) {
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            // opening a pipe would wait for a writer
+            throw StoreException.of(Errno.EINVAL, "not a memory file: file=" + file);
+        }
         boolean besideDaemon = FileLock.isHeld(file);
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             FrameReader frames = FileFrames.of(channel);

@@ -91,15 +91,14 @@ final class NodeCheck {
         }
         long sequence = NodeLayout.sequence(nodePage);
         long streamSequence = NodeLayout.streamSequence(nodePage);
-        if (sequence <= 0 || sequence >= watch.sequenceLimit()) {
+        if (!isReserved(sequence)) {
             FsckProblem problem =
                     new FsckProblem(
                             Kind.SEQUENCE,
                             where,
                             "sequence below the reserved limit " + watch.sequenceLimit(),
                             "sequence " + sequence);
-            suspicions.report(
-                    owner, problem, () -> sequence <= 0 || sequence >= watch.sequenceLimit());
+            suspicions.report(owner, problem, () -> !isReserved(sequence));
         }
         if (streamSequence <= 0 || streamSequence > sequence) {
             String actual = "stream sequence " + streamSequence;
@@ -111,6 +110,12 @@ final class NodeCheck {
             String actual = "metadata or bytes behind it that are no pairs and not zero";
             certain(owner, Kind.NODE_PAGE, where, metaBytes + " bytes of pairs", actual);
         }
+    }
+
+    private boolean isReserved(long sequence) {
+        long limit = watch.sequenceLimit();
+        // without a record that verifies, which is a problem of its own, any may have been
+        return sequence > 0 && (limit == 0 || sequence < limit);
     }
 
     private void certain(Owner owner, Kind kind, String where, String expected, String actual) {

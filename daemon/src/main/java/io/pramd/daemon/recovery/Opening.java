@@ -174,8 +174,8 @@ public final class Opening {
             MappedMemory memory, Identity identity, RootChoice choice, ForceMarker marker) {
         RootSlots.Writer writer = new RootSlots.Writer(memory, identity.uuid(), settings.bootId());
         // step 2: before anything else is stored
-        repairForcedSlots(choice, writer);
-        reached(CrashPoint.OPEN_FORCED_SLOTS_REPAIRED);
+        repairSlots(choice, writer);
+        reached(CrashPoint.OPEN_SLOTS_REPAIRED);
         Sequences sequences = reserveSequences(memory, identity, choice, writer);
         reached(CrashPoint.SEQUENCES_RESERVED);
         Root root = choice.root().withSequence(sequences.draw());
@@ -221,18 +221,27 @@ public final class Opening {
     }
 
     /**
-     * Stores each forced slot's newest valid copy into both its copies and forces them: a slot that
-     * was stored but not forced before a kill must not be the only one that a later power cut
-     * leaves.
+     * Stores each slot's newest valid copy into both its copies. A forced slot that was stored but
+     * not forced before a kill must not be the only one that a later power cut leaves, so those are
+     * forced; a current slot of which a kill tore the second copy must not lose its first to the
+     * next kill, which would look as if the newest root were lost.
      */
-    private void repairForcedSlots(RootChoice choice, RootSlots.Writer writer) {
+    private void repairSlots(RootChoice choice, RootSlots.Writer writer) {
         for (ValidSlot slot : choice.forced()) {
-            ByteBuffer page = MetadataPage.allocate();
-            RootSlotLayout.write(page, RootSlotLayout.KIND_FORCED, slot.slot());
             long pfn = FileLayout.FORCED_SLOT_PFNS.get(slot.index());
-            writer.storeBoth(pfn, page);
+            repair(pfn, RootSlotLayout.KIND_FORCED, slot, writer);
             writer.forceBoth(pfn);
         }
+        for (ValidSlot slot : choice.current()) {
+            long pfn = FileLayout.CURRENT_SLOT_PFNS.get(slot.index());
+            repair(pfn, RootSlotLayout.KIND_CURRENT, slot, writer);
+        }
+    }
+
+    private static void repair(long pfn, int kind, ValidSlot slot, RootSlots.Writer writer) {
+        ByteBuffer page = MetadataPage.allocate();
+        RootSlotLayout.write(page, kind, slot.slot());
+        writer.storeBoth(pfn, page);
     }
 
     private Sequences reserveSequences(

@@ -55,6 +55,52 @@ class OutcomeRaceTest {
         assertThat(saved).isBetween(1, ROUNDS - 1);
     }
 
+    @Test
+    void neverContradictsASaveThatIsPreparedMeanwhile() throws Exception {
+        Random random = new Random(43);
+        int saved = 0;
+        int rounds = ROUNDS * 5;
+        try (StoreFixture fixture = StoreFixture.format(folder.resolve("m"));
+                ExecutorService threads = Executors.newFixedThreadPool(2)) {
+            for (int round = 0; round < rounds; round++) {
+                SaveKey key = new SaveKey(6, round);
+                CyclicBarrier start = new CyclicBarrier(2);
+                Future<Boolean> saver = threads.submit(prepareAndFinish(fixture, key, start));
+                Future<OutcomeAnswer> asker =
+                        threads.submit(asker(fixture, key, start, random.nextInt(200)));
+                boolean isSaved = saver.get();
+                assertThat(asker.get().outcome() == Outcome.DONE)
+                        .as("round=%d answer=%s saved=%s", round, asker.get(), isSaved)
+                        .isEqualTo(isSaved);
+                assertThat(isThere(fixture)).isEqualTo(isSaved);
+                if (isSaved) {
+                    saved++;
+                    await(fixture.store().remove("a", 0));
+                }
+            }
+            fixture.requireEveryFrameAccountedFor();
+        }
+        assertThat(saved).isBetween(1, rounds - 1);
+    }
+
+    private static Callable<Boolean> prepareAndFinish(
+            StoreFixture fixture, SaveKey key, CyclicBarrier start) {
+        return () -> {
+            start.await();
+            try {
+                return finishEmpty(fixture.streams().open(withKey("a", key)));
+            } catch (StoreException e) {
+                assertThat(e.errno()).isEqualTo(Errno.ESTALE);
+                return false;
+            }
+        };
+    }
+
+    private static boolean finishEmpty(SaveStream stream) {
+        await(stream.finish(0));
+        return true;
+    }
+
     private static boolean isThere(StoreFixture fixture) {
         try {
             await(fixture.store().stat("a"));

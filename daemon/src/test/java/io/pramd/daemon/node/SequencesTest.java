@@ -30,7 +30,7 @@ class SequencesTest {
             }
             refused(Errno.EAGAIN, sequences::draw);
             // a commit that failed for want of a sequence would end the store
-            assertThat(sequences.drawOrReserve()).isEqualTo(BEGIN + Sequences.BLOCK);
+            assertThat(sequences.awaitDraw()).isEqualTo(BEGIN + Sequences.BLOCK);
             assertThat(sequences.draw()).isEqualTo(BEGIN + Sequences.BLOCK + 1);
         }
     }

@@ -9,6 +9,7 @@ import io.pramd.daemon.layout.FileLayout;
 import io.pramd.daemon.layout.LinkLayout;
 import io.pramd.daemon.layout.MetadataPage;
 import io.pramd.daemon.layout.RootSlotLayout;
+import io.pramd.daemon.layout.SequenceRecordLayout;
 import io.pramd.daemon.layout.SuperBlockLayout;
 import io.pramd.daemon.memory.PageChecksum;
 import io.pramd.daemon.memory.StoreException;
@@ -17,6 +18,7 @@ import io.pramd.protocol.Errno;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -121,10 +123,39 @@ class FsckDamageTest {
     }
 
     @Test
+    void namesASlotOfWhichNoCopyIsLeft() {
+        for (List<Long> pfns : List.of(FileLayout.CURRENT_SLOT_PFNS, FileLayout.FORCED_SLOT_PFNS)) {
+            long newest = crafted.newestSlot(pfns);
+            long other = pfns.getFirst() + pfns.getLast() - newest;
+            int at = offset(RootSlotLayout.FIELDS, "sequence");
+            crafted.flip(other, at);
+            crafted.flip(other + FileLayout.SECOND_COPY_DISTANCE, at);
+
+            nodes.assertFinds(Kind.FIXED_FRAME);
+
+            crafted.flip(other, at);
+            crafted.flip(other + FileLayout.SECOND_COPY_DISTANCE, at);
+        }
+        nodes.assertClean();
+    }
+
+    @Test
     void namesACopyWithBytesThatNoWriteLeaves() {
         crafted.flip(6 + FileLayout.SECOND_COPY_DISTANCE, 4000);
 
         nodes.assertFinds(Kind.FIXED_FRAME);
+    }
+
+    @Test
+    void namesLostSequenceRecordsOnceAndNotEveryNode() {
+        int at = offset(SequenceRecordLayout.FIELDS, "limit");
+        for (long pfn : FileLayout.SEQUENCE_RECORD_PFNS) {
+            crafted.flip(pfn, at);
+            crafted.flip(pfn + FileLayout.SECOND_COPY_DISTANCE, at);
+        }
+
+        nodes.assertFinds(Kind.FIXED_FRAME);
+        assertThat(nodes.check().problemCount()).isEqualTo(1);
     }
 
     @Test

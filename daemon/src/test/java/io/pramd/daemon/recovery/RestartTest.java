@@ -142,6 +142,28 @@ class RestartTest {
     }
 
     @Test
+    void keepsEveryNodesLeafSlot() {
+        try (StoreFixture fixture = StoreFixture.format(folder.resolve("m"))) {
+            for (int i = 0; i < 300; i++) {
+                fixture.streams().save("n" + i, bytes(i, 10));
+            }
+            for (int i = 0; i < 290; i += 3) {
+                await(fixture.store().remove("n" + i, 0));
+            }
+            Map<Long, Integer> before = fixture.census().slots();
+            assertThat(before).hasSize(203).doesNotContainValue(0).containsValue(299);
+            try (StoreFixture killed = fixture.killAndRestart();
+                    StoreFixture restarted = killed.restart()) {
+                assertThat(restarted.census().slots()).isEqualTo(before);
+                restarted.streams().save("new", bytes(1, 10));
+                long pfn = await(restarted.store().stat("new")).pfn();
+                Map<Long, Integer> after = restarted.census().slots();
+                assertThat(after).containsEntry(pfn, 0).containsAllEntriesOf(before);
+            }
+        }
+    }
+
+    @Test
     void saysWhatItFoundInItsReport() {
         try (StoreFixture fixture = StoreFixture.format(folder.resolve("m"))) {
             fixture.streams().save("a", bytes(1, 100));

@@ -1,0 +1,175 @@
+package io.pramd.daemon.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.pramd.client.LoadOptions;
+import io.pramd.client.LoadStream;
+import io.pramd.client.OutcomeUnknownException;
+import io.pramd.client.PramClient;
+import io.pramd.client.PramConfig;
+import io.pramd.client.PramException;
+import io.pramd.client.SaveOptions;
+import io.pramd.client.SaveStream;
+import io.pramd.daemon.cli.FailingDeviceDaemon;
+import io.pramd.daemon.fixture.Await;
+import io.pramd.daemon.fixture.CommandProcess.Ended;
+import io.pramd.daemon.fixture.Commands;
+import io.pramd.daemon.fixture.DaemonProcess;
+import io.pramd.daemon.fixture.OnDevice;
+import io.pramd.protocol.InfoValue;
+import io.pramd.protocol.NodeRecord;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A device that fails under a real daemon: everybody is told, and the next start believes only what
+ * was forced before.
+ */
+class ForceFailureIT {
+    private static final int EIO = 18;
+    private static final int MIB = 1 << 20;
+
+    /**
+     * Beside the build, so that there is a device: the folder for temporary files may have none.
+     */
+    @TempDir(factory = OnDevice.class)
+    Path folder;
+
+    private Path memory;
+    private Path broken;
+
+    @BeforeEach
+    void prepare() {
+        memory = folder.resolve("m");
+        broken = folder.resolve(FailingDeviceDaemon.BROKEN);
+    }
+
+    private DaemonProcess startOnFailingDevice() {
+        return DaemonProcess.startMain(
+                FailingDeviceDaemon.class, memory, "--size", "16M", "--drain", "100ms");
+    }
+
+    @Test
+    void answersEverythingOpenWithEioAndEnds() throws Exception {
+        saveAndStop("forced", 8 * MIB);
+        try (DaemonProcess daemon = startOnFailingDevice();
+                PramClient client = connect(daemon)) {
+            awaitRecovery(client);
+            save(client, "afterwards", MIB);
+            client.remove("forced"); // its frames are held: only a newer forced root frees them
+            SaveStream idleSave = client.openSave("idle", SaveOptions.defaults());
+            idleSave.write(new byte[10]);
+            LoadStream load = client.openLoad("afterwards", LoadOptions.defaults());
+            Files.createFile(broken);
+
+            assertThatThrownBy(() -> save(client, "filling", 10 * MIB))
+                    .isInstanceOf(PramException.class)
+                    .hasMessageNotContaining("ENOMEM");
+            assertEio(() -> drainInto(idleSave));
+            assertEio(load::finish);
+            assertThat(daemon.awaitExit()).isEqualTo(EIO);
+            assertThat(daemon.log()).contains("the store cannot go on", "the device is broken");
+            load.abort();
+            idleSave.discard();
+        }
+        assertThat(folder.resolve("m.force-failed")).content().contains("the device is broken");
+
+        assertOnlyForcedRootIsTaken();
+    }
+
+    @Test
+    void endsACleanStopWithEioWhenTheLastForceFails() throws Exception {
+        saveAndStop("forced", 8 * MIB);
+        try (DaemonProcess daemon = startOnFailingDevice();
+                PramClient client = connect(daemon)) {
+            save(client, "afterwards", MIB);
+            client.remove("forced");
+            Files.createFile(broken);
+
+            assertThat(daemon.stop()).isEqualTo(EIO);
+
+            assertThat(daemon.log()).contains("stopped without forcing a root");
+        }
+        assertThat(folder.resolve("m.force-failed")).exists();
+
+        assertOnlyForcedRootIsTaken();
+    }
+
+    private void assertOnlyForcedRootIsTaken() throws IOException {
+        try (DaemonProcess daemon = DaemonProcess.start(memory);
+                PramClient client = connect(daemon)) {
+            awaitRecovery(client);
+            assertThat(client.list(""))
+                    .extracting(NodeRecord::name, NodeRecord::length)
+                    .containsExactly(tuple("forced", 8L * MIB));
+            InfoValue report = client.info().get("recovery.report");
+            assertThat(report.toString())
+                    .contains(
+                            "a force failed before: only the last forced root is believed",
+                            "a new root was forced after the failed force");
+            assertThat(daemon.log()).contains("a force failed before");
+            assertThat(folder.resolve("m.force-failed")).doesNotExist();
+            save(client, "again", MIB);
+            daemon.kill();
+        }
+        Ended checked = Commands.in(folder).pramd("fsck", memory.toString());
+        assertThat(checked.exitCode()).as(checked.stdout()).isZero();
+        try (DaemonProcess daemon = DaemonProcess.start(memory);
+                PramClient client = connect(daemon)) {
+            assertThat(client.list(""))
+                    .extracting(NodeRecord::name)
+                    .containsExactly("forced", "again");
+            assertThat(daemon.log().lines().filter(line -> line.contains("a force failed before")))
+                    .hasSize(1);
+        }
+    }
+
+    private static void drainInto(SaveStream save) {
+        save.write(new byte[4 * MIB], 0, 4 * MIB);
+        save.finish();
+    }
+
+    private static void assertEio(ThrowingCallable call) {
+        assertThatThrownBy(call)
+                .isInstanceOf(OutcomeUnknownException.class)
+                .hasMessageContaining("EIO")
+                .hasMessageContaining("the device is broken");
+    }
+
+    private void saveAndStop(String name, int length) throws IOException {
+        try (DaemonProcess daemon = startOnFailingDevice();
+                PramClient client = connect(daemon)) {
+            save(client, name, length);
+            assertThat(daemon.stop()).isZero();
+        }
+    }
+
+    private static PramClient connect(DaemonProcess daemon) {
+        return PramClient.connect(
+                daemon.uri(), PramConfig.defaults().withNoProgress(Duration.ofSeconds(3)));
+    }
+
+    private static void awaitRecovery(PramClient client) {
+        Await.until(
+                "recovery is complete",
+                () -> client.info().get("recovery.complete").equals(InfoValue.of(true)));
+    }
+
+    private static void save(PramClient client, String name, int length) throws IOException {
+        SaveStream save = client.openSave(name, SaveOptions.defaults());
+        try {
+            save.write(new byte[length]);
+            save.finish();
+        } finally {
+            save.discard();
+        }
+    }
+}
