@@ -57,14 +57,13 @@ final class DaemonLife {
     /** Waits for the store to fail; a signal ends the process by the shutdown hook instead. */
     int awaitEnd() throws InterruptedException {
         StoreException why = open.store().failed().join();
+        // first of all, so that no start believes what may not be on the device: a clean stop that
+        // is under way may take long, and be cut short by a kill
+        markForceFailed(why);
         if (!ending.compareAndSet(false, true)) {
             Thread.currentThread().join();
         }
         LOG.error("the store cannot go on: {}", why.getMessage());
-        if (open.memory().forcer().hasFailed()) {
-            // first of all, so that no start believes what may not be on the device
-            open.markForceFailed(why);
-        }
         server.failAll(why, FAIL_LIMIT);
         flushLog();
         Runtime.getRuntime().halt(why.errno().exitCode());
@@ -97,12 +96,21 @@ final class DaemonLife {
         Runtime.getRuntime().halt(exitCode);
     }
 
+    private void markForceFailed(StoreException why) {
+        try {
+            if (open.memory().forcer().hasFailed()) {
+                open.markForceFailed(why);
+            }
+        } catch (StoreException e) {
+            // the clients must hear of the failure all the same
+            LOG.error("the next start will not know that a force failed: {}", e.getMessage());
+        }
+    }
+
     private int endAfterFailure(Exception e) {
         LOG.error("stopped without forcing a root: {}", e.getMessage());
         if (e.getCause() instanceof StoreException known) {
-            if (open.memory().forcer().hasFailed()) {
-                open.markForceFailed(known);
-            }
+            markForceFailed(known);
             return known.errno().exitCode();
         }
         return Failures.LOCAL_ERROR;

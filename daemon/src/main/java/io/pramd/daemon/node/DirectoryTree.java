@@ -24,6 +24,8 @@ public final class DirectoryTree {
     private final PageChecksum checksum = new PageChecksum();
     private final byte[] uuid;
     private int top;
+    // of the figures that others than the owner ask for
+    private volatile long pageCount;
 
     /** An entry put into a slot, or taken out of it when its pfn is 0. */
     record Change(int slot, int tag, int csum, long pfn) {}
@@ -46,7 +48,7 @@ public final class DirectoryTree {
 
     /** Used by the opening: page {@code index} of a level, as found. */
     public void found(int level, int index, PageRef ref) {
-        level(level).set(index, ref, 0);
+        put(level, index, ref, 0);
         top = Math.max(top, level);
     }
 
@@ -55,11 +57,16 @@ public final class DirectoryTree {
         return top + 1;
     }
 
-    /** Pages of the tree, without their second copies. */
+    /** Pages of the tree, without their second copies. From any thread. */
     public long pageCount() {
-        long[] pages = {0};
-        forEachPage(ref -> pages[0]++);
-        return pages[0];
+        return pageCount;
+    }
+
+    private void put(int level, int index, PageRef ref, long birth) {
+        TreeLevel pages = level(level);
+        long less = pages.page(index).exists() ? 1 : 0;
+        pages.set(index, ref, birth);
+        pageCount += (ref.exists() ? 1 : 0) - less;
     }
 
     /** Every page of the tree, in no order that matters. */
@@ -115,7 +122,7 @@ public final class DirectoryTree {
                 boolean isTop = level == newTop && index == 0;
                 boolean isNeeded = level <= newTop && (fill(level, index) > 0 || isTop);
                 PageRef ref = isNeeded ? store(supply, memory) : PageRef.NONE;
-                level(level).set(index, ref, birth);
+                put(level, index, ref, birth);
             }
         }
         top = newTop;

@@ -5,6 +5,7 @@ import io.pramd.daemon.memory.Extent;
 import io.pramd.daemon.memory.FrameAllocator;
 import io.pramd.daemon.memory.MappedMemory;
 import io.pramd.daemon.memory.StoreException;
+import io.pramd.protocol.Errno;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -27,6 +28,8 @@ final class FrameGrants {
     // one long an extent, so that a large stream in a badly fragmented file stays small in the heap
     private long[] granted = new long[4];
     private int grantedCount;
+    private long dataGranted;
+    private long linksGranted;
     private boolean isRequested;
     private boolean isClosed;
     private StoreException failure;
@@ -70,7 +73,9 @@ final class FrameGrants {
             Extent data = source.space().requireExtent(frames);
             found.add(data);
             source.memory().populateForWrite(data.pfn(), data.frames());
-            long[] links = source.space().requireSingles((int) LinkLayout.linksFor(data.frames()));
+            int linksMissing = linksMissing(data.frames());
+            long[] links =
+                    linksMissing == 0 ? new long[0] : source.space().requireSingles(linksMissing);
             for (long link : links) {
                 found.add(new Extent(link, 1));
             }
@@ -80,8 +85,19 @@ final class FrameGrants {
             deliver(new Grant(data, links), found);
         } catch (StoreException e) {
             fail(e, found);
+        } catch (RuntimeException | Error e) {
+            // else the stream would wait for ever
+            fail(StoreException.of(Errno.EIO, "failed inside the daemon: " + e), found);
         }
         waker.run();
+    }
+
+    /**
+     * The links of all data granted so far and of so much more, but those granted already: a stream
+     * fills its frames in order, so what is left of one grant's links serves the next.
+     */
+    private synchronized int linksMissing(int frames) {
+        return (int) (LinkLayout.linksFor(dataGranted + frames) - linksGranted);
     }
 
     private synchronized void deliver(Grant grant, List<Extent> found) {
@@ -96,13 +112,17 @@ final class FrameGrants {
             }
             granted[grantedCount++] = extent.pfn() << FRAMES_BITS | extent.frames();
         }
+        dataGranted += grant.data().frames();
+        linksGranted += grant.links().length;
         ready.add(grant);
     }
 
     private synchronized void fail(StoreException why, List<Extent> found) {
         isRequested = false;
         found.forEach(source.allocator()::free);
-        failure = why;
+        if (!isClosed) {
+            failure = why;
+        }
     }
 
     /**

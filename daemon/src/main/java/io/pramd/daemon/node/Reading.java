@@ -111,6 +111,8 @@ final class Reading {
                 if (request.waitMillis() == 0 || !mayComeReady) {
                     answer.completeExceptionally(e);
                 }
+            } catch (RuntimeException | Error e) {
+                answer.completeExceptionally(e); // else nobody would ever know
             }
         }
     }
@@ -131,7 +133,7 @@ final class Reading {
             }
             return new LoadStream(
                     context, owner, node, info, ChainReader.Chain.of(page), request.peek());
-        } catch (StoreException e) {
+        } catch (RuntimeException | Error e) {
             owner.unpin(node);
             throw e;
         }

@@ -30,9 +30,13 @@ final class RootForcer {
 
     /**
      * A root at least as new as the one current now will be forced; requests that wait for the
-     * device share one.
+     * device share one. Without a device the current root is in a forced slot already, which the
+     * committer alone writes.
      */
     synchronized CompletableFuture<Root> request() {
+        if (!context.memory().isOnDevice()) {
+            return CompletableFuture.completedFuture(reclaimer.currentRoot());
+        }
         CompletableFuture<Root> shared = waiting;
         if (shared == null) {
             shared = new CompletableFuture<>();
@@ -54,6 +58,11 @@ final class RootForcer {
         } catch (StoreException e) {
             failed.accept(e);
             requests.completeExceptionally(e);
+        } catch (RuntimeException | Error e) {
+            StoreException unknown =
+                    StoreException.outcomeUnknown("a force failed inside the daemon: " + e);
+            failed.accept(unknown);
+            requests.completeExceptionally(unknown);
         }
     }
 

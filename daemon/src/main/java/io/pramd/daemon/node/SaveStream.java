@@ -90,9 +90,6 @@ public final class SaveStream {
 
     /** Why the stream takes no more pages; finish answers the same. */
     public Optional<StoreException> failure() {
-        if (failure == null) {
-            grants.failure().ifPresent(this::fail);
-        }
         return Optional.ofNullable(failure);
     }
 
@@ -173,6 +170,8 @@ public final class SaveStream {
             grant = grants.poll();
         }
         if (grant.isEmpty()) {
+            // only now: what could not be had ahead may not have been needed
+            grants.failure().ifPresent(this::fail);
             return false;
         }
         extent = grant.get().data();

@@ -127,7 +127,7 @@ public final class Store {
                                 if (!answer.complete(stream)) {
                                     stream.discard();
                                 }
-                            } catch (StoreException e) {
+                            } catch (RuntimeException | Error e) {
                                 answer.completeExceptionally(e);
                             }
                         });
