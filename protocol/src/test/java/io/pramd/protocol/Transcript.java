@@ -61,7 +61,7 @@ final class Transcript {
                 1,
                 new LoadOpened(
                         new NodeRecord(
-                                NodeState.READY,
+                                NodeState.LOADING,
                                 StreamType.BYTE,
                                 0,
                                 SEQUENCE,

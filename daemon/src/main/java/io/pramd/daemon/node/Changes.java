@@ -1,8 +1,11 @@
 package io.pramd.daemon.node;
 
+import io.pramd.daemon.layout.FileLayout;
+import io.pramd.daemon.layout.LinkLayout;
 import io.pramd.daemon.memory.FrameAllocator;
 import io.pramd.daemon.memory.StoreException;
 import io.pramd.daemon.node.DirectoryTree.Rewritten;
+import io.pramd.protocol.Errno;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -28,6 +31,7 @@ final class Changes {
     private final DroppedNodeReader droppedNodes;
     private final NodeWriter nodes;
     private final Consumer<StoreException> failed;
+    private volatile long reserve; // set by the committer
 
     /** What the opening found and made. */
     record Found(
@@ -106,10 +110,31 @@ final class Changes {
     }
 
     private void updateReserve() {
-        allocator.reserve(Math.max(RESERVE_FRAMES_MIN, 4L * tree.depth() * 2));
+        reserve = Math.max(RESERVE_FRAMES_MIN, 4L * tree.depth() * 2);
+        allocator.reserve(reserve);
+    }
+
+    /** A length that not even the empty file could take is refused at once; others are a hint. */
+    private void requireFits(SaveRequest request) {
+        long declared = request.declaredBytes();
+        long usable = FileLayout.usableFrames(context.memory().frameCount()) - reserve;
+        long pages = Math.ceilDiv(declared, FileLayout.FRAME_BYTES);
+        if (pages + LinkLayout.linksFor(pages) > usable) {
+            throw StoreException.of(
+                    Errno.ENOMEM,
+                    "declared length can never fit this memory file: name="
+                            + request.name()
+                            + " declaredBytes="
+                            + declared
+                            + " frames="
+                            + (pages + LinkLayout.linksFor(pages))
+                            + " usableFrames="
+                            + usable);
+        }
     }
 
     SaveStream openSave(SaveRequest request, Runnable waker) {
+        requireFits(request);
         long sequence = sequences.draw();
         sequences.replenish(context.threads().forces(), failed);
         FrameGrants.Source frames =

@@ -41,8 +41,8 @@ final class Reading {
 
     // ---- loads
 
-    CompletableFuture<LoadStream> open(LoadRequest request) {
-        return new Attempt(request).begin();
+    CompletableFuture<LoadStream> open(LoadRequest request, CompletableFuture<?> withdrawal) {
+        return new Attempt(request).begin(withdrawal);
     }
 
     /** One request, tried again whenever the name becomes ready, until its deadline. */
@@ -55,13 +55,15 @@ final class Reading {
             this.request = request;
         }
 
-        CompletableFuture<LoadStream> begin() {
+        CompletableFuture<LoadStream> begin(CompletableFuture<?> withdrawal) {
             if (request.waitMillis() > 0) {
                 ScheduledFuture<?> deadline =
                         context.threads()
                                 .timer()
                                 .schedule(
-                                        this::timeOut, request.waitMillis(), TimeUnit.MILLISECONDS);
+                                        () -> context.threads().workers().execute(this::timeOut),
+                                        request.waitMillis(),
+                                        TimeUnit.MILLISECONDS);
                 answer.whenComplete(
                         (stream, why) -> {
                             deadline.cancel(false);
@@ -69,10 +71,20 @@ final class Reading {
                         });
             }
             tryOnWorker();
+            if (request.waitMillis() > 0) {
+                withdrawal.thenRunAsync(this::withdraw, context.threads().workers());
+            }
             return answer;
         }
 
-        private void timeOut() {
+        /** Behind a try that is under way: what that one opened is answered, not lost. */
+        private synchronized void withdraw() {
+            answer.completeExceptionally(
+                    StoreException.of(
+                            Errno.EAGAIN, "aborted before it was opened: name=" + request.name()));
+        }
+
+        private synchronized void timeOut() {
             answer.completeExceptionally(
                     StoreException.of(
                             Errno.ETIMEDOUT,
@@ -96,7 +108,7 @@ final class Reading {
                             });
         }
 
-        private void tryNow() {
+        private synchronized void tryNow() {
             if (answer.isDone()) {
                 table.stopWaiting(request.name(), again);
                 return;
@@ -126,7 +138,8 @@ final class Reading {
         try {
             ByteBuffer page = MetadataPage.allocate();
             readOrQuarantine(node, page);
-            NodeInfo info = NodeInfo.of(page, State.READY, node.pfn, "");
+            State state = request.peek() ? node.state() : State.LOADING;
+            NodeInfo info = NodeInfo.of(page, state, node.pfn, "");
             requireExpected(request, info);
             if (!request.peek()) {
                 table.beginLoad(node);
@@ -183,7 +196,7 @@ final class Reading {
                 () -> {
                     naming.name(name);
                     return table.find(name)
-                            .flatMap(this::describe)
+                            .flatMap(this::describeOrFail)
                             .orElseThrow(
                                     () ->
                                             StoreException.of(
@@ -195,8 +208,16 @@ final class Reading {
         return onWorker(() -> describe(table.requireQuarantined(pfn)));
     }
 
-    /** Empty when the node has gone while it was read. */
     private Optional<NodeInfo> describe(Node node) {
+        try {
+            return describeOrFail(node);
+        } catch (StoreException e) {
+            return Optional.of(NodeInfo.unreadable(node.pfn, e.getMessage()));
+        }
+    }
+
+    /** Empty when the node has gone while it was read; a node found damaged is quarantined. */
+    private Optional<NodeInfo> describeOrFail(Node node) {
         SaveStream saver = node.saver;
         if (saver != null && node.is(State.SAVING)) {
             return Optional.of(NodeInfo.saving(saver));
@@ -210,7 +231,7 @@ final class Reading {
                 return Optional.empty();
             }
             table.quarantine(node, e.getMessage());
-            return Optional.of(NodeInfo.unreadable(node.pfn, e.getMessage()));
+            throw e;
         }
     }
 

@@ -155,6 +155,15 @@ public final class Store {
      *     ETIMEDOUT when it waited in vain. A cancelled request opens nothing.
      */
     public CompletableFuture<LoadStream> openLoad(LoadRequest request) {
+        return openLoad(request, new CompletableFuture<Void>());
+    }
+
+    /**
+     * The same; a request that waits stops doing so when the withdrawal completes: EAGAIN, unless a
+     * stream was opened just before. Behind the answer nothing of it is under way any more.
+     */
+    public CompletableFuture<LoadStream> openLoad(
+            LoadRequest request, CompletableFuture<?> withdrawal) {
         if (request.quarantinedPfn() != 0) {
             return CompletableFuture.failedFuture(
                     StoreException.of(
@@ -162,7 +171,7 @@ public final class Store {
                             "a quarantined node cannot be loaded: pfn="
                                     + request.quarantinedPfn()));
         }
-        return reading.open(request);
+        return reading.open(request, withdrawal);
     }
 
     /** What load streams ask of the store. */

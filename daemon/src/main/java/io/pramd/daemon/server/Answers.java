@@ -14,6 +14,7 @@ import io.pramd.protocol.Listing;
 import io.pramd.protocol.MessageType;
 import io.pramd.protocol.NodeRecord;
 import io.pramd.protocol.NodeState;
+import io.pramd.protocol.ReadPages;
 import io.pramd.protocol.SaveId;
 import io.pramd.protocol.StreamType;
 import io.pramd.protocol.WireLimits;
@@ -54,6 +55,14 @@ final class Answers {
         LOG.error("request failed inside the daemon: type={}", answers, cause);
         return ErrorReply.of(Errno.EIO, answers, "failed inside the daemon: cause=" + cause)
                 .withOutcomeUnknown();
+    }
+
+    /** Of several READs of a stream the page tells which one: its first, where none is named. */
+    static ErrorReply readError(ReadPages read, Throwable failure) {
+        ErrorReply reply = error(MessageType.READ, failure);
+        return reply.pageIndex() == ErrorReply.NO_PAGE
+                ? reply.withPageIndex(read.firstPage())
+                : reply;
     }
 
     static String notOpen(long id) {

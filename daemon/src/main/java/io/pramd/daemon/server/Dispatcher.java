@@ -29,6 +29,7 @@ import io.pramd.protocol.RemoveAll;
 import io.pramd.protocol.RemoveNode;
 import io.pramd.protocol.ReportBadPage;
 import io.pramd.protocol.StatNode;
+import java.util.Optional;
 
 /**
  * Event loop only: brings what a client asks, once it has been greeted, to those who answer it, and
@@ -127,7 +128,13 @@ final class Dispatcher {
 
     private void streamMessage(long id, Message message) {
         boolean ofSave = message instanceof FinishSave || message instanceof Discard;
-        if (!isOpenFor(id, message.type(), ofSave)) {
+        Optional<StoreException> refusal = refusal(id, message.type(), ofSave);
+        if (refusal.isPresent()) {
+            peer.answer(
+                    id,
+                    message instanceof ReadPages read
+                            ? Answers.readError(read, refusal.get())
+                            : Answers.error(message.type(), refusal.get()));
             return;
         }
         switch (message) {
@@ -143,7 +150,9 @@ final class Dispatcher {
 
     private Verdict verdictOnPages(PacketHeader header) {
         long id = header.id();
-        if (!isOpenFor(id, MessageType.PAGES, true)) {
+        Optional<StoreException> refusal = refusal(id, MessageType.PAGES, true);
+        if (refusal.isPresent()) {
+            peer.refuse(id, MessageType.PAGES, refusal.get());
             return Verdict.SKIP;
         }
         if (header.flags() != 0) {
@@ -157,21 +166,19 @@ final class Dispatcher {
         return saves.verdictOnPages(id);
     }
 
-    /** Whether the id is a stream of the right kind; else the message is refused. */
-    private boolean isOpenFor(long id, MessageType asked, boolean ofSave) {
+    /** What is wrong with the id, unless it is a stream of the right kind. */
+    private Optional<StoreException> refusal(long id, MessageType asked, boolean ofSave) {
         if (ofSave ? saves.has(id) : loads.has(id)) {
-            return true;
+            return Optional.empty();
         }
-        if (ofSave ? loads.has(id) : saves.has(id)) {
-            refuse(
-                    id,
-                    asked,
-                    Errno.EINVAL,
-                    asked + " does not belong to a " + (ofSave ? "load" : "save") + ": id=" + id);
-        } else {
-            refuse(id, asked, Errno.EBADF, Answers.notOpen(id));
-        }
-        return false;
+        boolean isOther = ofSave ? loads.has(id) : saves.has(id);
+        String kind = ofSave ? "load" : "save";
+        return Optional.of(
+                isOther
+                        ? StoreException.of(
+                                Errno.EINVAL,
+                                asked + " does not belong to a " + kind + ": id=" + id)
+                        : StoreException.of(Errno.EBADF, Answers.notOpen(id)));
     }
 
     private boolean hasRoom() {

@@ -54,7 +54,11 @@ final class Greeting {
     }
 
     /** What is wrong with a HELLO; empty when it is welcome. */
-    static Optional<ErrorReply> refusal(Hello hello) {
+    static Optional<ErrorReply> refusal(long id, Hello hello) {
+        if (id != Peer.CONNECTION_ID) {
+            return Optional.of(
+                    refused("the id of HELLO is not 0: id=" + Long.toUnsignedString(id)));
+        }
         if (hello.versionMin() > WireLimits.VERSION || hello.versionMax() < WireLimits.VERSION) {
             return Optional.of(
                     refused(
@@ -72,6 +76,12 @@ final class Greeting {
                                     + hello.packetBytesMax()
                                     + " least="
                                     + WireLimits.PACKET_BYTES_MAX_LEAST));
+        }
+        if (hello.authMethod() == 0 && hello.authData().length > 0) {
+            return Optional.of(
+                    refused(
+                            "no authentication, and data for it: authMethod=0 bytes="
+                                    + hello.authData().length));
         }
         if (hello.authMethod() != 0) {
             return Optional.of(

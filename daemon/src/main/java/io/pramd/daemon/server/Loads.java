@@ -65,20 +65,21 @@ final class Loads {
         open.put(id, load);
         load.opening(
                 peer.ask(
-                        () -> sessions.store().openLoad(request(message)),
+                        () -> sessions.store().openLoad(request(message), load.withdrawal()),
                         (stream, failure) -> opened(load, stream, failure)));
     }
 
     /** For an id that {@link #has}, like all that follow. */
     void read(long id, ReadPages message) {
-        OpenLoad load = usable(id, MessageType.READ);
-        if (load == null) {
+        OpenLoad load = open.get(id);
+        if (isEnding(load)) {
+            refuseRead(id, message, Errno.EBADF, ending(load));
             return;
         }
         if (load.readsQueued() >= peer.limits().readsQueuedMax()) {
-            refuse(
+            refuseRead(
                     id,
-                    MessageType.READ,
+                    message,
                     Errno.EAGAIN,
                     "too many READs wait in the stream: max=" + peer.limits().readsQueuedMax());
             return;
@@ -108,10 +109,15 @@ final class Loads {
             return;
         }
         if (load.isOpening()) {
-            refuse(id, MessageType.PREPARE_LOAD, Errno.EAGAIN, "aborted before it was opened");
+            load.withdraw(); // and goes on where it is opened, or is not
+        } else {
+            aborted(load);
         }
+    }
+
+    private void aborted(OpenLoad load) {
         load.abort();
-        peer.answer(id, new Aborted());
+        peer.answer(load.id(), new Aborted());
         ended(load);
     }
 
@@ -167,7 +173,17 @@ final class Loads {
 
     private void opened(OpenLoad load, LoadStream stream, Throwable failure) {
         if (!load.opened(stream)) {
-            return; // aborted meanwhile, or the connection is gone
+            return; // the connection is gone
+        }
+        if (load.isAborting()) {
+            peer.answer(
+                    load.id(),
+                    failure == null
+                            ? new LoadOpened(Answers.record(stream.info()))
+                            : Answers.error(MessageType.PREPARE_LOAD, failure)
+                                    .withRetryAfterMillis(0));
+            aborted(load);
+            return;
         }
         if (failure == null) {
             peer.answer(load.id(), new LoadOpened(Answers.record(stream.info())));
@@ -175,8 +191,8 @@ final class Loads {
             return;
         }
         peer.refuse(load.id(), MessageType.PREPARE_LOAD, failure);
-        for (int i = load.readsQueued(); i > 0; i--) {
-            refuse(load.id(), MessageType.READ, Errno.EBADF, Answers.notOpen(load.id()));
+        for (ReadPages read : load.reads()) {
+            refuseRead(load.id(), read, Errno.EBADF, Answers.notOpen(load.id()));
         }
         load.over();
         ended(load);
@@ -227,14 +243,29 @@ final class Loads {
         }
     }
 
-    /** The stream, unless its finish is under way: it is over for everybody else then. */
+    /** The stream, unless its end is under way: it is over for everybody else then. */
     private OpenLoad usable(long id, MessageType asked) {
         OpenLoad load = open.get(id);
-        if (load.isFinishing()) {
-            refuse(id, asked, Errno.EBADF, "the stream is being finished: id=" + id);
+        if (isEnding(load)) {
+            refuse(id, asked, Errno.EBADF, ending(load));
             return null;
         }
         return load;
+    }
+
+    private static boolean isEnding(OpenLoad load) {
+        return load.isFinishing() || load.isAborting();
+    }
+
+    private static String ending(OpenLoad load) {
+        return "the stream is being "
+                + (load.isFinishing() ? "finished" : "aborted")
+                + ": id="
+                + Long.toUnsignedString(load.id());
+    }
+
+    private void refuseRead(long id, ReadPages read, Errno errno, String text) {
+        peer.answer(id, Answers.readError(read, StoreException.of(errno, text)));
     }
 
     private void ended(OpenLoad load) {

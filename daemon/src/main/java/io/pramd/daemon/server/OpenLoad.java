@@ -4,6 +4,7 @@ import io.pramd.daemon.node.LoadStream;
 import io.pramd.protocol.MessageType;
 import io.pramd.protocol.ReadPages;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /** Event loop only: one load stream and the READs that wait in it. */
@@ -13,6 +14,8 @@ final class OpenLoad {
 
     private enum State {
         OPENING,
+        /** As OPENING, and to be given back as soon as it is open. */
+        ABORTING,
         OPEN,
         FINISHING,
         OVER
@@ -21,6 +24,7 @@ final class OpenLoad {
     private final long id;
     private final ArrayDeque<ReadPages> reads = new ArrayDeque<>();
     private State state = State.OPENING;
+    private final CompletableFuture<Void> withdrawal = new CompletableFuture<>();
     private CompletableFuture<LoadStream> opening;
     private LoadStream stream;
     private long pageCount;
@@ -36,6 +40,11 @@ final class OpenLoad {
 
     long id() {
         return id;
+    }
+
+    /** Completes when the client does not want to wait for the stream any longer. */
+    CompletableFuture<Void> withdrawal() {
+        return withdrawal;
     }
 
     void opening(CompletableFuture<LoadStream> answer) {
@@ -56,13 +65,24 @@ final class OpenLoad {
         if (answer != null) {
             stream = answer;
             pageCount = answer.info().pages();
-            state = State.OPEN;
+            state = state == State.OPENING ? State.OPEN : state;
         }
         return true;
     }
 
     boolean isOpening() {
         return state == State.OPENING;
+    }
+
+    boolean isAborting() {
+        return state == State.ABORTING;
+    }
+
+    /** Aborted before it is open: the store's answer comes first. */
+    void withdraw() {
+        state = State.ABORTING;
+        reads.clear();
+        withdrawal.complete(null);
     }
 
     boolean isFinishing() {
@@ -106,6 +126,10 @@ final class OpenLoad {
         return reads.size();
     }
 
+    List<ReadPages> reads() {
+        return List.copyOf(reads);
+    }
+
     void queue(ReadPages read) {
         reads.add(read);
     }
@@ -113,7 +137,7 @@ final class OpenLoad {
     /** The request that waits for an answer; READ where there is none. */
     MessageType awaited() {
         return switch (state) {
-            case OPENING -> MessageType.PREPARE_LOAD;
+            case OPENING, ABORTING -> MessageType.PREPARE_LOAD;
             case FINISHING -> MessageType.FINISH_LOAD;
             case OPEN, OVER -> MessageType.READ;
         };
@@ -146,6 +170,10 @@ final class OpenLoad {
 
     void batchesUnsentBy(int change) {
         batchesUnsent += change;
+    }
+
+    ReadPages firstRead() {
+        return reads.element();
     }
 
     /** Where the first READ goes on. */

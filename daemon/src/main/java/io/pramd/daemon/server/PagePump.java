@@ -4,7 +4,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.pramd.daemon.node.PageBatch;
-import io.pramd.protocol.MessageType;
 import io.pramd.protocol.PagesPacket;
 import io.pramd.protocol.WireLimits;
 import java.lang.foreign.MemorySegment;
@@ -84,7 +83,7 @@ final class PagePump {
                 batch.release();
             }
         } else if (failure != null) {
-            peer.refuse(load.id(), MessageType.READ, failure);
+            peer.answer(load.id(), Answers.readError(load.firstRead(), failure));
             load.readDone();
         } else {
             send(load, batch);

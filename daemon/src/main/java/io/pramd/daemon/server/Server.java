@@ -60,7 +60,8 @@ public final class Server implements AutoCloseable {
 
     /**
      * Accepts nothing new and lets running streams and requests finish: connections without any end
-     * at once, the others behind their last one. Blocks until all have ended or the time is up.
+     * at once, the others behind their last one. Blocks until all have ended or the time is up, and
+     * then for the moment that a last word to each needs.
      *
      * @return how many connections were left and have been closed; 0 when all had ended
      */
@@ -68,7 +69,12 @@ public final class Server implements AutoCloseable {
         closeListeners();
         sessions.drain();
         int left = sessions.awaitNone(limit.toNanos());
-        sessions.closeAll();
+        if (left > 0) {
+            sessions.cutAll();
+            long linger = sessions.limits().lingerMillis();
+            sessions.awaitNone(TimeUnit.MILLISECONDS.toNanos(linger));
+            sessions.closeAll();
+        }
         return left;
     }
 

@@ -89,6 +89,15 @@ final class Session extends ChannelInboundHandlerAdapter implements PacketSink {
         }
     }
 
+    /** Ends with a word where it can be written at once. */
+    void cut() {
+        if (isOpen() && channel.isWritable()) {
+            endWith(retryLater("the daemon stops"));
+        } else {
+            channel.close();
+        }
+    }
+
     void close() {
         channel.close();
     }
@@ -220,17 +229,16 @@ final class Session extends ChannelInboundHandlerAdapter implements PacketSink {
     }
 
     private void greet(long id, Hello hello) {
-        Optional<ErrorReply> refusal = Greeting.refusal(hello);
+        Optional<ErrorReply> refusal = Greeting.refusal(id, hello);
         if (refusal.isPresent()) {
             endWith(refusal.get());
             return;
         }
         state = State.SERVING;
-        lastId = id;
         handshakeLimit.cancel(false);
         peer.packetBytesMax(hello.packetBytesMax());
         peer.greet();
-        peer.answer(id, Greeting.welcome(hello, sessions));
+        peer.answer(Peer.CONNECTION_ID, Greeting.welcome(hello, sessions));
         LOG.debug("connection {} is {}", number, hello.agent());
     }
 

@@ -123,6 +123,11 @@ final class Sessions {
         onEach(session -> session.fail(why));
     }
 
+    /** Ends what is left of a drain, with a word to those who take it. */
+    void cutAll() {
+        onEach(Session::cut);
+    }
+
     void closeAll() {
         onEach(Session::close);
     }

@@ -74,6 +74,38 @@ class FullStoreTest {
     }
 
     @Test
+    void refusesADeclaredLengthThatCanNeverFitAndTakesOthersAsAHint() {
+        try (StoreFixture fixture = StoreFixture.format(folder.resolve("m"))) {
+            long frames = StoreFixture.SMALL_BYTES / PAGE - 2 * 16 - 64;
+            long fits = (frames - 8) * PAGE; // 8 links: frames = 1952
+            StoreException why = refused(Errno.ENOMEM, () -> openDeclaring(fixture, fits + 1));
+            assertThat(why.getMessage())
+                    .contains("declaredBytes=" + (fits + 1))
+                    .contains("usableFrames=" + frames);
+            refused(Errno.ENOMEM, () -> openDeclaring(fixture, Long.MAX_VALUE));
+            SaveStream stream = openDeclaring(fixture, fits);
+            await(stream.finish(0));
+            assertThat(fixture.streams().peek("declared")).isEmpty();
+        }
+    }
+
+    private static SaveStream openDeclaring(StoreFixture fixture, long bytes) {
+        return await(
+                fixture.store()
+                        .openSave(
+                                new SaveRequest(
+                                        "declared",
+                                        NodeType.BYTE,
+                                        false,
+                                        SaveKey.NONE,
+                                        bytes,
+                                        Map.of(),
+                                        -1,
+                                        1),
+                                () -> {}));
+    }
+
+    @Test
     void freesAFailedStreamsFramesBeforeItsFinish() {
         try (StoreFixture fixture = StoreFixture.format(folder.resolve("m"))) {
             SaveStream large = fixture.streams().open(request("large", NodeType.BYTE));

@@ -117,6 +117,15 @@ class QuarantineTest {
     }
 
     @Test
+    void tellsTheFirstWhoAsksForANodeThatHasGoneBad() {
+        try (StoreFixture fixture = open()) {
+            Damage.flip(file, nodePfn, 40);
+            refused(Errno.EIO, () -> await(fixture.store().stat("bad")));
+            requireQuarantined(fixture, "node page does not verify");
+        }
+    }
+
+    @Test
     void findsADamagedLinkAtTheWalk() {
         for (int link = links.nextSetBit(0); link >= 0; link = links.nextSetBit(link + 1)) {
             Damage.flip(file, link, 200);

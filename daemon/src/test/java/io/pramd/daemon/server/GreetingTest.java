@@ -127,6 +127,19 @@ class GreetingTest {
     }
 
     @Test
+    void refusesDataForNoAuthentication() {
+        Hello hello = new Hello(1, 1, WireLimits.PACKET_BYTES_MAX, 0, "", 0, new byte[3]);
+        client.send(ClientBytes.preface().message(0, hello));
+        assertEndsWith(Errno.EINVAL, "authMethod=0 bytes=3");
+    }
+
+    @Test
+    void refusesAHelloWithAnId() {
+        client.send(ClientBytes.preface().message(5, Hello.of("numbered")));
+        assertEndsWith(Errno.EINVAL, "id=5");
+    }
+
+    @Test
     void refusesAClientThatTakesNoWholeMessage() {
         Hello hello = new Hello(1, 1, 65535, 0, "", 0, new byte[0]);
         client.send(ClientBytes.preface().message(0, hello));

@@ -69,7 +69,7 @@ class LoadSessionTest {
         client.send(ClientBytes.of().message(2, ClientBytes.load("a")));
         NodeRecord node = client.next(2, LoadOpened.class).node();
         assertThat(node.name()).isEqualTo("a");
-        assertThat(node.state()).isIn(NodeState.READY, NodeState.LOADING);
+        assertThat(node.state()).isEqualTo(NodeState.LOADING);
         assertThat(node.type()).isEqualTo(StreamType.PAGE);
         assertThat(node.sequence()).isEqualTo(sequence);
         assertThat(node.pages()).isEqualTo(PAGES);
@@ -241,9 +241,21 @@ class LoadSessionTest {
         client.send(
                 ClientBytes.of()
                         .message(2, ClientBytes.load("none"))
-                        .message(2, new ReadPages(0, 1)));
+                        .message(2, new ReadPages(7, 1)));
         client.nextError(2, Errno.ENOENT);
-        client.nextError(2, Errno.EBADF);
+        assertThat(client.nextError(2, Errno.EBADF).pageIndex()).isEqualTo(7);
+    }
+
+    @Test
+    void aPeekShowsTheNodesState() {
+        client.send(
+                ClientBytes.of()
+                        .message(2, ClientBytes.peek("a"))
+                        .message(3, ClientBytes.load("a"))
+                        .message(4, ClientBytes.peek("a")));
+        assertThat(client.next(2, LoadOpened.class).node().state()).isEqualTo(NodeState.READY);
+        client.next(3, LoadOpened.class);
+        assertThat(client.next(4, LoadOpened.class).node().state()).isEqualTo(NodeState.LOADING);
     }
 
     @Test
@@ -272,10 +284,14 @@ class LoadSessionTest {
                 ClientBytes.of()
                         .message(2, ClientBytes.loadWaiting("later", 60_000))
                         .message(2, new AbortLoad())
+                        .message(2, new ReadPages(3, 1)));
+        assertThat(client.nextError(2, Errno.EBADF).pageIndex()).isEqualTo(3);
+        assertThat(client.nextError(2, Errno.EAGAIN).retryAfterMillis()).isZero();
+        client.next(2, Aborted.class);
+        client.send(
+                ClientBytes.of()
                         .save(3, "later", ClientBytes.page(9))
                         .message(4, ClientBytes.load("later")));
-        client.nextError(2, Errno.EAGAIN);
-        client.next(2, Aborted.class);
         client.next();
         client.next();
         client.next(4, LoadOpened.class);

@@ -99,8 +99,11 @@ class ServerEndTest {
         try (SocketClient client = SocketClient.greeted(address)) {
             client.send(ClientBytes.of().message(1, ClientBytes.prepareSave("a")));
             client.next(1, SaveOpened.class);
-            assertThat(drain(Duration.ofMillis(100)).get()).isEqualTo(1);
-            client.awaitEnd();
+            CompletableFuture<Integer> drained = drain(Duration.ofMillis(100));
+            assertThat(client.nextError(0, Errno.EAGAIN).closing()).isTrue();
+            client.expectEnd();
+            client.hangUp();
+            assertThat(drained.get()).isEqualTo(1);
         }
         server.close();
         assertThat(fixture.info("nodes.saving")).isZero();
