@@ -83,12 +83,14 @@ final class DaemonLife {
             }
             server.close();
             recovery.join(RECOVERY_JOIN_MILLIS);
+            String end = "stopped before the references were counted: nothing was changed";
             if (open.store().isWalked()) {
                 open.store().force().join();
+                end = "stopped cleanly: a root is forced";
             }
             threads.close();
             open.close();
-            LOG.info("stopped cleanly");
+            LOG.info(end);
         } catch (CompletionException | InterruptedException | IOException e) {
             exitCode = endAfterFailure(e);
         }

@@ -84,6 +84,13 @@ final class FrameGrants {
             }
             deliver(new Grant(data, links), found);
         } catch (StoreException e) {
+            if (e.errno() == Errno.ENOMEM && !found.isEmpty() && found.getFirst().frames() > 1) {
+                // the data took the last frames, and its link found none: fewer may do for both
+                int fewer = found.getFirst().frames() / 2;
+                found.forEach(source.allocator()::free);
+                find(fewer);
+                return;
+            }
             fail(e, found);
         } catch (RuntimeException | Error e) {
             // else the stream would wait for ever

@@ -213,8 +213,15 @@ public final class LoadStream {
                         (done, failure) -> {
                             if (failure == null) {
                                 close();
+                            } else if (isClosed()) {
+                                // aborted meanwhile: the node stays, and nobody else gives it back
+                                owner.abortLoad(node);
                             }
                         });
+    }
+
+    private synchronized boolean isClosed() {
+        return closed;
     }
 
     /** Reads a reported page again, on a worker; quarantines the node when it is bad here too. */

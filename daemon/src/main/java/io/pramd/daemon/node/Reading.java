@@ -192,16 +192,21 @@ final class Reading {
     // ---- stat and list
 
     CompletableFuture<NodeInfo> stat(String name) {
-        return onWorker(
-                () -> {
-                    naming.name(name);
-                    return table.find(name)
-                            .flatMap(this::describeOrFail)
-                            .orElseThrow(
-                                    () ->
-                                            StoreException.of(
-                                                    Errno.ENOENT, "no such node: name=" + name));
-                });
+        return onWorker(() -> statNow(name));
+    }
+
+    private NodeInfo statNow(String name) {
+        naming.name(name);
+        Optional<Node> node = table.find(name);
+        while (node.isPresent()) {
+            Optional<NodeInfo> info = describeOrFail(node.get());
+            if (info.isPresent()) {
+                return info.get();
+            }
+            // it went while it was read: perhaps another has its name now; a node goes only once
+            node = table.find(name);
+        }
+        throw StoreException.of(Errno.ENOENT, "no such node: name=" + name);
     }
 
     CompletableFuture<NodeInfo> statQuarantined(long pfn) {

@@ -1,0 +1,45 @@
+package io.pramd.daemon.node;
+
+import static io.pramd.daemon.fixture.StreamDriver.bytes;
+import static io.pramd.daemon.fixture.StreamDriver.get;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pramd.daemon.fixture.StoreFixture;
+import io.pramd.daemon.fixture.StreamDriver;
+import io.pramd.daemon.layout.NodeType;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LastFramesTest {
+    /** What savers leave alone. */
+    private static final int RESERVE = 64;
+
+    @TempDir Path folder;
+
+    @Test
+    void savesAnUndeclaredPageIntoTheLastFewFrames() {
+        try (StoreFixture fixture = StoreFixture.format(folder.resolve("m"))) {
+            StreamDriver streams = fixture.streams();
+            // leaves a few frames above the reserve: fewer than a saver who says nothing asks for
+            SaveStream filler = streams.open(StreamDriver.request("filler", NodeType.BYTE));
+            int pages = 0;
+            while (fixture.info("frames.free") > RESERVE + 32) {
+                streams.append(filler, bytes(pages, StreamDriver.PAGE));
+                pages++;
+            }
+            get(filler.finish((long) pages * StreamDriver.PAGE));
+            get(fixture.store().force());
+            while (fixture.info("frames.free") > RESERVE + 12) {
+                streams.save("more" + fixture.info("frames.free"), new byte[0]);
+            }
+            get(fixture.store().force());
+            fixture.requireHeldAtMost(0);
+            assertThat(fixture.info("frames.free")).isBetween(RESERVE + 5L, RESERVE + 12L);
+
+            streams.save("last", bytes(2, StreamDriver.PAGE));
+
+            assertThat(streams.peek("last")).isEqualTo(bytes(2, StreamDriver.PAGE));
+        }
+    }
+}
