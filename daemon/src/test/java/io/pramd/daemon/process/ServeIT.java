@@ -81,7 +81,7 @@ class ServeIT {
             assertThat(daemon.stop()).isZero();
 
             assertThat(daemon.stdoutRest()).isEmpty();
-            assertThat(daemon.log()).contains("recovery: references counted", "a root is forced");
+            assertThat(daemon.log()).contains("recovery: references counted", "stopped cleanly");
         }
     }
 

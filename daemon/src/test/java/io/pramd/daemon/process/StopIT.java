@@ -73,7 +73,7 @@ class StopIT {
             assertThat(daemon.awaitExit()).isZero();
             assertThat(head.length + rest.length).isEqualTo(BYTES.length);
             assertThat(daemon.stdoutRest()).isEmpty();
-            assertThat(daemon.log()).doesNotContain("WARN").contains("a root is forced");
+            assertThat(daemon.log()).doesNotContain("WARN").contains("stopped cleanly");
         }
         assertTidy();
         try (DaemonProcess daemon = start();
