@@ -88,8 +88,12 @@ final class DaemonLife {
                 open.store().force().join();
                 end = "stopped cleanly: a root is forced";
             }
-            threads.close();
-            open.close();
+            if (threads.end()) {
+                open.close();
+            } else {
+                // whoever still works in the memory ends with the process, and so does the mapping
+                end += "; some work did not end in time";
+            }
             LOG.info(end);
         } catch (CompletionException | InterruptedException | IOException e) {
             exitCode = endAfterFailure(e);

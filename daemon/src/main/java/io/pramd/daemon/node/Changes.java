@@ -139,7 +139,7 @@ final class Changes {
         sequences.replenish(context.threads().forces(), failed);
         FrameGrants.Source frames =
                 new FrameGrants.Source(
-                        space, allocator, context.memory(), context.threads().workers());
+                        space, allocator, context.memory(), context.threads().grants());
         SaveStream.SaveParts parts =
                 new SaveStream.SaveParts(context, table, frames, nodes, this::submit);
         SaveStream stream =

@@ -18,13 +18,13 @@ final class Node {
     final NodeType type;
     final long sequence;
     final SaveKey saveKey;
-    private State state;
+    private volatile State state;
 
     /** Where its leaf entry is, which node page it names, and that page's checksum. */
     int slot = NO_SLOT;
 
-    long pfn;
-    int csum;
+    volatile long pfn;
+    volatile int csum;
 
     /**
      * Links of its chain, from the first, that the walk counted: only so many references are there
@@ -38,8 +38,11 @@ final class Node {
     /** An open save that will take this node's place, or null. */
     Node replacement;
 
-    /** The open stream of a node that is being saved, or null. */
-    SaveStream saver;
+    /**
+     * The open stream of a node that is being saved, or null. Volatile, as what is around it: who
+     * reads a node page without the monitor and finds no saver must find the page's place.
+     */
+    volatile SaveStream saver;
 
     /** Whether its stream is finished and waits for its commit. */
     boolean isFinishing;

@@ -28,11 +28,17 @@ public record StoreContext(
      *
      * @param commits runs one task at a time, in order
      * @param forces runs one task at a time; waits for the device
-     * @param workers reads cold metadata, populates frames, releases chains
+     * @param workers reads cold metadata, populates frames for loaders, releases chains
+     * @param grants finds and populates frames for savers; may wait for a force, which must not
+     *     keep loads waiting
      * @param timer deadlines only
      */
     public record Threads(
-            Executor commits, Executor forces, Executor workers, ScheduledExecutorService timer) {}
+            Executor commits,
+            Executor forces,
+            Executor workers,
+            Executor grants,
+            ScheduledExecutorService timer) {}
 
     RootSlots.Writer slotWriter() {
         return new RootSlots.Writer(memory, uuid, bootId);

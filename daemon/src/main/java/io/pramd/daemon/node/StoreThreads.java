@@ -1,5 +1,6 @@
 package io.pramd.daemon.node;
 
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -9,7 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** One owner: whoever opens the store. The daemon threads that do what event loops must not. */
 public final class StoreThreads implements AutoCloseable {
-    /** Workers: more than cores, since they wait for page-in and for forces. */
+    /** Workers of a kind: more than cores, since they wait for page-in or for forces. */
     private static final int WORKERS = 8;
 
     private static final long CLOSE_WAIT_SECONDS = 30;
@@ -19,6 +20,8 @@ public final class StoreThreads implements AutoCloseable {
     private final ExecutorService forces = Executors.newSingleThreadExecutor(named("pramd-force"));
     private final ExecutorService workers =
             Executors.newFixedThreadPool(WORKERS, named("pramd-worker"));
+    private final ExecutorService grants =
+            Executors.newFixedThreadPool(WORKERS, named("pramd-grant"));
     private final ScheduledExecutorService timer =
             Executors.newSingleThreadScheduledExecutor(named("pramd-timer"));
 
@@ -32,24 +35,35 @@ public final class StoreThreads implements AutoCloseable {
     }
 
     public StoreContext.Threads threads() {
-        return new StoreContext.Threads(commits, forces, workers, timer);
+        return new StoreContext.Threads(commits, forces, workers, grants, timer);
     }
 
-    /** Waits for what has begun; nothing may touch the memory behind this. */
+    /** As {@link #end}, whatever it answers. */
     @Override
     public void close() {
-        timer.shutdownNow();
-        for (ExecutorService executor : java.util.List.of(commits, workers, forces)) {
-            executor.shutdown();
-            awaitQuietly(executor);
-        }
+        end();
     }
 
-    private static void awaitQuietly(ExecutorService executor) {
+    /**
+     * Lets what has begun end, and answers whether all of it did in time: only then may the memory
+     * be unmapped.
+     */
+    public boolean end() {
+        timer.shutdownNow();
+        boolean hasEnded = true;
+        for (ExecutorService executor : List.of(commits, grants, workers, forces)) {
+            executor.shutdown();
+            hasEnded &= awaitEnd(executor);
+        }
+        return hasEnded;
+    }
+
+    private static boolean awaitEnd(ExecutorService executor) {
         try {
-            executor.awaitTermination(CLOSE_WAIT_SECONDS, TimeUnit.SECONDS);
+            return executor.awaitTermination(CLOSE_WAIT_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            return false;
         }
     }
 }

@@ -85,6 +85,21 @@ public final class FixedFrames {
         return largest;
     }
 
+    /**
+     * Whether a sequence record was written and no copy of it verifies: the largest limit may have
+     * been in it.
+     */
+    public boolean hasLostSequenceRecord() {
+        for (long pfn : FileLayout.SEQUENCE_RECORD_PFNS) {
+            int damageBefore = damage.size();
+            boolean isValid = !validCopies(pfn, Magic.SEQUENCE_RECORD).isEmpty();
+            if (!isValid && damage.size() > damageBefore) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     public Optional<RunRecordLayout.Run> run() {
         List<ByteBuffer> copies = validCopies(FileLayout.RUN_RECORD_PFN, Magic.RUN_RECORD);
         return copies.stream().findFirst().map(RunRecordLayout::read);

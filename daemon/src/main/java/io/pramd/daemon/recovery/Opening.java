@@ -248,14 +248,14 @@ public final class Opening {
             MappedMemory memory, Identity identity, RootChoice choice, RootSlots.Writer writer) {
         FixedFrames fixed = new FixedFrames(memory::read, identity.uuid());
         var recorded = fixed.sequenceLimit();
-        long afterSlots = choice.largestSequence() + 1;
-        long begin =
-                recorded.isPresent()
-                        ? Math.max(recorded.get().limit(), afterSlots)
-                        : afterSlots + LOST_RECORD_DISTANCE;
-        if (recorded.isEmpty()) {
+        long begin = choice.largestSequence() + 1;
+        if (recorded.isPresent()) {
+            begin = Math.max(begin, recorded.get().limit());
+        }
+        if (recorded.isEmpty() || fixed.hasLostSequenceRecord()) {
+            begin += LOST_RECORD_DISTANCE;
             report.add(
-                    "no sequence record is readable: sequences go on far beyond all seen: from="
+                    "a sequence record is not readable: sequences go on far beyond all seen: from="
                             + begin);
         }
         int newest = recorded.map(FixedFrames.ValidLimit::index).orElse(1);

@@ -8,6 +8,7 @@ import io.pramd.daemon.fixture.StoreFixture;
 import io.pramd.daemon.fixture.StreamDriver;
 import io.pramd.daemon.layout.NodeType;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,17 +23,9 @@ class LastFramesTest {
         try (StoreFixture fixture = StoreFixture.format(folder.resolve("m"))) {
             StreamDriver streams = fixture.streams();
             // leaves a few frames above the reserve: fewer than a saver who says nothing asks for
-            SaveStream filler = streams.open(StreamDriver.request("filler", NodeType.BYTE));
-            int pages = 0;
-            while (fixture.info("frames.free") > RESERVE + 32) {
-                streams.append(filler, bytes(pages, StreamDriver.PAGE));
-                pages++;
-            }
-            get(filler.finish((long) pages * StreamDriver.PAGE));
-            get(fixture.store().force());
-            while (fixture.info("frames.free") > RESERVE + 12) {
-                streams.save("more" + fixture.info("frames.free"), new byte[0]);
-            }
+            long pages = (fixture.info("frames.free") - RESERVE - 11) * 255 / 256;
+            int length = Math.toIntExact(pages * StreamDriver.PAGE);
+            streams.save(declaring(length), new byte[length]);
             get(fixture.store().force());
             fixture.requireHeldAtMost(0);
             assertThat(fixture.info("frames.free")).isBetween(RESERVE + 5L, RESERVE + 12L);
@@ -41,5 +34,10 @@ class LastFramesTest {
 
             assertThat(streams.peek("last")).isEqualTo(bytes(2, StreamDriver.PAGE));
         }
+    }
+
+    private static SaveRequest declaring(long bytes) {
+        return new SaveRequest(
+                "filler", NodeType.BYTE, false, SaveKey.NONE, bytes, Map.of(), -1, 1);
     }
 }
