@@ -110,15 +110,26 @@ public final class MappedMemory implements AutoCloseable {
 
     private void copyIn(MemorySegment source, long pfn, long bytes) {
         long offset = FileLayout.fileOffset(pfn);
+        copy(source, mapping.segment().asSlice(offset, bytes));
+        announceWritten(offset, bytes);
+    }
+
+    /**
+     * Copies bytes into mapped frames; the caller announces the change.
+     *
+     * @param target a part of {@link #frames}, as long as the source
+     * @throws StoreException EIO when the frames have lost their backing
+     */
+    public void copy(MemorySegment source, MemorySegment target) {
         try {
-            MemorySegment.copy(source, 0, mapping.segment(), offset, bytes);
+            MemorySegment.copy(source, 0, target, 0, target.byteSize());
             CopyFault.raise();
         } catch (InternalError e) {
+            long pfn = (target.address() - mapping.segment().address()) / FileLayout.FRAME_BYTES;
             throw StoreException.of(
                     Errno.EIO,
                     "frame is not backed by the file: pfn=" + pfn + " " + e.getMessage());
         }
-        announceWritten(offset, bytes);
     }
 
     /**

@@ -235,6 +235,22 @@ public final class SaveStream {
         }
     }
 
+    /**
+     * As {@link #filled}, of bytes that are copied here: a frame that has lost its backing fails
+     * this stream, and nothing else.
+     *
+     * @param room the last {@link #room}, as long as the bytes
+     */
+    public void fill(MemorySegment room, MemorySegment bytes) {
+        try {
+            parts.context().memory().copy(bytes, room);
+        } catch (StoreException e) {
+            fail(StoreException.ofPage(Errno.EIO, pages, e.getMessage()));
+            return;
+        }
+        filled((int) room.byteSize());
+    }
+
     private void append() {
         int expected = (int) (table[tableNext] >>> Integer.SIZE);
         int actual = checksum.ofPage(window, verifiedBytes);

@@ -107,6 +107,10 @@ final class OpenSave implements PageSink {
     @Override
     public void received(int bytes) {
         stream.filled(bytes);
+        skipWhatNobodyWants();
+    }
+
+    private void skipWhatNobodyWants() {
         if (isOver()) {
             reader.skipRest();
         }
@@ -123,9 +127,9 @@ final class OpenSave implements PageSink {
         }
         int bytes = (int) Math.min(bytesMax, room.byteSize());
         ByteBuffer come = in.nioBuffer(in.readerIndex(), bytes);
-        MemorySegment.copy(MemorySegment.ofBuffer(come), 0, room, 0, bytes);
+        stream.fill(room.asSlice(0, bytes), MemorySegment.ofBuffer(come));
         in.skipBytes(bytes);
-        received(bytes);
+        skipWhatNobodyWants();
         return bytes;
     }
 
