@@ -7,6 +7,7 @@ package io.pramd.daemon.node;
 public enum CrashPoint {
     NODE_STORED,
     TREE_STORED,
+    TREE_FORCED,
     CURRENT_SLOT_STORED,
     FORCED_SLOT_STORED,
     ROOT_FORCED,

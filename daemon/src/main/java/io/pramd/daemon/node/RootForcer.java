@@ -69,7 +69,7 @@ final class RootForcer {
     private Root force() {
         Root root = reclaimer.beginForce(); // 1. from here on its frames are protected
         context.memory().forcer().forceStored(); // 2. all that it reaches is on the device
-        context.crashPoints().reached(CrashPoint.TREE_STORED);
+        context.crashPoints().reached(CrashPoint.TREE_FORCED);
         storeAndForceSlot(root);
         return root;
     }

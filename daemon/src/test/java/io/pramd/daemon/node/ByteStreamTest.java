@@ -173,7 +173,7 @@ class ByteStreamTest {
     @Test
     void givesAllBackThatADeclaredLengthHadReserved() {
         try (StoreFixture fixture = StoreFixture.format(folder.resolve("m"))) {
-            for (long declared : new long[] {0, 1, 4 << 20, 1L << 40}) {
+            for (long declared : new long[] {0, 1, 4 << 20, 6L << 20}) {
                 SaveRequest request =
                         new SaveRequest(
                                 "a",
