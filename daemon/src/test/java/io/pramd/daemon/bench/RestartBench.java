@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Random;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Stores nodes of 64 MiB, kills the daemon with SIGKILL and measures from the exec of the next one
@@ -114,7 +115,7 @@ public final class RestartBench {
                 return PramClient.connect(uri, PramConfig.defaults());
             } catch (PramException e) {
                 last = e;
-                Thread.onSpinWait();
+                LockSupport.parkNanos(5_000_000); // leaves the cores to the daemon that starts
             }
         }
         throw new AssertionError("daemon did not start", last);
