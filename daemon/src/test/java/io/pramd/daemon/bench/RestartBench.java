@@ -38,10 +38,10 @@ public final class RestartBench {
         long mebibytes = (long) nodes * (NODE_BYTES >> 20);
         String[] options = {"--size", mebibytes * 9 / 8 + 256 + "M", "--listen", uri};
         DaemonProcess daemon = DaemonProcess.start(memory, options);
-        fill(uri, nodes);
         double[] loads = new double[ROUNDS];
         double[] saves = new double[ROUNDS];
         try {
+            fill(uri, nodes);
             for (int round = 0; round < ROUNDS; round++) {
                 daemon.kill();
                 Files.deleteIfExists(socket);
