@@ -62,10 +62,6 @@ public final class SuperBlockLayout {
         return Integer.toUnsignedLong(page.getInt(PAGE_SIZE.offset()));
     }
 
-    public static long featuresCompatible(ByteBuffer page) {
-        return page.getLong(FEATURES_COMPATIBLE.offset());
-    }
-
     public static long featuresReadOnly(ByteBuffer page) {
         return page.getLong(FEATURES_READ_ONLY.offset());
     }

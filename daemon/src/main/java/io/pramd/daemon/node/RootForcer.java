@@ -13,7 +13,6 @@ final class RootForcer {
     private final Reclaimer reclaimer;
     private final Consumer<StoreException> failed;
     private CompletableFuture<Root> waiting;
-    private long storedSequence;
     private volatile long lastForcedMillis;
     private volatile long forces;
 
@@ -75,7 +74,8 @@ final class RootForcer {
     }
 
     private void storeAndForceSlot(Root root) {
-        store(root); // 3. the slot may be believed whenever it becomes visible on the device
+        forcedSlots.storeNext(
+                root); // 3. the slot may be believed whenever it becomes visible on the device
         context.crashPoints().reached(CrashPoint.FORCED_SLOT_STORED);
         forcedSlots.forceNewest(); // 4. and is there for good
         context.crashPoints().reached(CrashPoint.ROOT_FORCED);
@@ -89,22 +89,9 @@ final class RootForcer {
      * freed.
      */
     void storeWithoutDevice(Root root) {
-        store(root);
+        forcedSlots.storeNext(root);
         context.crashPoints().reached(CrashPoint.FORCED_SLOT_STORED);
         lastForcedMillis = System.currentTimeMillis();
-    }
-
-    /**
-     * Stores a root unless a newer one is there: without a device commits and forces both come
-     * here, and an older root must not take the newest one's slot.
-     */
-    private void store(Root root) {
-        synchronized (forcedSlots) {
-            if (root.sequence() > storedSequence) {
-                forcedSlots.storeNext(root);
-                storedSequence = root.sequence();
-            }
-        }
     }
 
     /** When a root was last forced, ms since the epoch; 0: not by this process. */

@@ -39,8 +39,4 @@ public record StoreContext(
             Executor workers,
             Executor grants,
             ScheduledExecutorService timer) {}
-
-    RootSlots.Writer slotWriter() {
-        return new RootSlots.Writer(memory, uuid, bootId);
-    }
 }
