@@ -1,0 +1,21 @@
+package io.pramd.client.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pramd.client.fixture.FakeDaemon;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+
+/** The examples of the Javadoc are compiled here, and they do what they say. */
+class ExamplesTest {
+
+    @Test
+    void handOverGivesBackWhatWasSaved() throws Exception {
+        try (FakeDaemon daemon = new FakeDaemon()) {
+            byte[] state = "still here".getBytes(StandardCharsets.UTF_8);
+
+            assertThat(Examples.handOver(daemon.uri(), state)).isEqualTo(state);
+            assertThat(daemon.find("state")).isEmpty();
+        }
+    }
+}
