@@ -5,6 +5,8 @@ import io.pramd.client.LoadStream;
 import io.pramd.client.PramClient;
 import io.pramd.client.SaveOptions;
 import io.pramd.client.SaveStream;
+import io.pramd.client.WarmState;
+import java.time.Duration;
 
 /**
  * Immutable: what the Javadoc of the library shows, by its regions. It is in a package of its own,
@@ -30,5 +32,16 @@ final class Examples {
             return loaded;
         }
         // @end
+    }
+
+    static WarmState<Index> warmState(PramClient client, String version) {
+        // @start region="warmState"
+        WarmState<Index> warm =
+                WarmState.of(client, "index")
+                        .fingerprint(version)
+                        .checkpointEvery(Duration.ofMinutes(5))
+                        .restoreOrBuild(Index::read, Index::build);
+        // @end
+        return warm;
     }
 }
