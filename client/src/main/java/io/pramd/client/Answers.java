@@ -1,6 +1,5 @@
 package io.pramd.client;
 
-import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -11,42 +10,56 @@ import java.util.concurrent.TimeoutException;
  * happened.
  */
 final class Answers {
+    /** Waits so many nanoseconds; null when nothing has come. */
+    interface Waiting<T> {
+        T await(long nanos) throws InterruptedException;
+    }
+
     private Answers() {}
 
-    /**
-     * Waits as long as there is progress.
-     *
-     * @param what for the exception's text
-     * @param patience how long without progress
-     */
-    static <T> T await(
-            Future<T> answer, Exchange exchange, Duration patience, Effect effect, String what) {
+    /** Waits as long as there is progress and the deadline allows. */
+    static <T> T await(Future<T> answer, Exchange exchange, Call call, Effect effect) {
         exchange.progressed(); // the wait begins now
+        return awaitProgress(
+                exchange,
+                call,
+                effect,
+                nanos -> {
+                    try {
+                        return answer.get(nanos, TimeUnit.NANOSECONDS);
+                    } catch (TimeoutException e) {
+                        return null; // unless bytes have moved meanwhile
+                    } catch (ExecutionException e) {
+                        throw translate(e.getCause(), effect, call);
+                    }
+                });
+    }
+
+    /** Waits for something that comes with the exchange's progress. */
+    static <T> T awaitProgress(Exchange exchange, Call call, Effect effect, Waiting<T> waiting) {
         while (true) {
-            long leftNanos = exchange.progressNanos() + patience.toNanos() - System.nanoTime();
+            long leftNanos = call.leftNanos(exchange);
             if (leftNanos <= 0) {
-                throw effect.noProgress(what, patience.toSeconds());
+                throw call.expired(effect);
             }
             try {
-                return answer.get(leftNanos, TimeUnit.NANOSECONDS);
-            } catch (TimeoutException e) {
-                continue; // unless bytes have moved meanwhile
-            } catch (ExecutionException e) {
-                throw translate(e.getCause(), effect, what);
+                T come = waiting.await(leftNanos);
+                if (come != null) {
+                    return come;
+                }
             } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw effect.lost(what, new ConnectionLost("interrupted", e));
+                throw effect.interrupted(call, e);
             }
         }
     }
 
-    static PramException translate(Throwable failure, Effect effect, String what) {
+    static PramException translate(Throwable failure, Effect effect, Call call) {
         if (failure instanceof RejectedException e) {
             return e.fromHere();
         }
         if (failure instanceof OutcomeUnknownException e) {
-            return new OutcomeUnknownException(e.getMessage(), e);
+            return new OutcomeUnknownException(e.errno(), e.getMessage(), e);
         }
-        return effect.lost(what, failure);
+        return effect.lost(call, failure);
     }
 }

@@ -16,7 +16,6 @@ import io.pramd.protocol.PageSink;
 import io.pramd.protocol.Ping;
 import io.pramd.protocol.Preface;
 import io.pramd.protocol.Welcome;
-import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -32,31 +31,65 @@ final class Connection implements PacketSink {
     private static final int PINGS_PER_IDLE = 3;
 
     private final Channel channel;
+    private final Listeners listeners;
     private final Map<Long, Exchange> exchanges = new ConcurrentHashMap<>();
     private final Exchange handshake = new Exchange();
     private final CompletableFuture<Message> welcomed = handshake.expect(MessageType.HELLO);
     private volatile ConnectionLost lost;
     private volatile boolean sentSincePing;
+    private volatile boolean suspect;
+    private Welcome welcome;
+    private int users;
     private long lastId;
 
-    Connection(Channel channel) {
+    Connection(Channel channel, Listeners listeners) {
         this.channel = channel;
+        this.listeners = listeners;
         exchanges.put(CONNECTION_ID, handshake);
     }
 
     /** Says hello and waits for the welcome. */
-    Welcome greet(String agent, Duration patience) {
+    void greet(String agent, Call call) {
         ByteBuf greeting = channel.alloc().directBuffer();
         Preface.write(greeting);
         MessageCodec.write(greeting, CONNECTION_ID, Hello.of(agent));
         channel.writeAndFlush(greeting);
-        Welcome welcome =
-                (Welcome) Answers.await(welcomed, handshake, patience, Effect.NONE, "handshake");
+        welcome = (Welcome) Answers.await(welcomed, handshake, call, Effect.NONE);
         long tickMillis = Math.max(1, welcome.idleMillis() / PINGS_PER_IDLE);
-        channel.eventLoop()
-                .scheduleAtFixedRate(
-                        this::pingIfIdle, tickMillis, tickMillis, TimeUnit.MILLISECONDS);
+        var pings =
+                channel.eventLoop()
+                        .scheduleAtFixedRate(
+                                this::pingIfIdle, tickMillis, tickMillis, TimeUnit.MILLISECONDS);
+        channel.closeFuture().addListener(closed -> pings.cancel(false));
+    }
+
+    /** What the daemon said to the greeting. */
+    Welcome welcome() {
         return welcome;
+    }
+
+    /** The pool only, under its lock. */
+    void addUser() {
+        users++;
+    }
+
+    /** The pool only, under its lock. */
+    void removeUser() {
+        users--;
+    }
+
+    /** The pool only, under its lock. */
+    int userCount() {
+        return users;
+    }
+
+    /** Something was not answered in time: nobody new should use it. */
+    void suspect() {
+        suspect = true;
+    }
+
+    boolean isSuspect() {
+        return suspect;
     }
 
     boolean isLost() {
@@ -71,15 +104,28 @@ final class Connection implements PacketSink {
         return answer;
     }
 
-    /** Sends the first message of a stream, or a request, under a fresh id. */
-    long open(Message first, Exchange exchange) {
+    /** Sends a request under a fresh id. */
+    private long open(Message first, Exchange exchange) {
+        long id = openLater(first, exchange);
+        flush();
+        return id;
+    }
+
+    /** Begins a stream under a fresh id; its first message waits for {@link #flush()}. */
+    long openLater(Message first, Exchange exchange) {
         synchronized (this) { // ids reach the daemon in increasing order
             long id = ++lastId;
             exchanges.put(id, exchange);
-            send(MessageCodec.encode(channel.alloc(), id, first));
+            channel.write(MessageCodec.encode(channel.alloc(), id, first));
             failIfLost(exchange);
             return id;
         }
+    }
+
+    /** Sends what waits. */
+    void flush() {
+        sentSincePing = true;
+        channel.flush();
     }
 
     /** Sends a further message of a stream. */
@@ -115,20 +161,26 @@ final class Connection implements PacketSink {
     }
 
     void close() {
-        lose(new ConnectionLost("closed by this client", null));
+        lose(ConnectionLost.closedHere());
     }
 
     void lose(ConnectionLost why) {
+        boolean first;
         synchronized (this) {
-            if (lost == null) {
+            first = lost == null;
+            if (first) {
                 lost = why;
             }
         }
         channel.close();
+        if (first && welcome != null && !why.isOwnDoing()) {
+            listeners.lost(why.getMessage());
+        }
         onLoop(() -> exchanges.values().forEach(exchange -> exchange.onLost(lost)));
     }
 
-    private void onLoop(Runnable task) {
+    /** Runs a task where answers are received: at once when called from there. */
+    void onLoop(Runnable task) {
         if (channel.eventLoop().inEventLoop()) {
             task.run();
             return;

@@ -7,7 +7,23 @@ package io.pramd.client;
 final class ConnectionLost extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    private final boolean ownDoing;
+
     ConnectionLost(String text, Throwable cause) {
+        this(text, cause, false);
+    }
+
+    private ConnectionLost(String text, Throwable cause, boolean ownDoing) {
         super(text, cause, false, false);
+        this.ownDoing = ownDoing;
+    }
+
+    static ConnectionLost closedHere() {
+        return new ConnectionLost("closed by this client", null, true);
+    }
+
+    /** Whether this client closed it. */
+    boolean isOwnDoing() {
+        return ownDoing;
     }
 }

@@ -1,106 +1,106 @@
 package io.pramd.client;
 
+import io.pramd.protocol.Errno;
 import io.pramd.protocol.Message;
+import io.pramd.protocol.Welcome;
 import java.time.Duration;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Thread-safe: the connections of one client: one for all requests, and one for each bulk stream
- * while it lasts, since a save that is held back stops its whole connection.
+ * Thread-safe: the connections of one client: one for all requests, a few for saves and a few for
+ * loads: a save that is held back stops its whole connection.
  */
 final class Connections {
-    private static final int IDLE_MAX = 2;
-
     private final PramConfig config;
+    private final Listeners listeners;
     private final Connector connector;
     private final PacketBuffers buffers = new PacketBuffers();
-    private final ArrayBlockingQueue<Connection> idle = new ArrayBlockingQueue<>(IDLE_MAX);
-    private final ReentrantLock lock = new ReentrantLock();
-    private Connection control;
-    private volatile boolean closed;
+    private final ConnectionPool control;
+    private final ConnectionPool saves;
+    private final ConnectionPool loads;
 
     Connections(PramUri uri, PramConfig config) {
         this.config = config;
-        this.connector = new Connector(uri, config);
+        this.listeners = new Listeners(uri, config.listener());
+        this.connector = new Connector(uri, config, listeners);
+        control = new ConnectionPool(connector, 1, c -> c.welcome().requestsMax());
+        saves = streamPool();
+        loads = streamPool();
     }
 
     PramConfig config() {
         return config;
     }
 
+    Listeners listeners() {
+        return listeners;
+    }
+
     PacketBuffers buffers() {
         return buffers;
     }
 
+    ConnectionPool saves() {
+        return saves;
+    }
+
+    ConnectionPool loads() {
+        return loads;
+    }
+
     /** Connects for the first time, waiting for the daemon as long as the configuration says. */
     void open() {
+        Call call = call("connect", "", null);
+        Repeater repeater = new Repeater(this, call, Deadline.in(config.connectWait()));
         try {
-            control = connector.connect(config.connectWait());
+            control.giveBack(repeater.repeat(() -> control.take(call)));
         } catch (PramException e) {
             close();
             throw e;
         }
     }
 
-    /** Sends a request on the shared connection and waits for its answer. */
-    Message request(Message request, Duration patience, Effect effect, String what) {
+    /** A call with the configured patience; deadline null: none. */
+    Call call(String verb, String name, Duration deadline) {
+        return new Call(verb, name, config.noProgress(), Deadline.in(deadline));
+    }
+
+    /** Sends a request on the shared connection and waits for its answer; once. */
+    Message request(Message request, Call call, Effect effect) {
+        Connection connection = control.take(call);
         Exchange exchange = new Exchange();
-        return Answers.await(
-                control().request(request, exchange), exchange, patience, effect, what);
-    }
-
-    /** A connection for one stream, to be given back. */
-    Connection take() {
-        for (Connection kept = idle.poll(); kept != null; kept = idle.poll()) {
-            if (!kept.isLost()) {
-                return kept;
+        var answer = connection.request(request, exchange);
+        try {
+            return Answers.await(answer, exchange, call, effect);
+        } catch (PramException e) {
+            if (e.errno() == Errno.ETIMEDOUT && !Thread.currentThread().isInterrupted()) {
+                connection.suspect();
             }
+            throw e;
+        } finally {
+            answer.cancel(false); // nobody waits any more
+            control.giveBack(connection);
         }
-        requireOpen();
-        return connector.connect(Duration.ZERO);
     }
 
-    /** The stream has ended in good order, and nothing more comes for it. */
-    void giveBack(Connection connection) {
-        if (connection.isLost() || closed || !idle.offer(connection)) {
-            connection.close();
-        }
+    /** The same for a request that changes nothing: it is repeated while that may help. */
+    Message ask(Message request, Call call) {
+        return new Repeater(this, call).repeat(() -> request(request, call, Effect.NONE));
     }
 
     void close() {
-        closed = true;
-        lock.lock(); // behind a connection that is being opened
-        try {
-            if (control != null) {
-                control.close();
-            }
-        } finally {
-            lock.unlock();
-        }
-        for (Connection kept = idle.poll(); kept != null; kept = idle.poll()) {
-            kept.close();
-        }
+        control.close();
+        saves.close();
+        loads.close();
         connector.close();
         buffers.close();
     }
 
-    private Connection control() {
-        lock.lock();
-        try {
-            requireOpen();
-            if (control.isLost()) {
-                control = connector.connect(Duration.ZERO);
-            }
-            return control;
-        } finally {
-            lock.unlock();
-        }
+    private ConnectionPool streamPool() {
+        return new ConnectionPool(
+                connector, config.streamConnections(), c -> welcomedStreams(c.welcome()));
     }
 
-    private void requireOpen() {
-        if (closed) {
-            throw new NotSentException("the client is closed", false, null);
-        }
+    private static long welcomedStreams(Welcome welcome) {
+        return welcome.streamsMax();
     }
 }

@@ -23,7 +23,6 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
-import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -33,17 +32,18 @@ import java.util.concurrent.TimeUnit;
 final class Connector {
     private static final int LOOPS_MAX = 2;
     private static final int UNIX_SEND_BUFFER_BYTES = 1 << 20;
-    private static final long FIRST_PAUSE_MILLIS = 20;
-    private static final long PAUSE_MILLIS_MAX = 500;
+    private static final long SHORTEST_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final PramUri uri;
     private final PramConfig config;
+    private final Listeners listeners;
     private final boolean epoll = Epoll.isAvailable();
     private final EventLoopGroup loops;
 
-    Connector(PramUri uri, PramConfig config) {
+    Connector(PramUri uri, PramConfig config, Listeners listeners) {
         this.uri = uri;
         this.config = config;
+        this.listeners = listeners;
         this.loops =
                 new MultiThreadIoEventLoopGroup(
                         Math.min(LOOPS_MAX, Runtime.getRuntime().availableProcessors()),
@@ -51,42 +51,35 @@ final class Connector {
                         epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
     }
 
-    /**
-     * Connects and shakes hands; tries again for as long as {@code wait} allows while nothing
-     * listens.
-     */
-    Connection connect(Duration wait) {
-        long deadlineNanos = System.nanoTime() + wait.toNanos();
-        long pauseMillis = FIRST_PAUSE_MILLIS;
-        while (true) {
-            try {
-                return connectOnce();
-            } catch (NotSentException e) {
-                if (System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(pauseMillis)
-                        > deadlineNanos) {
-                    throw e;
-                }
-                pause(pauseMillis, e);
-                pauseMillis = Math.min(2 * pauseMillis, PAUSE_MILLIS_MAX);
-            }
-        }
+    /** Connects and shakes hands, within the time of the call. */
+    Connection connect(Call call) {
+        Deadline deadline = Deadline.in(config.connect()).orEarlier(call.deadline());
+        Connection connection = connectOnce(deadline);
+        listeners.connected();
+        return connection;
     }
 
     void close() {
         loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
     }
 
-    private Connection connectOnce() {
+    private Connection connectOnce(Deadline deadline) {
         ChannelFuture connecting = bootstrap().connect(address());
         try {
-            if (!connecting.await(config.connect().toMillis(), TimeUnit.MILLISECONDS)) {
+            // at least once around, so that a deadline of nothing still meets a daemon that is
+            // there
+            long nanos = Math.max(SHORTEST_NANOS, deadline.leftNanos());
+            if (!connecting.await(nanos, TimeUnit.NANOSECONDS)) {
                 connecting.cancel(true);
-                throw cannotConnect("no answer for " + config.connect().toSeconds() + " s", null);
+                throw cannotConnect("no answer for " + config.connect().toMillis() + " ms", null);
             }
         } catch (InterruptedException e) {
             connecting.channel().close();
             Thread.currentThread().interrupt();
-            throw cannotConnect("interrupted", e);
+            throw new NotSentException(
+                    "cannot connect to " + uri + ": interrupted",
+                    NotSentException.Reason.ENDED_HERE,
+                    e);
         }
         if (!connecting.isSuccess()) {
             throw cannotConnect(reason(connecting.cause()), connecting.cause());
@@ -96,13 +89,15 @@ final class Connector {
 
     private Connection greet(Connection connection) {
         try {
-            connection.greet(config.agent(), config.connect());
+            connection.greet(
+                    config.agent(),
+                    new Call("handshake", "", config.connect(), Deadline.in(config.connect())));
             return connection;
+        } catch (NotSentException e) {
+            connection.close();
+            throw e.isRepeatable() || e.isNoProgress() ? cannotConnect(e.getMessage(), e) : e;
         } catch (PramException e) {
             connection.close();
-            if (e instanceof NotSentException) {
-                throw cannotConnect(e.getMessage(), e);
-            }
             throw e;
         }
     }
@@ -127,8 +122,8 @@ final class Connector {
                 : bootstrap.option(ChannelOption.TCP_NODELAY, true);
     }
 
-    private static void initialize(Channel channel) {
-        Connection connection = new Connection(channel);
+    private void initialize(Channel channel) {
+        Connection connection = new Connection(channel, listeners);
         PacketReader reader = new PacketReader(connection, PacketLimits.ofClient());
         channel.attr(ConnectionHandler.CONNECTION).set(connection);
         channel.config().setRecvByteBufAllocator(reader.receiveAllocator());
@@ -165,15 +160,7 @@ final class Connector {
     }
 
     private NotSentException cannotConnect(String why, Throwable cause) {
-        return new NotSentException("cannot connect to " + uri + ": " + why, false, cause);
-    }
-
-    private void pause(long millis, NotSentException last) {
-        try {
-            Thread.sleep(millis);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw last;
-        }
+        return new NotSentException(
+                "cannot connect to " + uri + ": " + why, NotSentException.Reason.LOST, cause);
     }
 }

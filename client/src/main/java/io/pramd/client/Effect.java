@@ -1,5 +1,7 @@
 package io.pramd.client;
 
+import io.pramd.protocol.Errno;
+
 /** Immutable: what a request may have done when its answer is lost. */
 enum Effect {
     /** Nothing that stays. */
@@ -7,17 +9,26 @@ enum Effect {
     /** Perhaps what it asked for. */
     CHANGE;
 
-    PramException lost(String what, Throwable cause) {
-        String text = what + ": " + cause.getMessage();
+    /** The connection is gone, and the answer with it. */
+    PramException lost(Call call, Throwable cause) {
+        String text = call + ": " + cause.getMessage();
         return this == NONE
-                ? new NotSentException(text, false, cause)
-                : new OutcomeUnknownException(text, cause);
+                ? new NotSentException(text, NotSentException.Reason.LOST, cause)
+                : new OutcomeUnknownException(Errno.EIO, text, cause);
     }
 
-    PramException noProgress(String what, long seconds) {
-        String text = what + ": no progress for " + seconds + " s";
+    PramException timedOut(String text) {
         return this == NONE
-                ? new NotSentException(text, true, null)
-                : new OutcomeUnknownException(text, null);
+                ? new NotSentException(text, NotSentException.Reason.TIMED_OUT, null)
+                : new OutcomeUnknownException(Errno.ETIMEDOUT, text, null);
+    }
+
+    /** The waiting thread was interrupted; its flag is set again. */
+    PramException interrupted(Call call, InterruptedException e) {
+        Thread.currentThread().interrupt();
+        String text = call + ": interrupted";
+        return this == NONE
+                ? new NotSentException(text, NotSentException.Reason.ENDED_HERE, e)
+                : new OutcomeUnknownException(Errno.ETIMEDOUT, text, e);
     }
 }

@@ -1,21 +1,54 @@
 package io.pramd.client;
 
+import io.pramd.protocol.Errno;
+
 /**
  * Immutable: the daemon was not asked, or the connection ended before it was asked to change
  * anything. It did not happen: a save is discarded, a node being loaded is READY again.
+ *
+ * <p>{@link #errno()} is ETIMEDOUT when a time ran out, EAGAIN otherwise: trying later may help.
  */
 public final class NotSentException extends PramException {
     private static final long serialVersionUID = 1L;
 
-    private final boolean noProgress;
-
-    NotSentException(String text, boolean noProgress, Throwable cause) {
-        super(text, cause);
-        this.noProgress = noProgress;
+    /** Immutable: why. */
+    enum Reason {
+        /** There is no connection, or none any more. */
+        LOST,
+        /** The daemon has said that the save is not done and never will be. */
+        NOT_DONE,
+        /** The daemon gave no sign for too long, or the deadline has passed. */
+        TIMED_OUT,
+        /** This side ended it: closed, interrupted. */
+        ENDED_HERE
     }
 
-    /** Whether the daemon was connected and gave no sign for as long as the client waits. */
+    private final Reason reason;
+
+    NotSentException(String text, Reason reason, Throwable cause) {
+        super(reason == Reason.TIMED_OUT ? Errno.ETIMEDOUT : Errno.EAGAIN, text, cause);
+        this.reason = reason;
+    }
+
+    static NotSentException notDone(Call call, OutcomeUnknownException lost) {
+        return new NotSentException(
+                call + ": not done, and it never will be: save it again, under a new save id",
+                Reason.NOT_DONE,
+                lost);
+    }
+
+    /** Whether the daemon was connected and gave no sign for as long as the call may wait. */
     public boolean isNoProgress() {
-        return noProgress;
+        return reason == Reason.TIMED_OUT;
+    }
+
+    /** Whether another attempt may find the daemon. */
+    boolean isRepeatable() {
+        return reason == Reason.LOST;
+    }
+
+    /** Whether the save's id is spent: it can be saved again under a new one only. */
+    boolean isNotDone() {
+        return reason == Reason.NOT_DONE;
     }
 }

@@ -18,18 +18,27 @@ final class PageBatch {
     private final int[] flags;
     private final int[] csums;
     private final ByteBuf data;
+    private final boolean inPlace;
     private int verifiedPages;
     private int badPage = NO_BAD_PAGE;
 
-    PageBatch(long firstPage, int pageCount, ByteBuf table, ByteBuf data) {
+    /**
+     * @param inPlace the data is the loader's own memory, where it wants these pages
+     */
+    PageBatch(long firstPage, int pageCount, ByteBuf table, ByteBuf data, boolean inPlace) {
         this.firstPage = firstPage;
         this.data = data;
+        this.inPlace = inPlace;
         flags = new int[pageCount];
         csums = new int[pageCount];
         for (int i = 0; i < pageCount; i++) {
             flags[i] = PagesPacket.entryFlags(table, i);
             csums[i] = PagesPacket.entryCsum(table, i);
         }
+    }
+
+    boolean isInPlace() {
+        return inPlace;
     }
 
     long firstPage() {

@@ -1,24 +1,17 @@
 package io.pramd.client;
 
-import io.pramd.protocol.AbortLoad;
 import io.pramd.protocol.BadPageVerdict;
 import io.pramd.protocol.Errno;
-import io.pramd.protocol.FinishLoad;
-import io.pramd.protocol.LoadOpened;
-import io.pramd.protocol.Message;
-import io.pramd.protocol.MessageType;
 import io.pramd.protocol.NodeRecord;
 import io.pramd.protocol.PrepareLoad;
-import io.pramd.protocol.ReadPages;
 import io.pramd.protocol.RemoveNode;
-import io.pramd.protocol.ReportBadPage;
 import io.pramd.protocol.StreamType;
-import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
+import io.pramd.protocol.WireLimits;
+import java.nio.ByteBuffer;
 
 /**
- * One owner: a load or a peek: asks for pages ahead of their use, and takes them in order,
- * verified.
+ * One owner: a load or a peek: asks for pages ahead of their use, takes them in order, verified,
+ * and goes on where it was when the connection is lost and the same node is still there.
  */
 final class PageDownload {
     private enum State {
@@ -27,23 +20,38 @@ final class PageDownload {
         ABORTED
     }
 
+    private static final int PAGE_BYTES = WireLimits.PAGE_BYTES;
     private static final long PAGES_PER_READ = PacketBuffers.PAGES;
     private static final long PAGES_AHEAD_MAX = 4 * PAGES_PER_READ;
+
+    /** What is asked for behind a jump; it doubles with every packet that is taken. */
+    private static final long PAGES_AHEAD_MIN = 8;
+
     private static final long WAIT_MILLIS_MAX = 0xffff_ffffL;
 
+    /** How often pages that changed on their way are asked for again. */
+    private static final int READ_AGAIN_MAX = 2;
+
+    private final long beginNanos = System.nanoTime();
     private final Connections connections;
-    private final Duration patience;
-    private final String name;
+    private final Call call;
+    private final StreamType type;
     private final boolean peek;
-    private final Exchange exchange = new Exchange();
-    private final PagesInbox inbox;
-    private final Connection connection;
-    private final long id;
+    private final LoadOptions options;
+    private final Deadline waitFor;
     private final NodeRecord node;
+    private final long endPage;
+    private LoadConversation conversation;
     private State state = State.OPEN;
-    private long requestedPages;
-    private long takenPages;
-    private boolean released;
+    private PramException failure;
+    private ByteBuffer landing;
+    private long landingPage;
+    private long nextPage;
+    private long askedUpTo;
+    private long pagesToSkip;
+    private long pagesAhead = PAGES_AHEAD_MAX;
+    private long pagesTaken;
+    private int readAgain;
 
     /** Opens the load: returns once the node is this loader's, or pinned for a peek. */
     PageDownload(
@@ -53,36 +61,29 @@ final class PageDownload {
             boolean peek,
             LoadOptions options) {
         this.connections = connections;
-        this.patience = connections.config().noProgress();
-        this.name = Refusals.requireName(name);
+        this.type = type;
         this.peek = peek;
+        this.options = options;
+        Refusals.requireName(name);
         Refusals.requireMeta(options.expectMeta());
-        inbox = new PagesInbox(connections.buffers(), exchange);
-        exchange.receivePagesWith(inbox);
-        connection = connections.take();
-        CompletableFuture<Message> opened = exchange.expect(MessageType.PREPARE_LOAD);
-        long waitMillis = Math.min(options.waitFor().toMillis(), WAIT_MILLIS_MAX);
-        id =
-                connection.open(
-                        new PrepareLoad(type, peek, waitMillis, 0, name, options.expectMeta()),
-                        exchange);
-        if (waitMillis == 0) {
-            askFor(PAGES_PER_READ); // a small node comes in one round trip
-        }
+        Refusals.requireRange(options, type, peek);
+        call = connections.call(peek ? "peek" : "load", name, options.deadline());
+        waitFor = Deadline.in(options.waitFor());
+        nextPage = options.rangeOffset() / PAGE_BYTES;
         try {
-            Duration longest = patience.plusMillis(waitMillis);
-            node =
-                    ((LoadOpened) Answers.await(opened, exchange, longest, Effect.NONE, what()))
-                            .node();
-            askAhead();
+            conversation = new Repeater(connections, call).repeat(this::open);
         } catch (PramException e) {
-            release(e instanceof RejectedException);
+            ended(PramListener.Result.of(e));
             throw e;
         }
+        node = conversation.node();
+        endPage = Math.min(node.pages(), endPageWanted());
+        askedUpTo = Math.max(nextPage, Math.min(askedUpTo, endPage));
+        askAhead();
     }
 
     String name() {
-        return name;
+        return call.name();
     }
 
     NodeRecord node() {
@@ -100,22 +101,46 @@ final class PageDownload {
     /** The next pages, to be given back before the next call; null at the end. */
     PageBatch next() {
         requireOpen();
-        if (takenPages == node.pages()) {
+        if (failure != null) {
+            throw failure;
+        }
+        if (nextPage >= endPage) {
             return null;
         }
-        PageBatch batch = awaitBatch();
-        if (batch.badPage() != PageBatch.NO_BAD_PAGE) {
-            long badPage = batch.firstPage() + batch.badPage();
-            inbox.giveBack(batch);
-            throw reportBadPage(badPage);
+        try {
+            return takeNext();
+        } catch (PramException e) {
+            failure = e;
+            throw e;
         }
-        takenPages += batch.pageCount();
-        askAhead();
-        return batch;
     }
 
     void giveBack(PageBatch batch) {
-        inbox.giveBack(batch);
+        conversation.giveBack(batch);
+    }
+
+    /** Goes on with that page; only of a peek. */
+    void seek(long page) {
+        requireOpen();
+        pagesToSkip += askedUpTo - nextPage;
+        nextPage = page;
+        askedUpTo = page;
+        pagesAhead = PAGES_AHEAD_MIN;
+    }
+
+    /**
+     * From here on the next pages are received straight into the target, as far as it has room for
+     * them. Its position goes on with every batch that is taken.
+     */
+    void landIn(ByteBuffer target) {
+        landing = target;
+        conversation.landIn(target, nextPage);
+    }
+
+    /** Nothing is received into the target any more when this returns. */
+    void landNoMore() {
+        conversation.landNoMore(landing.hasRemaining());
+        landing = null;
     }
 
     /**
@@ -125,22 +150,21 @@ final class PageDownload {
     void finish() {
         requireOpen();
         if (peek) {
-            abort();
             state = State.FINISHED;
+            conversation.abort();
+            ended(PramListener.Result.DONE);
             return;
         }
+        if (failure != null) {
+            throw failure; // a node that could not be read is not consumed
+        }
         state = State.FINISHED;
-        boolean clean = false;
         try {
-            CompletableFuture<Message> consumed =
-                    connection.request(id, new FinishLoad(node.sequence()), exchange);
-            Answers.await(consumed, exchange, patience, Effect.CHANGE, what());
-            clean = takenPages == node.pages();
-        } catch (OutcomeUnknownException e) {
-            release(false);
-            consumeAgain(e);
-        } finally {
-            release(clean);
+            consume();
+            ended(PramListener.Result.DONE);
+        } catch (PramException e) {
+            ended(PramListener.Result.of(e));
+            throw e;
         }
     }
 
@@ -150,111 +174,183 @@ final class PageDownload {
             return;
         }
         state = State.ABORTED;
-        boolean clean = false;
-        try {
-            if (!(exchange.failure() instanceof ConnectionLost)) {
-                CompletableFuture<Message> aborted =
-                        connection.request(id, new AbortLoad(), exchange);
-                Answers.await(aborted, exchange, patience, Effect.NONE, what());
-                clean = true;
-            }
-        } catch (PramException e) {
-            clean = false; // the daemon aborts a load whose connection is gone
-        } finally {
-            release(clean);
+        conversation.abort();
+        ended(failure == null ? PramListener.Result.GIVEN_UP : PramListener.Result.of(failure));
+    }
+
+    private LoadConversation open() {
+        boolean waits = !options.waitFor().isZero();
+        long waitMillis = waits ? Math.max(1, waitFor.leftNanos() / 1_000_000) : 0;
+        PrepareLoad prepare =
+                new PrepareLoad(
+                        type,
+                        peek,
+                        Math.min(waitMillis, WAIT_MILLIS_MAX),
+                        0,
+                        call.name(),
+                        options.expectMeta());
+        long pages = waits ? 0 : Math.min(PAGES_PER_READ, endPageWanted() - nextPage);
+        askedUpTo = nextPage + pages;
+        return new LoadConversation(connections, call, prepare, nextPage, pages);
+    }
+
+    private long endPageWanted() {
+        long length = options.rangeLength();
+        if (length > Long.MAX_VALUE - options.rangeOffset() - PAGE_BYTES) {
+            return Long.MAX_VALUE;
         }
+        return (options.rangeOffset() + length + PAGE_BYTES - 1) / PAGE_BYTES;
+    }
+
+    private PageBatch takeNext() {
+        while (true) {
+            PageBatch batch;
+            try {
+                batch = awaitNext();
+            } catch (NotSentException e) {
+                goOnElsewhere(e);
+                continue;
+            }
+            if (batch.badPage() == PageBatch.NO_BAD_PAGE) {
+                nextPage += batch.pageCount();
+                pagesTaken += batch.pageCount();
+                pagesAhead = Math.min(2 * pagesAhead, PAGES_AHEAD_MAX);
+                askAhead();
+                return batch;
+            }
+            long badPage = batch.firstPage() + batch.badPage();
+            pagesToSkip += askedUpTo - nextPage - batch.pageCount();
+            askedUpTo = nextPage;
+            conversation.giveBack(batch);
+            requireChangedOnItsWay(badPage);
+        }
+    }
+
+    private PageBatch awaitNext() {
+        while (pagesToSkip > 0) {
+            PageBatch skipped = conversation.await();
+            pagesToSkip -= skipped.pageCount();
+            conversation.giveBack(skipped);
+        }
+        askAhead();
+        return conversation.await();
     }
 
     private void askAhead() {
-        while (requestedPages < node.pages()
-                && requestedPages - takenPages <= PAGES_AHEAD_MAX - PAGES_PER_READ) {
-            askFor(Math.min(PAGES_PER_READ, node.pages() - requestedPages));
+        while (askedUpTo < endPage && askedUpTo - nextPage < pagesAhead) {
+            long pages = Math.min(endPage - askedUpTo, Math.min(pagesAhead, PAGES_PER_READ));
+            conversation.read(askedUpTo, pages);
+            askedUpTo += pages;
         }
     }
 
-    private void askFor(long pageCount) {
-        inbox.expectUpTo(requestedPages + pageCount);
-        connection.send(id, new ReadPages(requestedPages, pageCount));
-        requestedPages += pageCount;
-    }
-
-    private PageBatch awaitBatch() {
-        exchange.progressed();
-        while (true) {
-            long leftNanos = exchange.progressNanos() + patience.toNanos() - System.nanoTime();
-            if (leftNanos <= 0) {
-                throw Effect.NONE.noProgress(what(), patience.toSeconds());
-            }
-            try {
-                PageBatch batch = inbox.poll(leftNanos);
-                if (batch != null) {
-                    return batch;
-                }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw Effect.NONE.lost(what(), new ConnectionLost("interrupted", e));
-            }
-            if (exchange.failure() != null) {
-                throw Answers.translate(exchange.failure(), Effect.NONE, what());
-            }
+    /** Returns when reading can go on; throws when there is no daemon, or another node. */
+    private void goOnElsewhere(NotSentException lost) {
+        if (!lost.isRepeatable()) {
+            throw lost;
+        }
+        conversation.leave(lost);
+        Repeater repeater = new Repeater(connections, call);
+        repeater.pauseOrThrow(lost);
+        conversation = repeater.repeat(this::openAgain);
+        pagesToSkip = 0;
+        askedUpTo = Math.min(askedUpTo, endPage);
+        if (landing != null) {
+            conversation.landIn(landing, nextPage);
         }
     }
 
-    private RejectedException reportBadPage(long pageIndex) {
+    private LoadConversation openAgain() {
+        LoadConversation again = open();
+        long sequence = again.node().sequence();
+        if (sequence != node.sequence()) {
+            again.abort();
+            throw new RejectedException(
+                    Errno.ESTALE,
+                    "the connection was lost and meanwhile "
+                            + name()
+                            + " has become another node: expected sequence="
+                            + node.sequence()
+                            + " actual="
+                            + sequence);
+        }
+        return again;
+    }
+
+    /** Returns when the page is worth being read again. */
+    private void requireChangedOnItsWay(long pageIndex) {
         String verdict;
         try {
-            CompletableFuture<Message> answer =
-                    connection.request(id, new ReportBadPage(pageIndex), exchange);
-            BadPageVerdict said =
-                    (BadPageVerdict) Answers.await(answer, exchange, patience, Effect.NONE, what());
+            BadPageVerdict said = conversation.report(pageIndex);
+            if (!said.quarantined() && readAgain++ < READ_AGAIN_MAX) {
+                connections.listeners().retried(call, readAgain, badPage(pageIndex, ""));
+                return;
+            }
             verdict =
                     said.quarantined()
-                            ? "the daemon agrees, the node is quarantined"
-                            : "the daemon's copy verifies: it changed on its way here, try again";
+                            ? "; the daemon agrees, the node is quarantined"
+                            : "; the daemon's copy verifies: it changes on its way here";
         } catch (PramException e) {
-            verdict = "and the daemon could not be told: " + e.getMessage();
+            verdict = "; and the daemon could not be told: " + e.getMessage();
         }
+        throw badPage(pageIndex, verdict);
+    }
+
+    private RejectedException badPage(long pageIndex, String verdict) {
         return new RejectedException(
                 Errno.EIO,
-                "page " + pageIndex + " of " + name + " does not verify; " + verdict,
+                "page " + pageIndex + " of " + name() + " does not verify" + verdict,
                 0,
                 pageIndex);
     }
 
+    private void consume() {
+        try {
+            conversation.consume();
+        } catch (OutcomeUnknownException e) {
+            consumeAgain(e);
+        }
+    }
+
     /**
-     * The answer to finish was lost: the same change, under the sequence, cannot take another node.
+     * The answer to finish was lost. The same change under the sequence cannot take another node,
+     * so it may be repeated. Where the node is gone, another loader may have come between: only the
+     * answer that was lost could tell.
      */
     private void consumeAgain(OutcomeUnknownException lost) {
+        Repeater repeater = new Repeater(connections, call);
+        RemoveNode removal = new RemoveNode(node.sequence(), 0, name());
+        while (true) {
+            try {
+                repeater.repeat(() -> connections.request(removal, call, Effect.NONE));
+                return;
+            } catch (PramException e) {
+                lost.addSuppressed(e);
+                if (e.errno() != Errno.EBUSY || !(e instanceof RejectedException)) {
+                    throw lost;
+                }
+                pauseWhileBusy(repeater, e, lost);
+            }
+        }
+    }
+
+    /** The daemon may not have noticed yet that the connection of this load is gone. */
+    private static void pauseWhileBusy(
+            Repeater repeater, PramException busy, OutcomeUnknownException lost) {
         try {
-            connections.request(
-                    new RemoveNode(node.sequence(), 0, name), patience, Effect.CHANGE, what());
+            repeater.pauseFor(busy);
         } catch (PramException e) {
-            lost.addSuppressed(e);
             throw lost;
         }
     }
 
     private void requireOpen() {
         if (state != State.OPEN) {
-            throw new IllegalStateException(what() + " is " + state);
+            throw new IllegalStateException(call + " is " + state);
         }
     }
 
-    private String what() {
-        return (peek ? "peek into " : "load of ") + name;
-    }
-
-    private void release(boolean clean) {
-        if (released) {
-            return;
-        }
-        released = true;
-        connection.forget(id);
-        if (clean) {
-            connections.giveBack(connection);
-        } else {
-            connection.close();
-        }
-        inbox.close();
+    private void ended(PramListener.Result result) {
+        connections.listeners().ended(call, result, pagesTaken * PAGE_BYTES, beginNanos);
     }
 }

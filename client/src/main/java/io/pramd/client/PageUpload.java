@@ -1,14 +1,13 @@
 package io.pramd.client;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelFuture;
 import io.pramd.protocol.Discard;
 import io.pramd.protocol.Durability;
 import io.pramd.protocol.Errno;
 import io.pramd.protocol.FinishSave;
+import io.pramd.protocol.Message;
 import io.pramd.protocol.MessageType;
-import io.pramd.protocol.PagesPacket;
 import io.pramd.protocol.PrepareSave;
+import io.pramd.protocol.SaveId;
 import io.pramd.protocol.SaveOpened;
 import io.pramd.protocol.Saved;
 import io.pramd.protocol.StreamType;
@@ -17,15 +16,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-import java.util.zip.CRC32C;
+import java.util.concurrent.CompletableFuture;
 
-/**
- * One owner: a save: fills packets with page data, sums each page once, and sends them with at most
- * four on their way.
- */
+/** One owner: a save, from its prepare to its finish or discard. */
 final class PageUpload {
     private enum State {
         OPEN,
@@ -34,57 +27,71 @@ final class PageUpload {
     }
 
     private static final int PAGE_BYTES = WireLimits.PAGE_BYTES;
-    private static final int DATA_BYTES = PacketBuffers.PAGES * PAGE_BYTES;
-    private static final int IN_FLIGHT_MAX = 4;
 
+    private final long beginNanos = System.nanoTime();
     private final Connections connections;
-    private final Duration patience;
-    private final String name;
     private final StreamType type;
     private final SaveOptions options;
+    private final SaveId saveId;
+    private final Call call;
     private final Exchange exchange = new Exchange();
-    private final Semaphore inFlight = new Semaphore(IN_FLIGHT_MAX);
-    private final CRC32C crc = new CRC32C();
-    private final int[] flags = new int[PacketBuffers.PAGES];
+    private final CompletableFuture<Message> opened = exchange.expect(MessageType.PREPARE_SAVE);
     private final Connection connection;
+    private final OutgoingPages pages;
     private final long id;
-    private final long sequence;
     private State state = State.OPEN;
-    private ByteBuf packet;
-    private int packetBytes;
-    private long byteLength;
     private boolean released;
 
-    /** Opens the save: returns once the name is the saver's. */
-    PageUpload(Connections connections, String name, StreamType type, SaveOptions options) {
+    /**
+     * Begins a save without waiting for the daemon's answer, so that a small one travels in one
+     * write.
+     */
+    private PageUpload(Connections connections, StreamType type, SaveOptions options, Call call) {
         this.connections = connections;
-        this.patience = connections.config().noProgress();
-        this.name = Refusals.requireName(name);
         this.type = type;
         this.options = options;
-        Refusals.requireMeta(options.meta());
-        connection = connections.take();
-        var opened = exchange.expect(MessageType.PREPARE_SAVE);
-        id = connection.open(prepare(), exchange);
+        this.call = call;
+        saveId = options.saveId() == null ? SaveId.random() : options.saveId();
+        connection = connections.saves().take(call);
+        pages = new OutgoingPages(connection, exchange, connections.buffers(), call);
+        id = connection.openLater(prepare(), exchange);
+        pages.belongTo(id);
+    }
+
+    /** Opens a save: returns once the name is the saver's. */
+    static PageUpload open(
+            Connections connections, String name, StreamType type, SaveOptions options) {
+        Call call = call(connections, name, options);
+        long beginNanos = System.nanoTime();
         try {
-            Duration wait = options.deadline() == null ? Duration.ZERO : options.deadline();
-            sequence =
-                    ((SaveOpened)
-                                    Answers.await(
-                                            opened,
-                                            exchange,
-                                            patience.plus(wait),
-                                            Effect.NONE,
-                                            what()))
-                            .sequence();
+            return new Repeater(connections, call)
+                    .repeat(
+                            () -> {
+                                PageUpload upload =
+                                        new PageUpload(connections, type, options, call);
+                                upload.awaitOpened();
+                                return upload;
+                            });
         } catch (PramException e) {
-            release(e instanceof RejectedException);
+            connections.listeners().ended(call, PramListener.Result.of(e), 0, beginNanos);
             throw e;
         }
     }
 
+    /** Begins a save: whether the name is the saver's shows later, at the finish at the latest. */
+    static PageUpload begin(Connections connections, SaveOptions options, Call call) {
+        return new PageUpload(connections, StreamType.BYTE, options, call);
+    }
+
+    /** The call of a save, once its arguments have been checked. */
+    static Call call(Connections connections, String name, SaveOptions options) {
+        Refusals.requireName(name);
+        Refusals.requireMeta(options.meta());
+        return connections.call("save", name, options.deadline());
+    }
+
     String name() {
-        return name;
+        return call.name();
     }
 
     boolean isOpen() {
@@ -93,19 +100,13 @@ final class PageUpload {
 
     /** Bytes taken so far. */
     long byteLength() {
-        return byteLength;
+        return pages.byteLength();
     }
 
     /** Takes all remaining bytes. */
     void append(ByteBuffer bytes) {
         requireOpen();
-        while (bytes.hasRemaining()) {
-            int count = Math.min(room(), bytes.remaining());
-            ByteBuffer part = bytes.slice().limit(count);
-            packet.setBytes(PacketBuffers.HEAD_BYTES + packetBytes, part);
-            bytes.position(bytes.position() + count);
-            taken(count);
-        }
+        pages.append(bytes);
     }
 
     /** Takes one page of 4096 bytes with its flags. */
@@ -115,9 +116,7 @@ final class PageUpload {
             throw new RejectedException(
                     Errno.EINVAL, "a page has 4096 bytes: given=" + page.remaining());
         }
-        room();
-        flags[packetBytes / PAGE_BYTES] = pageFlags;
-        append(page);
+        pages.appendPage(page, pageFlags);
     }
 
     /**
@@ -127,190 +126,150 @@ final class PageUpload {
      */
     int transferFrom(ReadableByteChannel source, long bytesMax) throws IOException {
         requireOpen();
-        int count = (int) Math.min(room(), bytesMax);
-        int read = source.read(packet.nioBuffer(PacketBuffers.HEAD_BYTES + packetBytes, count));
-        if (read > 0) {
-            taken(read);
-        }
-        return read;
+        return pages.transferFrom(source, bytesMax);
     }
 
     /** Sends the rest and waits until the node is committed. Returns its sequence. */
     long finish() {
         requireOpen();
-        if (type == StreamType.PAGE && byteLength % PAGE_BYTES != 0) {
+        if (type == StreamType.PAGE && byteLength() % PAGE_BYTES != 0) {
+            long length = byteLength();
             discard();
             throw new RejectedException(
                     Errno.EINVAL,
-                    "a page stream is made of whole pages of 4096 bytes: bytes=" + byteLength);
+                    "a page stream is made of whole pages of 4096 bytes: bytes=" + length);
         }
         state = State.FINISHED;
         try {
-            requireUnbroken();
-            if (packetBytes > 0) {
-                sendPacket(true);
-            }
+            long sequence = commit();
+            ended(PramListener.Result.DONE);
+            return sequence;
         } catch (PramException e) {
-            release(false);
+            ended(PramListener.Result.of(e));
             throw e;
         }
-        return commit();
     }
 
-    /** Ends the save without a node; returns once the name is free, or the connection closed. */
+    /** Ends the save without a node; returns once the name is free, or the daemon does not say. */
     void discard() {
         if (state != State.OPEN) {
             return;
         }
         state = State.DISCARDED;
-        boolean clean = false;
         try {
-            if (exchange.failure() == null) {
+            if (!(exchange.failure() instanceof ConnectionLost)) {
                 var discarded = connection.request(id, new Discard(), exchange);
-                Answers.await(discarded, exchange, patience, Effect.NONE, what());
-                clean = true;
+                Answers.await(discarded, exchange, call, Effect.NONE);
             }
         } catch (PramException e) {
-            clean = false; // the daemon discards a save whose connection is gone
+            suspectIfSilent(e); // the daemon discards what its connection has left behind
         } finally {
-            release(clean);
+            release();
+            ended(PramListener.Result.GIVEN_UP);
         }
     }
 
-    private PrepareSave prepare() {
-        // A little less than this side's own patience, so that the daemon's answer comes first.
-        Duration deadline =
-                options.deadline() == null
-                        ? patience.multipliedBy(4).dividedBy(5)
-                        : options.deadline();
-        return new PrepareSave(
-                type,
-                options.replace(),
-                Durability.DAEMON_DEFAULT,
-                Math.min(deadline.toMillis(), PrepareSave.DEADLINE_DEFAULT - 1),
-                options.saveId(),
-                options.declaredBytes(),
-                0,
-                name,
-                options.meta());
-    }
-
-    /** Bytes that fit into the current packet, never 0: a full one is sent. */
-    private int room() {
-        if (packetBytes == DATA_BYTES) {
-            requireUnbroken();
-            sendPacket(false);
-        }
-        if (packet == null) {
-            packet = connections.buffers().take();
-        }
-        return DATA_BYTES - packetBytes;
-    }
-
-    private void taken(int count) {
-        packetBytes += count;
-        byteLength += count;
-    }
-
-    private void sendPacket(boolean isLast) {
-        awaitRoomInFlight();
-        int pages = (packetBytes + PAGE_BYTES - 1) / PAGE_BYTES;
-        int dataEnd = PacketBuffers.HEAD_BYTES + pages * PAGE_BYTES;
-        packet.setZero(PacketBuffers.HEAD_BYTES + packetBytes, pages * PAGE_BYTES - packetBytes);
-        int start = PacketBuffers.HEAD_BYTES - PagesPacket.headBytes(pages);
-        packet.setIndex(start, start);
-        PagesPacket.writeHeader(packet, id, 0, pages);
-        writeTable(pages);
-        packet.writerIndex(dataEnd);
-        ByteBuf sent = packet;
-        packet = null;
-        packetBytes = 0;
-        Arrays.fill(flags, 0);
-        sent.retain(); // the second reference stays here, for the next packet
-        ChannelFuture done =
-                isLast ? connection.sendLater(sent, exchange) : connection.send(sent, exchange);
-        done.addListener(
-                f -> {
-                    connections.buffers().giveBack(sent);
-                    inFlight.release();
-                });
-    }
-
-    private void writeTable(int pages) {
-        ByteBuffer data = packet.nioBuffer(PacketBuffers.HEAD_BYTES, pages * PAGE_BYTES);
-        for (int i = 0; i < pages; i++) {
-            crc.reset();
-            crc.update(data.limit((i + 1) * PAGE_BYTES).position(i * PAGE_BYTES));
-            PagesPacket.writeEntry(packet, flags[i], (int) crc.getValue());
-        }
-    }
-
-    private void awaitRoomInFlight() {
-        exchange.progressed();
-        while (true) {
-            long leftNanos = exchange.progressNanos() + patience.toNanos() - System.nanoTime();
-            if (leftNanos <= 0) {
-                throw Effect.NONE.noProgress(what(), patience.toSeconds());
-            }
-            try {
-                if (inFlight.tryAcquire(leftNanos, TimeUnit.NANOSECONDS)) {
-                    return;
-                }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw Effect.NONE.lost(what(), new ConnectionLost("interrupted", e));
-            }
+    private void awaitOpened() {
+        connection.flush();
+        try {
+            Answers.await(opened, exchange, patientCall(), Effect.NONE);
+        } catch (PramException e) {
+            state = State.DISCARDED;
+            giveUp(e);
+            throw e;
         }
     }
 
     private long commit() {
-        boolean clean = false;
         try {
-            var saved = connection.request(id, new FinishSave(byteLength), exchange);
-            long committed =
-                    ((Saved) Answers.await(saved, exchange, patience, Effect.CHANGE, what()))
-                            .sequence();
-            clean = true;
-            return committed;
+            pages.writeRest();
+        } catch (PramException e) {
+            giveUp(e);
+            throw e;
+        }
+        try {
+            var saved = connection.request(id, new FinishSave(byteLength()), exchange);
+            Answers.await(opened, exchange, patientCall(), Effect.CHANGE);
+            return ((Saved) Answers.await(saved, exchange, call, Effect.CHANGE)).sequence();
         } catch (OutcomeUnknownException e) {
-            release(false); // before the question: it fences a save that is still open
-            return new Settlement(connections).settle(what(), options.saveId(), sequence, e);
+            suspectIfSilent(e);
+            release(); // before the question: it fences a save that is still open
+            return new Settlement(connections, call).settle(saveId, sequenceIfKnown(), e);
         } finally {
-            release(clean);
+            release();
         }
     }
 
-    private void requireUnbroken() {
-        Throwable failure = exchange.failure();
-        if (failure != null) {
-            throw Answers.translate(failure, Effect.NONE, what());
-        }
+    /**
+     * While the daemon is starting it may hold the prepare back up to the deadline sent with it.
+     */
+    private Call patientCall() {
+        return new Call(
+                call.verb(),
+                call.name(),
+                call.noProgress().plusMillis(prepareDeadlineMillis()),
+                call.deadline());
+    }
+
+    private PrepareSave prepare() {
+        return new PrepareSave(
+                type,
+                options.replace(),
+                Durability.DAEMON_DEFAULT,
+                Math.min(prepareDeadlineMillis(), PrepareSave.DEADLINE_DEFAULT - 1),
+                saveId,
+                options.declaredBytes(),
+                0,
+                call.name(),
+                options.meta());
+    }
+
+    /** Without a deadline a little less than this side's own patience: the answer comes first. */
+    private long prepareDeadlineMillis() {
+        Duration deadline = options.deadline();
+        return (deadline == null ? call.noProgress().multipliedBy(4).dividedBy(5) : deadline)
+                .toMillis();
+    }
+
+    /** 0 where the daemon's first answer was lost, too. */
+    private long sequenceIfKnown() {
+        return opened.isDone() && !opened.isCompletedExceptionally()
+                ? ((SaveOpened) opened.join()).sequence()
+                : 0;
     }
 
     private void requireOpen() {
         if (state != State.OPEN) {
-            throw new IllegalStateException(what() + " is " + state);
+            throw new IllegalStateException(call + " is " + state);
         }
     }
 
-    private String what() {
-        return "save of " + name;
+    /** The save has failed before its finish was sent: the daemon need not keep it. */
+    private void giveUp(PramException why) {
+        suspectIfSilent(why);
+        if (!released) {
+            connection.send(id, new Discard());
+        }
+        release();
     }
 
-    private void release(boolean clean) {
+    private void suspectIfSilent(PramException e) {
+        if (e.errno() == Errno.ETIMEDOUT && !Thread.currentThread().isInterrupted()) {
+            connection.suspect();
+        }
+    }
+
+    private void ended(PramListener.Result result) {
+        connections.listeners().ended(call, result, byteLength(), beginNanos);
+    }
+
+    private void release() {
         if (released) {
             return;
         }
         released = true;
-        if (packet != null) {
-            connections.buffers().giveBack(packet);
-            packet = null;
-        }
+        pages.release();
         connection.forget(id);
-        if (clean) {
-            connections.giveBack(connection);
-        } else {
-            connection.close();
-        }
+        connections.saves().giveBack(connection);
     }
 }

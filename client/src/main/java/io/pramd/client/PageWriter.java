@@ -1,6 +1,5 @@
 package io.pramd.client;
 
-import io.pramd.protocol.StreamType;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
@@ -16,8 +15,8 @@ public final class PageWriter implements AutoCloseable {
 
     private final PageUpload upload;
 
-    PageWriter(Connections connections, String name, SaveOptions options) {
-        upload = new PageUpload(connections, name, StreamType.PAGE, options);
+    PageWriter(PageUpload upload) {
+        this.upload = upload;
     }
 
     /**
@@ -48,7 +47,7 @@ public final class PageWriter implements AutoCloseable {
     /**
      * Commits the node. When it returns the node is saved and can be loaded.
      *
-     * @return the node's sequence
+     * @return the node's sequence; 0 when it was saved and is gone again, and the number was lost
      * @throws PramException that says whether it was saved
      */
     public long finish() {

@@ -1,14 +1,20 @@
 package io.pramd.client;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.pramd.protocol.DecodeException;
 import io.pramd.protocol.Errno;
 import io.pramd.protocol.PacketHeader;
 import io.pramd.protocol.PageSink;
+import io.pramd.protocol.PagesPacket;
+import io.pramd.protocol.WireLimits;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.CRC32C;
 
 /**
@@ -22,21 +28,49 @@ final class PagesInbox implements Exchange.PagesReceiver {
     private final PacketBuffers buffers;
     private final Exchange exchange;
     private final BlockingQueue<Object> arrived = new LinkedBlockingQueue<>();
-    private final AtomicLong requestedPages = new AtomicLong();
+    private final Deque<Range> asked = new ArrayDeque<>(); // guarded by this
     private final CRC32C crc = new CRC32C();
-    private long arrivedPages;
+    private Landing landing; // guarded by this
+    private boolean closed; // guarded by this
     private Arrival arriving;
     private boolean failed;
-    private boolean closed;
 
     PagesInbox(PacketBuffers buffers, Exchange exchange) {
         this.buffers = buffers;
         this.exchange = exchange;
     }
 
-    /** So many pages from the first on may come. */
-    void expectUpTo(long pages) {
-        requestedPages.set(pages);
+    /** These pages may come, behind those that were asked for before. */
+    synchronized void expect(long firstPage, long pageCount) {
+        asked.add(new Range(firstPage, pageCount));
+    }
+
+    /**
+     * From here on pages that lie within these go straight into the target.
+     *
+     * @param target direct, with room for whole pages
+     */
+    synchronized void landIn(ByteBuffer target, long firstPage) {
+        ByteBuf into = Unpooled.wrappedBuffer(target.slice());
+        landing = new Landing(into, firstPage, into.capacity() / WireLimits.PAGE_BYTES);
+    }
+
+    /** Nothing that begins to come from here on goes into the target. */
+    synchronized void landNoMore() {
+        landing = null;
+    }
+
+    /** Nothing that has begun to come goes on into the target when this returns. */
+    void cutLanding(Connection connection) {
+        CompletableFuture<Void> cut = new CompletableFuture<>();
+        connection.onLoop(
+                () -> {
+                    if (arriving != null && arriving.batch.isInPlace()) {
+                        arriving.cut();
+                    }
+                    cut.complete(null);
+                });
+        cut.join(); // event loops do not wait for anything
     }
 
     /** The next batch, to be given back; null when none has come within the time. */
@@ -67,16 +101,21 @@ final class PagesInbox implements Exchange.PagesReceiver {
 
     /** Event loop only. */
     @Override
-    public PageSink onPages(PacketHeader header, int pageCount, ByteBuf table) {
-        if (arrivedPages + pageCount > requestedPages.get()) {
+    public synchronized PageSink onPages(PacketHeader header, int pageCount, ByteBuf table) {
+        Range range = asked.peek();
+        if (range == null || pageCount > range.left) {
             throw DecodeException.refused(header, Errno.EINVAL, "pages that were not asked for");
         }
-        if (pageCount == 0 || failed || isClosed()) {
+        long firstPage = range.take(pageCount);
+        if ((header.flags() & PagesPacket.LAST) != 0) {
+            asked.remove();
+        }
+        if (pageCount == 0 || failed || closed) {
             return null;
         }
-        ByteBuf data = buffers.take(pageCount);
-        arriving = new Arrival(new PageBatch(arrivedPages, pageCount, table, data));
-        arrivedPages += pageCount;
+        ByteBuf place = landing == null ? null : landing.placeOf(firstPage, pageCount);
+        ByteBuf data = place == null ? buffers.take(pageCount) : place;
+        arriving = new Arrival(new PageBatch(firstPage, pageCount, table, data, place != null));
         return arriving;
     }
 
@@ -90,10 +129,6 @@ final class PagesInbox implements Exchange.PagesReceiver {
         arrived.add(FAILED);
     }
 
-    private synchronized boolean isClosed() {
-        return closed;
-    }
-
     private void arrive(PageBatch batch) {
         arriving = null;
         synchronized (this) {
@@ -103,6 +138,37 @@ final class PagesInbox implements Exchange.PagesReceiver {
             }
         }
         giveBack(batch);
+    }
+
+    /** One owner: what one READ asked for and has not come yet. */
+    private static final class Range {
+        private long nextPage;
+        private long left;
+
+        Range(long firstPage, long pageCount) {
+            nextPage = firstPage;
+            left = pageCount;
+        }
+
+        long take(int pageCount) {
+            long firstPage = nextPage;
+            nextPage += pageCount;
+            left -= pageCount;
+            return firstPage;
+        }
+    }
+
+    /** Immutable: where pages go that a caller has a place for. */
+    private record Landing(ByteBuf into, long firstPage, long pageCount) {
+
+        /** Null: they are not all within. */
+        ByteBuf placeOf(long first, int count) {
+            if (first < firstPage || first + count > firstPage + pageCount) {
+                return null;
+            }
+            int start = (int) (first - firstPage) * WireLimits.PAGE_BYTES;
+            return into.retainedSlice(start, count * WireLimits.PAGE_BYTES).writerIndex(0);
+        }
     }
 
     /** Event loop only: one packet's pages on their way into a buffer. */
@@ -116,7 +182,7 @@ final class PagesInbox implements Exchange.PagesReceiver {
             this.data = batch.data();
         }
 
-        /** The stream has failed: what is still to come of this packet goes nowhere. */
+        /** What is still to come of this packet goes nowhere. */
         void cut() {
             cut = true;
             arriving = null;

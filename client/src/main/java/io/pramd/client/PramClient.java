@@ -1,39 +1,41 @@
 package io.pramd.client;
 
-import io.pramd.protocol.AllRemoved;
-import io.pramd.protocol.AskCheck;
-import io.pramd.protocol.AskInfo;
-import io.pramd.protocol.AskOutcome;
-import io.pramd.protocol.Checked;
-import io.pramd.protocol.InfoIs;
 import io.pramd.protocol.InfoValue;
-import io.pramd.protocol.ListNodes;
-import io.pramd.protocol.Listing;
-import io.pramd.protocol.Message;
 import io.pramd.protocol.NodeRecord;
-import io.pramd.protocol.NodeStat;
-import io.pramd.protocol.OutcomeIs;
-import io.pramd.protocol.Ping;
-import io.pramd.protocol.RemoveAll;
-import io.pramd.protocol.RemoveNode;
-import io.pramd.protocol.Removed;
 import io.pramd.protocol.SaveId;
-import io.pramd.protocol.StatNode;
 import io.pramd.protocol.StreamType;
-import java.util.ArrayList;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
- * Thread-safe: a client of one daemon. All calls block until they are answered and throw a {@link
- * PramException} whose class says whether what was asked for has happened. Streams belong to one
- * thread at a time. All threads of the client are daemon threads.
+ * Thread-safe: a client of one daemon, for all threads of a program. Calls block, on platform and
+ * virtual threads alike, until they are answered, and throw a {@link PramException} whose class
+ * says whether what was asked for has happened. What is safe to repeat is repeated while the daemon
+ * is away, as long as {@link PramConfig#retryFor()} or the call's deadline allows. All threads of
+ * the client are daemon threads.
+ *
+ * <p>The short forms take care of the ends: {@code save} finishes when its writer returns and
+ * discards when it throws; {@code load} consumes when its reader returns and aborts when it throws;
+ * {@code peek} never consumes. The {@code open} forms return streams, which belong to one thread at
+ * a time; closing one that was not finished discards or aborts it.
  */
 public final class PramClient implements AutoCloseable {
     private final Connections connections;
+    private final WholeSaves saves;
+    private final WholeLoads loads;
+    private final Requests requests;
+    private final AsyncPramClient async;
 
     private PramClient(PramUri uri, PramConfig config) {
         connections = new Connections(uri, config);
+        saves = new WholeSaves(connections);
+        loads = new WholeLoads(connections);
+        requests = new Requests(connections);
+        async = new AsyncPramClient(this, config.executor());
     }
 
     /** Connects with {@link PramConfig#defaults()}. */
@@ -54,14 +56,125 @@ public final class PramClient implements AutoCloseable {
         return client;
     }
 
+    /**
+     * A client that connects when it is first used: for a program that can do without the daemon.
+     *
+     * @throws IllegalArgumentException if the URI is none
+     */
+    public static PramClient lazy(String uri, PramConfig config) {
+        return new PramClient(PramUri.parse(uri), config);
+    }
+
+    /** Saves what a writer writes, under a name that is free. Returns the node's sequence. */
+    public <X extends Exception> long save(String name, StreamWriter<X> writer) throws X {
+        return save(name, SaveOptions.defaults(), writer);
+    }
+
+    /** Saves what a writer writes. Returns the node's sequence. */
+    public <X extends Exception> long save(String name, SaveOptions options, StreamWriter<X> writer)
+            throws X {
+        return saves.save(name, options, writer);
+    }
+
+    /** Saves a regular file. Returns the node's sequence. */
+    public long save(String name, Path file) throws IOException {
+        return save(name, SaveOptions.defaults(), file);
+    }
+
+    /** Saves a regular file. Returns the node's sequence. */
+    public long save(String name, SaveOptions options, Path file) throws IOException {
+        return saves.save(name, options, file);
+    }
+
+    /** Saves an array. Returns the node's sequence. */
+    public long save(String name, byte[] bytes) {
+        return save(name, SaveOptions.defaults(), bytes);
+    }
+
+    /** Saves an array. Returns the node's sequence. */
+    public long save(String name, SaveOptions options, byte[] bytes) {
+        return save(name, options, ByteBuffer.wrap(bytes));
+    }
+
+    /** Saves the remaining bytes; the buffer's position stays. Returns the node's sequence. */
+    public long save(String name, ByteBuffer bytes) {
+        return save(name, SaveOptions.defaults(), bytes);
+    }
+
+    /** Saves the remaining bytes; the buffer's position stays. Returns the node's sequence. */
+    public long save(String name, SaveOptions options, ByteBuffer bytes) {
+        return saves.save(name, options, bytes);
+    }
+
+    /** Has a reader read a node, and consumes the node. Returns what the reader returns. */
+    public <T, X extends Exception> T load(String name, StreamReader<T, X> reader) throws X {
+        return load(name, LoadOptions.defaults(), reader);
+    }
+
+    /** Has a reader read a node, and consumes the node. Returns what the reader returns. */
+    public <T, X extends Exception> T load(
+            String name, LoadOptions options, StreamReader<T, X> reader) throws X {
+        return loads.read(name, false, options, reader);
+    }
+
+    /** As {@link #load(String, StreamReader)}; empty when there is no such node. */
+    public <T, X extends Exception> Optional<T> findLoad(String name, StreamReader<T, X> reader)
+            throws X {
+        return findLoad(name, LoadOptions.defaults(), reader);
+    }
+
+    /** As {@link #load(String, LoadOptions, StreamReader)}; empty when there is no such node. */
+    public <T, X extends Exception> Optional<T> findLoad(
+            String name, LoadOptions options, StreamReader<T, X> reader) throws X {
+        return loads.readIfFound(name, false, options, reader);
+    }
+
+    /** Has a reader read a node, and leaves the node. Returns what the reader returns. */
+    public <T, X extends Exception> T peek(String name, StreamReader<T, X> reader) throws X {
+        return peek(name, LoadOptions.defaults(), reader);
+    }
+
+    /** Has a reader read a node, and leaves the node. Returns what the reader returns. */
+    public <T, X extends Exception> T peek(
+            String name, LoadOptions options, StreamReader<T, X> reader) throws X {
+        return loads.read(name, true, options, reader);
+    }
+
+    /** As {@link #peek(String, StreamReader)}; empty when there is no such node. */
+    public <T, X extends Exception> Optional<T> findPeek(String name, StreamReader<T, X> reader)
+            throws X {
+        return findPeek(name, LoadOptions.defaults(), reader);
+    }
+
+    /** As {@link #peek(String, LoadOptions, StreamReader)}; empty when there is no such node. */
+    public <T, X extends Exception> Optional<T> findPeek(
+            String name, LoadOptions options, StreamReader<T, X> reader) throws X {
+        return loads.readIfFound(name, true, options, reader);
+    }
+
+    /** Opens a save of bytes under a name that is free. */
+    public SaveStream openSave(String name) {
+        return openSave(name, SaveOptions.defaults());
+    }
+
     /** Opens a save of bytes. Returns once the name is this saver's. */
     public SaveStream openSave(String name, SaveOptions options) {
-        return new SaveStream(connections, name, options);
+        return SaveStream.owned(PageUpload.open(connections, name, StreamType.BYTE, options));
+    }
+
+    /** Opens a save of pages under a name that is free. */
+    public PageWriter openPages(String name) {
+        return openPages(name, SaveOptions.defaults());
     }
 
     /** Opens a save of pages. Returns once the name is this saver's. */
     public PageWriter openPages(String name, SaveOptions options) {
-        return new PageWriter(connections, name, options);
+        return new PageWriter(PageUpload.open(connections, name, StreamType.PAGE, options));
+    }
+
+    /** As {@link #openLoad(String, LoadOptions)}, at once and of any node. */
+    public LoadStream openLoad(String name) {
+        return openLoad(name, LoadOptions.defaults());
     }
 
     /**
@@ -69,123 +182,120 @@ public final class PramClient implements AutoCloseable {
      * are read as bytes.
      */
     public LoadStream openLoad(String name, LoadOptions options) {
-        return new LoadStream(download(name, StreamType.ANY, false, options));
+        return new LoadStream(
+                new PageDownload(connections, name, StreamType.ANY, false, options),
+                options,
+                false);
+    }
+
+    /** As {@link #openPeek(String, LoadOptions)}, at once and of any node. */
+    public PeekStream openPeek(String name) {
+        return openPeek(name, LoadOptions.defaults());
     }
 
     /**
      * Opens a look at a node that never consumes it; of either type of node, whose pages are read
-     * as bytes.
+     * as bytes. It is a seekable channel, too.
      */
-    public LoadStream openPeek(String name, LoadOptions options) {
-        return new LoadStream(download(name, StreamType.ANY, true, options));
+    public PeekStream openPeek(String name, LoadOptions options) {
+        return new PeekStream(
+                new PageDownload(connections, name, StreamType.ANY, true, options), options, false);
     }
 
     /** Opens a load, page by page, that consumes the node when it is finished. */
     public PageReader openPageLoad(String name, LoadOptions options) {
-        return new PageReader(download(name, StreamType.PAGE, false, options));
+        return new PageReader(new PageDownload(connections, name, StreamType.PAGE, false, options));
     }
 
     /** Opens a look at a node, page by page, that never consumes it. */
     public PageReader openPagePeek(String name, LoadOptions options) {
-        return new PageReader(download(name, StreamType.PAGE, true, options));
+        return new PageReader(new PageDownload(connections, name, StreamType.PAGE, true, options));
+    }
+
+    /** All nodes, in the order they were saved. */
+    public List<NodeRecord> list() {
+        return requests.list("");
     }
 
     /** All nodes whose names have a prefix, in the order they were saved. */
     public List<NodeRecord> list(String prefix) {
-        Refusals.requirePrefix(prefix);
-        List<NodeRecord> nodes = new ArrayList<>();
-        long afterSequence = 0;
-        long afterPfn = 0;
-        while (true) {
-            Listing listing =
-                    (Listing) ask(new ListNodes(0, afterSequence, afterPfn, prefix), "list");
-            nodes.addAll(listing.nodes());
-            if (!listing.more() || listing.nodes().isEmpty()) {
-                return nodes;
-            }
-            NodeRecord last = listing.nodes().get(listing.nodes().size() - 1);
-            afterSequence = last.sequence();
-            afterPfn = last.pfn();
-        }
+        return requests.list(prefix);
     }
 
-    /** The node of that name. */
+    /** The node of that name, else ENOENT. */
     public NodeRecord stat(String name) {
-        return ((NodeStat) ask(new StatNode(0, Refusals.requireName(name)), "stat")).node();
+        return requests.stat(name);
+    }
+
+    /** The node of that name; empty when there is none. */
+    public Optional<NodeRecord> find(String name) {
+        return WholeLoads.emptyIfAbsent(() -> requests.stat(name));
     }
 
     /** The quarantined node with that pfn. */
     public NodeRecord statQuarantined(long pfn) {
-        return ((NodeStat) ask(new StatNode(requirePfn(pfn), ""), "stat")).node();
+        return requests.statQuarantined(pfn);
     }
 
-    /** Removes the node of that name and returns its sequence. */
+    /**
+     * Removes the node of that name and returns its sequence. It is not asked for twice: when the
+     * answer is lost the outcome is unknown.
+     */
     public long remove(String name) {
-        return removeIfSequence(name, 0);
+        return requests.remove(name);
     }
 
-    /** Removes the node of that name if it still has that sequence, else ESTALE; 0 is any. */
+    /**
+     * Removes the node of that name if it still has that sequence, else ESTALE; 0 is any. With a
+     * sequence it is asked for again when the answer is lost, and a node that is gone by then
+     * counts as removed.
+     */
     public long removeIfSequence(String name, long sequence) {
-        RemoveNode request = new RemoveNode(sequence, 0, Refusals.requireName(name));
-        return ((Removed) change(request, "remove")).sequence();
+        return sequence == 0 ? remove(name) : requests.removeIfSequence(name, sequence);
     }
 
     /** Removes the quarantined node with that pfn and returns its sequence. */
     public long removeQuarantined(long pfn) {
-        return ((Removed) change(new RemoveNode(0, requirePfn(pfn), ""), "remove")).sequence();
+        return requests.removeQuarantined(pfn);
     }
 
     /** Removes every READY node whose name has a prefix, one by one, and returns how many. */
     public long removeAll(String prefix) {
-        RemoveAll request = new RemoveAll(Refusals.requirePrefix(prefix));
-        return ((AllRemoved) change(request, "remove all")).count();
+        return requests.removeAll(prefix);
     }
 
     /**
      * What became of a save. A save that is not done by then never will be: the question fences its
      * id.
      */
-    public OutcomeIs outcome(SaveId saveId) {
-        return (OutcomeIs) ask(new AskOutcome(saveId), "outcome");
+    public SaveOutcome outcome(SaveId saveId) {
+        return requests.outcome(saveId);
     }
 
     /** The daemon's figures by dotted key, in the daemon's order. */
     public Map<String, InfoValue> info() {
-        return ((InfoIs) ask(new AskInfo(), "info")).values();
+        return requests.info();
     }
 
     /** Has the daemon check its memory file. */
-    public Checked check() {
-        return (Checked) ask(new AskCheck(), "check");
+    public CheckReport check() {
+        return requests.check();
     }
 
     /** Returns once the daemon has answered. */
     public void ping() {
-        ask(new Ping(), "ping");
+        requests.ping();
+    }
+
+    /** The same verbs, carried out by other threads. */
+    public AsyncPramClient async() {
+        return async;
     }
 
     /** Ends all connections: open saves are discarded, open loads aborted. */
     @Override
     public void close() {
+        async.close();
         connections.close();
-    }
-
-    private PageDownload download(String name, StreamType type, boolean peek, LoadOptions options) {
-        return new PageDownload(connections, name, type, peek, options);
-    }
-
-    private Message ask(Message request, String what) {
-        return connections.request(request, connections.config().noProgress(), Effect.NONE, what);
-    }
-
-    private Message change(Message request, String what) {
-        return connections.request(request, connections.config().noProgress(), Effect.CHANGE, what);
-    }
-
-    private static long requirePfn(long pfn) {
-        if (pfn <= 0) {
-            throw RejectedException.invalid("a pfn is greater than 0: pfn=" + pfn);
-        }
-        return pfn;
     }
 }

@@ -2,7 +2,9 @@ package io.pramd.client;
 
 import io.pramd.protocol.ErrorReply;
 import io.pramd.protocol.Names;
+import io.pramd.protocol.StreamType;
 import io.pramd.protocol.Violation;
+import io.pramd.protocol.WireLimits;
 import java.util.Map;
 
 /**
@@ -14,7 +16,8 @@ final class Refusals {
 
     static PramException of(ErrorReply error) {
         if (error.outcomeUnknown()) {
-            return new OutcomeUnknownException(error.errno() + ": " + error.text(), null);
+            return new OutcomeUnknownException(
+                    error.errno(), error.errno() + ": " + error.text(), null);
         }
         return new RejectedException(
                 error.errno(), error.text(), error.retryAfterMillis(), error.pageIndex());
@@ -32,6 +35,30 @@ final class Refusals {
 
     static void requireMeta(Map<String, String> meta) {
         Names.metaViolation(meta).ifPresent(Refusals::refuse);
+    }
+
+    static long requirePfn(long pfn) {
+        if (pfn <= 0) {
+            throw RejectedException.invalid("a pfn is greater than 0: pfn=" + pfn);
+        }
+        return pfn;
+    }
+
+    static void requireRange(LoadOptions options, StreamType type, boolean peek) {
+        if (!options.hasRange()) {
+            return;
+        }
+        String range = ": offset=" + options.rangeOffset() + " length=" + options.rangeLength();
+        if (!peek) {
+            throw RejectedException.invalid("a range can only be peeked at" + range);
+        }
+        boolean wholePages =
+                options.rangeOffset() % WireLimits.PAGE_BYTES == 0
+                        && (options.rangeLength() == LoadOptions.TO_THE_END
+                                || options.rangeLength() % WireLimits.PAGE_BYTES == 0);
+        if (type == StreamType.PAGE && !wholePages) {
+            throw RejectedException.invalid("a range of pages is one of whole pages" + range);
+        }
     }
 
     private static void refuse(Violation violation) {

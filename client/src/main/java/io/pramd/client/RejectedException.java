@@ -7,7 +7,6 @@ import java.util.OptionalLong;
 public final class RejectedException extends PramException {
     private static final long serialVersionUID = 1L;
 
-    private final Errno errno;
     private final long retryAfterMillis;
     private final long pageIndex;
 
@@ -16,8 +15,7 @@ public final class RejectedException extends PramException {
     }
 
     RejectedException(Errno errno, String text, long retryAfterMillis, long pageIndex) {
-        super(errno + ": " + text, null);
-        this.errno = errno;
+        super(errno, errno + ": " + text, null);
         this.retryAfterMillis = retryAfterMillis;
         this.pageIndex = pageIndex;
     }
@@ -28,8 +26,7 @@ public final class RejectedException extends PramException {
     }
 
     private RejectedException(RejectedException other) {
-        super(other.getMessage(), null);
-        this.errno = other.errno;
+        super(other.errno(), other.getMessage(), null);
         this.retryAfterMillis = other.retryAfterMillis;
         this.pageIndex = other.pageIndex;
     }
@@ -37,10 +34,6 @@ public final class RejectedException extends PramException {
     /** The same, with the stack of the calling thread. */
     RejectedException fromHere() {
         return new RejectedException(this);
-    }
-
-    public Errno errno() {
-        return errno;
     }
 
     /** When the daemon advises to try again, in milliseconds; 0 without advice. */

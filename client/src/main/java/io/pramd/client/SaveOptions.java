@@ -7,52 +7,95 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/**
- * Immutable: how to save.
- *
- * @param replace an existing node of that name may be replaced
- * @param meta user metadata, 3 KiB at most
- * @param saveId to ask for the outcome with; never used for two saves
- * @param deadline how long the save may wait for a daemon that is still starting; null as the
- *     daemon thinks fit
- * @param declaredBytes how long the stream will be; {@link #BYTES_UNKNOWN} if not known
- */
-public record SaveOptions(
-        boolean replace,
-        Map<String, String> meta,
-        SaveId saveId,
-        Duration deadline,
-        long declaredBytes) {
-
+/** Immutable: how to save. May be used for any number of saves, unless it has a save id. */
+public final class SaveOptions {
     /** The length is not known beforehand. */
     public static final long BYTES_UNKNOWN = PrepareSave.BYTES_UNKNOWN;
 
-    public SaveOptions {
-        meta = Collections.unmodifiableMap(new LinkedHashMap<>(meta));
+    private static final SaveOptions DEFAULTS = new SaveOptions();
+
+    private boolean replace;
+    private Map<String, String> meta = Map.of();
+    private SaveId saveId;
+    private Duration deadline;
+    private long declaredBytes = BYTES_UNKNOWN;
+
+    private SaveOptions() {}
+
+    private SaveOptions(SaveOptions other) {
+        replace = other.replace;
+        meta = other.meta;
+        saveId = other.saveId;
+        deadline = other.deadline;
+        declaredBytes = other.declaredBytes;
     }
 
-    /** A new node, no metadata, a fresh save id. */
+    /** A new node, no metadata, a fresh save id for every save, no deadline. */
     public static SaveOptions defaults() {
-        return new SaveOptions(false, Map.of(), SaveId.random(), null, BYTES_UNKNOWN);
+        return DEFAULTS;
+    }
+
+    /** Whether an existing node of that name may be replaced. */
+    public boolean replace() {
+        return replace;
     }
 
     public SaveOptions withReplace(boolean replace) {
-        return new SaveOptions(replace, meta, saveId, deadline, declaredBytes);
+        SaveOptions changed = new SaveOptions(this);
+        changed.replace = replace;
+        return changed;
+    }
+
+    /** User metadata, 3 KiB at most. */
+    public Map<String, String> meta() {
+        return meta;
     }
 
     public SaveOptions withMeta(Map<String, String> meta) {
-        return new SaveOptions(replace, meta, saveId, deadline, declaredBytes);
+        SaveOptions changed = new SaveOptions(this);
+        changed.meta = Collections.unmodifiableMap(new LinkedHashMap<>(meta));
+        return changed;
     }
 
+    /** To ask for the outcome with; null: the client chooses a fresh one for every save. */
+    public SaveId saveId() {
+        return saveId;
+    }
+
+    /**
+     * A save id of the caller's own choice, who can ask for its outcome later, from another process
+     * too. Options with one are for one save. {@link SaveId#NONE}: the save cannot be asked about.
+     */
     public SaveOptions withSaveId(SaveId saveId) {
-        return new SaveOptions(replace, meta, saveId, deadline, declaredBytes);
+        SaveOptions changed = new SaveOptions(this);
+        changed.saveId = saveId;
+        return changed;
     }
 
+    /** How long the whole save may take, from its beginning; null: as long as it progresses. */
+    public Duration deadline() {
+        return deadline;
+    }
+
+    /**
+     * After this time nothing is tried again or waited for: the save fails, and is discarded unless
+     * its finish was under way.
+     */
     public SaveOptions withDeadline(Duration deadline) {
-        return new SaveOptions(replace, meta, saveId, deadline, declaredBytes);
+        SaveOptions changed = new SaveOptions(this);
+        changed.deadline = deadline == null ? null : PramConfig.notNegative("deadline", deadline);
+        return changed;
     }
 
+    /** How long the stream will be, in bytes; {@link #BYTES_UNKNOWN} if not known. */
+    public long declaredBytes() {
+        return declaredBytes;
+    }
+
+    /** A length that can never fit the memory file is refused before any page is sent. */
     public SaveOptions withDeclaredBytes(long declaredBytes) {
-        return new SaveOptions(replace, meta, saveId, deadline, declaredBytes);
+        SaveOptions changed = new SaveOptions(this);
+        changed.declaredBytes = declaredBytes;
+        return changed;
     }
 }

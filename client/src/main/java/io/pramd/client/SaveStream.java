@@ -1,6 +1,5 @@
 package io.pramd.client;
 
-import io.pramd.protocol.StreamType;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -18,10 +17,21 @@ public final class SaveStream extends OutputStream implements WritableByteChanne
     private static final Logger LOG = LoggerFactory.getLogger(SaveStream.class);
 
     private final PageUpload upload;
+    private final boolean lent;
     private final byte[] single = new byte[1];
 
-    SaveStream(Connections connections, String name, SaveOptions options) {
-        upload = new PageUpload(connections, name, StreamType.BYTE, options);
+    private SaveStream(PageUpload upload, boolean lent) {
+        this.upload = upload;
+        this.lent = lent;
+    }
+
+    static SaveStream owned(PageUpload upload) {
+        return new SaveStream(upload, false);
+    }
+
+    /** For a {@link StreamWriter}: closing, by a stream around this one say, ends nothing. */
+    static SaveStream lent(PageUpload upload) {
+        return new SaveStream(upload, true);
     }
 
     @Override
@@ -36,7 +46,11 @@ public final class SaveStream extends OutputStream implements WritableByteChanne
         upload.append(ByteBuffer.wrap(bytes, offset, count));
     }
 
-    /** Takes all remaining bytes and returns how many. */
+    /**
+     * Takes all remaining bytes and returns how many. The whole pages of a direct buffer with 64
+     * KiB or more are sent from where they are, without a copy; the buffer is the caller's again
+     * when the call returns.
+     */
     @Override
     public int write(ByteBuffer bytes) {
         int count = bytes.remaining();
@@ -61,10 +75,15 @@ public final class SaveStream extends OutputStream implements WritableByteChanne
     /**
      * Commits the node. When it returns the node is saved and can be loaded.
      *
-     * @return the node's sequence
+     * @return the node's sequence; 0 when it was saved and is gone again, and the number was lost
      * @throws PramException that says whether it was saved
+     * @throws IllegalStateException in a {@link StreamWriter}: the call that lent it finishes it
      */
     public long finish() {
+        if (lent) {
+            throw new IllegalStateException(
+                    "the save of " + upload.name() + " is finished when its writer returns");
+        }
         return upload.finish();
     }
 
@@ -76,7 +95,7 @@ public final class SaveStream extends OutputStream implements WritableByteChanne
     /** Discards what has not been finished, with a warning in the log. */
     @Override
     public void close() {
-        if (upload.isOpen()) {
+        if (upload.isOpen() && !lent) {
             LOG.warn("save of {} was closed before it was finished: discarded", upload.name());
             upload.discard();
         }

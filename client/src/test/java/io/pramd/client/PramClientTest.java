@@ -13,7 +13,6 @@ import io.pramd.protocol.Outcome;
 import io.pramd.protocol.SaveId;
 import io.pramd.protocol.StreamType;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -35,7 +34,10 @@ class PramClientTest {
     private static final int PAGE = 4096;
 
     private final FakeDaemon daemon = new FakeDaemon();
-    private final PramConfig config = PramConfig.defaults().withNoProgress(Duration.ofMillis(1500));
+    private final PramConfig config =
+            PramConfig.defaults()
+                    .withNoProgress(Duration.ofMillis(1500))
+                    .withRetryFor(Duration.ofSeconds(1));
     private final PramClient client = PramClient.connect(daemon.uri(), config);
 
     @TempDir private Path folder;
@@ -252,9 +254,11 @@ class PramClientTest {
         SaveStream save = client.openSave("n", SaveOptions.defaults());
         save.discard();
         daemon.awaitGone("n");
-        daemon.cutBefore(MessageType.PREPARE_SAVE);
-        assertThatThrownBy(() -> client.openSave("n", SaveOptions.defaults()))
-                .isInstanceOf(NotSentException.class);
+        SaveStream cut = client.openSave("n", SaveOptions.defaults());
+        cut.write(random(100_000), 0, 100_000);
+        daemon.cutConnections();
+        assertThatThrownBy(cut::finish).isInstanceOf(NotSentException.class);
+        daemon.awaitGone("n");
     }
 
     @Test
@@ -329,8 +333,6 @@ class PramClientTest {
     private byte[] peek(String name) {
         try (LoadStream load = client.openPeek(name, LoadOptions.defaults())) {
             return load.readAllBytes();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 
@@ -339,8 +341,6 @@ class PramClientTest {
             byte[] bytes = load.readAllBytes();
             load.finish();
             return bytes;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 

@@ -1,7 +1,7 @@
 package io.pramd.client.cli;
 
+import io.pramd.client.CheckReport;
 import io.pramd.client.PramClient;
-import io.pramd.protocol.Checked;
 import io.pramd.protocol.Errno;
 import io.pramd.protocol.InfoValue;
 import java.io.IOException;
@@ -31,7 +31,7 @@ final class InfoCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Map<String, InfoValue> values;
-        Checked checked = null;
+        CheckReport checked = null;
         try (PramClient client = pram.connect()) {
             values = client.info();
             if (check) {
@@ -48,7 +48,7 @@ final class InfoCommand implements Callable<Integer> {
         return checked == null || checked.clean() ? 0 : Errno.EIO.exitCode();
     }
 
-    private void writeText(Map<String, InfoValue> values, Checked checked) {
+    private void writeText(Map<String, InfoValue> values, CheckReport checked) {
         PrintWriter out = pram.io().text();
         values.forEach((key, value) -> writeLine(out, key, value));
         if (checked != null) {

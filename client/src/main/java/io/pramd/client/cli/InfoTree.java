@@ -1,6 +1,6 @@
 package io.pramd.client.cli;
 
-import io.pramd.protocol.Checked;
+import io.pramd.client.CheckReport;
 import io.pramd.protocol.InfoValue;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -18,7 +18,7 @@ final class InfoTree {
     /**
      * @param checked null if nothing was checked
      */
-    static InfoTree of(Map<String, InfoValue> values, Checked checked) {
+    static InfoTree of(Map<String, InfoValue> values, CheckReport checked) {
         InfoTree tree = new InfoTree();
         values.forEach(tree::put);
         if (checked != null) {

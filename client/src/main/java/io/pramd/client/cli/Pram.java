@@ -98,7 +98,11 @@ public final class Pram implements Runnable {
     PramClient connect() {
         try {
             return PramClient.connect(
-                    server(), PramConfig.defaults().withConnectWait(connectWait).withAgent("pram"));
+                    server(),
+                    PramConfig.defaults()
+                            .withConnectWait(connectWait)
+                            .withRetryFor(connectWait)
+                            .withAgent("pram"));
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }

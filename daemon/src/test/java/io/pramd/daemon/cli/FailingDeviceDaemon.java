@@ -5,6 +5,7 @@ import io.pramd.daemon.memory.StoreException;
 import io.pramd.protocol.Errno;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import picocli.CommandLine;
 
 /**
@@ -16,9 +17,9 @@ public final class FailingDeviceDaemon {
 
     private FailingDeviceDaemon() {}
 
-    /** Takes the options of {@code serve}, {@code --memory FILE} first. */
+    /** Takes {@code serve --memory FILE} and further options of {@code serve}. */
     public static void main(String[] args) {
-        Path broken = Path.of(args[1]).resolveSibling(BROKEN);
+        Path broken = Path.of(args[2]).resolveSibling(BROKEN);
         MemoryObserver device =
                 new MemoryObserver() {
                     @Override
@@ -31,6 +32,6 @@ public final class FailingDeviceDaemon {
         System.exit(
                 new CommandLine(new ServeCommand(device))
                         .setExecutionExceptionHandler(new Failures())
-                        .execute(args));
+                        .execute(Arrays.copyOfRange(args, 1, args.length)));
     }
 }

@@ -73,7 +73,10 @@ final class BusyClient {
     /** Works until the daemon is gone. */
     void work(String uri) {
         // the port does not come back, so there is nothing to wait for
-        PramConfig impatient = PramConfig.defaults().withNoProgress(Duration.ofMillis(500));
+        PramConfig impatient =
+                PramConfig.defaults()
+                        .withNoProgress(Duration.ofMillis(500))
+                        .withRetryFor(Duration.ZERO);
         try (PramClient client = PramClient.connect(uri, impatient)) {
             boolean isAlive = true;
             while (isAlive) {

@@ -154,7 +154,10 @@ class ForceFailureIT {
 
     private static PramClient connect(DaemonProcess daemon) {
         return PramClient.connect(
-                daemon.uri(), PramConfig.defaults().withNoProgress(Duration.ofSeconds(3)));
+                daemon.uri(),
+                PramConfig.defaults()
+                        .withNoProgress(Duration.ofSeconds(3))
+                        .withRetryFor(Duration.ZERO));
     }
 
     private static void awaitRecovery(PramClient client) {

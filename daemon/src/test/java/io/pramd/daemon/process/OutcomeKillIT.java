@@ -47,7 +47,9 @@ class OutcomeKillIT {
     private static final byte[] BYTES = new byte[CHUNKS * CHUNK];
 
     private static final PramConfig IMPATIENT =
-            PramConfig.defaults().withNoProgress(Duration.ofMillis(500));
+            PramConfig.defaults()
+                    .withNoProgress(Duration.ofMillis(500))
+                    .withRetryFor(Duration.ZERO);
 
     @TempDir Path folder;
 

@@ -1,0 +1,53 @@
+package io.pramd.client;
+
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Thread-safe: a call that another thread carries out. When it is completed from outside, cancelled
+ * or timed out say, that thread is interrupted, and the call ends: a save is discarded, a load
+ * aborted.
+ */
+final class AsyncCall<T> extends CompletableFuture<T> implements Runnable {
+    private final Callable<T> verb;
+    private Thread runner; // guarded by this
+
+    AsyncCall(Callable<T> verb) {
+        this.verb = verb;
+        whenComplete((answer, failure) -> interrupt());
+    }
+
+    @Override
+    public void run() {
+        synchronized (this) {
+            if (isDone()) {
+                return;
+            }
+            runner = Thread.currentThread();
+        }
+        T answer = null;
+        Throwable failure = null;
+        try {
+            answer = verb.call();
+        } catch (Throwable e) {
+            failure = e; // the future carries it, whatever it is
+        }
+        synchronized (this) {
+            runner = null;
+            if (isDone()) {
+                Thread.interrupted(); // meant for the call that has ended
+            }
+        }
+        if (failure == null) {
+            complete(answer);
+        } else {
+            completeExceptionally(failure);
+        }
+    }
+
+    private synchronized void interrupt() {
+        if (runner != null) {
+            runner.interrupt();
+        }
+    }
+}

@@ -1,0 +1,185 @@
+package io.pramd.client;
+
+import io.pramd.protocol.AbortLoad;
+import io.pramd.protocol.BadPageVerdict;
+import io.pramd.protocol.Errno;
+import io.pramd.protocol.FinishLoad;
+import io.pramd.protocol.LoadOpened;
+import io.pramd.protocol.Message;
+import io.pramd.protocol.MessageType;
+import io.pramd.protocol.NodeRecord;
+import io.pramd.protocol.PrepareLoad;
+import io.pramd.protocol.ReadPages;
+import io.pramd.protocol.ReportBadPage;
+import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
+
+/** One owner: one load or peek as far as it goes on one connection. */
+final class LoadConversation {
+    private final Connections connections;
+    private final Call call;
+    private final Exchange exchange = new Exchange();
+    private final PagesInbox inbox;
+    private final Connection connection;
+    private final long id;
+    private final NodeRecord node;
+    private boolean released;
+
+    /**
+     * Opens it: returns once the node is this loader's, or pinned for a peek.
+     *
+     * @param firstPage asked for at once, with those behind it, so that a small node comes in one
+     *     round trip
+     * @param pageCount how many; 0 for none
+     */
+    LoadConversation(
+            Connections connections,
+            Call call,
+            PrepareLoad prepare,
+            long firstPage,
+            long pageCount) {
+        this.connections = connections;
+        this.call = call;
+        inbox = new PagesInbox(connections.buffers(), exchange);
+        exchange.receivePagesWith(inbox);
+        connection = connections.loads().take(call);
+        CompletableFuture<Message> opened = exchange.expect(MessageType.PREPARE_LOAD);
+        id = connection.openLater(prepare, exchange);
+        if (pageCount > 0) {
+            read(firstPage, pageCount);
+        }
+        connection.flush();
+        try {
+            Call patient =
+                    new Call(
+                            call.verb(),
+                            call.name(),
+                            call.noProgress().plusMillis(prepare.waitMillis()),
+                            call.deadline());
+            node = ((LoadOpened) Answers.await(opened, exchange, patient, Effect.NONE)).node();
+        } catch (PramException e) {
+            leave(e);
+            throw e;
+        }
+    }
+
+    /** What is being loaded, as it was when this was opened. */
+    NodeRecord node() {
+        return node;
+    }
+
+    /** Asks for pages; they come behind those that were asked for before. */
+    void read(long firstPage, long pageCount) {
+        inbox.expect(firstPage, pageCount);
+        connection.send(id, new ReadPages(firstPage, pageCount));
+    }
+
+    /** The next pages that were asked for, to be given back. */
+    PageBatch await() {
+        exchange.progressed();
+        return Answers.awaitProgress(
+                exchange,
+                call,
+                Effect.NONE,
+                nanos -> {
+                    PageBatch batch = inbox.poll(nanos);
+                    if (batch == null && exchange.failure() != null) {
+                        throw Answers.translate(exchange.failure(), Effect.NONE, call);
+                    }
+                    return batch;
+                });
+    }
+
+    void giveBack(PageBatch batch) {
+        inbox.giveBack(batch);
+    }
+
+    /** Pages from that one on go straight into the target, as far as it has room. */
+    void landIn(ByteBuffer target, long firstPage) {
+        inbox.landIn(target, firstPage);
+    }
+
+    /**
+     * Nothing is written into the target any more when this returns.
+     *
+     * @param early not all that it has room for has come
+     */
+    void landNoMore(boolean early) {
+        inbox.landNoMore();
+        if (early) {
+            inbox.cutLanding(connection);
+        }
+    }
+
+    /** Tells the daemon of a page that does not verify here, and says what it makes of it. */
+    BadPageVerdict report(long pageIndex) {
+        CompletableFuture<Message> verdict =
+                connection.request(id, new ReportBadPage(pageIndex), exchange);
+        return (BadPageVerdict) Answers.await(verdict, exchange, call, Effect.NONE);
+    }
+
+    /** Consumes the node. */
+    void consume() {
+        try {
+            CompletableFuture<Message> consumed =
+                    connection.request(id, new FinishLoad(node.sequence()), exchange);
+            Answers.await(consumed, exchange, call, Effect.CHANGE);
+        } catch (PramException e) {
+            if (e instanceof RejectedException) {
+                leave(e); // the daemon has kept the stream open
+            }
+            suspectIfSilent(e);
+            throw e;
+        } finally {
+            release();
+        }
+    }
+
+    /** Leaves the node as it was; returns once others may have it, or the daemon does not say. */
+    void abort() {
+        if (released) {
+            return;
+        }
+        try {
+            if (!(exchange.failure() instanceof ConnectionLost)) {
+                CompletableFuture<Message> aborted =
+                        connection.request(id, new AbortLoad(), exchange);
+                Answers.await(aborted, exchange, call, Effect.NONE);
+            }
+        } catch (PramException e) {
+            suspectIfSilent(e); // the daemon aborts what its connection has left behind
+        } finally {
+            release();
+        }
+    }
+
+    /** Leaves without waiting for the daemon's word. */
+    void leave(PramException why) {
+        if (released) {
+            return;
+        }
+        suspectIfSilent(why);
+        if (why.errno() != Errno.ENOENT) { // which is the end of the stream by itself
+            connection.send(id, new AbortLoad());
+        }
+        release();
+    }
+
+    private void suspectIfSilent(PramException e) {
+        if (!(e instanceof RejectedException)
+                && e.errno() == Errno.ETIMEDOUT
+                && !Thread.currentThread().isInterrupted()) {
+            connection.suspect();
+        }
+    }
+
+    private void release() {
+        if (released) {
+            return;
+        }
+        released = true;
+        connection.forget(id);
+        connections.loads().giveBack(connection);
+        inbox.close();
+    }
+}

@@ -1,0 +1,94 @@
+package io.pramd.client;
+
+import io.pramd.protocol.Errno;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/**
+ * One owner: repeats a call that is safe to repeat while the daemon is away or asks to come later,
+ * with growing pauses, until the call's deadline or else as long as the configuration says.
+ */
+final class Repeater {
+    private static final long FIRST_PAUSE_MILLIS = 10;
+    private static final long PAUSE_MILLIS_MAX = 500;
+
+    private final Call call;
+    private final Listeners listeners;
+    private final Deadline giveUp;
+    private long pauseMillis = FIRST_PAUSE_MILLIS;
+    private int attempt = 1;
+    private boolean lostBefore;
+
+    /** Gives up at the call's deadline, or else when the configured time has passed from now. */
+    Repeater(Connections connections, Call call) {
+        this(
+                connections,
+                call,
+                call.deadline().isNever()
+                        ? Deadline.in(connections.config().retryFor())
+                        : call.deadline());
+    }
+
+    Repeater(Connections connections, Call call, Deadline giveUp) {
+        this.call = call;
+        this.listeners = connections.listeners();
+        this.giveUp = giveUp;
+    }
+
+    /** Carries out until it succeeds, fails for good, or the time is up. */
+    <T> T repeat(Supplier<T> once) {
+        while (true) {
+            try {
+                return once.get();
+            } catch (PramException e) {
+                pauseOrThrow(e);
+            }
+        }
+    }
+
+    /** Returns when the call should be tried again; throws {@code failed} when it should not. */
+    void pauseOrThrow(PramException failed) {
+        if (!isRepeatable(failed)) {
+            throw failed;
+        }
+        lostBefore |= failed instanceof NotSentException;
+        pauseFor(failed);
+    }
+
+    /** The same, for a failure that the caller knows to be worth another attempt. */
+    void pauseFor(PramException failed) {
+        long millis = Math.max(nextPauseMillis(), adviceMillis(failed));
+        if (giveUp.leftNanos() <= TimeUnit.MILLISECONDS.toNanos(millis)) {
+            throw failed;
+        }
+        try {
+            Thread.sleep(millis);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            failed.addSuppressed(e);
+            throw failed;
+        }
+        listeners.retried(call, attempt++, failed);
+    }
+
+    private boolean isRepeatable(PramException failed) {
+        if (failed instanceof NotSentException notSent) {
+            return notSent.isRepeatable();
+        }
+        // until the daemon has noticed that a connection is gone, what it had opened is busy
+        return failed instanceof RejectedException
+                && (failed.errno() == Errno.EAGAIN || lostBefore && failed.errno() == Errno.EBUSY);
+    }
+
+    private static long adviceMillis(PramException failed) {
+        return failed instanceof RejectedException rejected ? rejected.retryAfterMillis() : 0;
+    }
+
+    /** Doubles, and differs from client to client, so that they do not all come at once. */
+    private long nextPauseMillis() {
+        long longest = pauseMillis;
+        pauseMillis = Math.min(2 * pauseMillis, PAUSE_MILLIS_MAX);
+        return ThreadLocalRandom.current().nextLong(longest / 2, longest + 1);
+    }
+}

@@ -1,0 +1,111 @@
+package io.pramd.client;
+
+import io.pramd.protocol.AskOutcome;
+import io.pramd.protocol.SaveId;
+import io.pramd.protocol.StreamType;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Thread-safe: saves that are begun, filled and finished in one call, and done again from their
+ * beginning where the source allows it.
+ */
+final class WholeSaves {
+    private static final Logger LOG = LoggerFactory.getLogger(WholeSaves.class);
+
+    private final Connections connections;
+
+    WholeSaves(Connections connections) {
+        this.connections = connections;
+    }
+
+    /** From a source that can be read once: what is lost on the way is not tried again. */
+    <X extends Exception> long save(String name, SaveOptions options, StreamWriter<X> writer)
+            throws X {
+        return fillAndFinish(PageUpload.open(connections, name, StreamType.BYTE, options), writer);
+    }
+
+    /** From bytes, which can be read again; their position stays. */
+    long save(String name, SaveOptions options, ByteBuffer bytes) {
+        return repeated(name, options, bytes.remaining(), out -> out.write(bytes.duplicate()));
+    }
+
+    /** From a file, which can be read again. */
+    long save(String name, SaveOptions options, Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file)) {
+            return repeated(name, options, channel.size(), out -> copy(channel, out));
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    private static void copy(FileChannel channel, SaveStream out) {
+        try {
+            channel.position(0);
+            while (out.transferFrom(channel, Long.MAX_VALUE) >= 0) {}
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private long repeated(
+            String name, SaveOptions options, long bytes, StreamWriter<RuntimeException> writer) {
+        SaveOptions attempt =
+                options.declaredBytes() == SaveOptions.BYTES_UNKNOWN
+                        ? options.withDeclaredBytes(bytes)
+                        : options;
+        Call call = PageUpload.call(connections, name, options);
+        Repeater repeater = new Repeater(connections, call);
+        while (true) {
+            SaveId saveId = options.saveId() == null ? SaveId.random() : options.saveId();
+            try {
+                return fillAndFinish(
+                        PageUpload.begin(connections, attempt.withSaveId(saveId), call), writer);
+            } catch (NotSentException e) {
+                if (e.isNotDone() && options.saveId() == null) {
+                    repeater.pauseFor(e);
+                } else {
+                    repeater.pauseOrThrow(e);
+                    discardLeftover(saveId, options, call);
+                }
+            } catch (RejectedException e) {
+                repeater.pauseOrThrow(e);
+            }
+        }
+    }
+
+    private static <X extends Exception> long fillAndFinish(
+            PageUpload upload, StreamWriter<X> writer) throws X {
+        boolean written = false;
+        try {
+            writer.writeTo(SaveStream.lent(upload));
+            written = true;
+        } finally {
+            if (!written) {
+                upload.discard();
+            }
+        }
+        return upload.finish();
+    }
+
+    /**
+     * The daemon may not have noticed that a connection is gone, and hold the name for its save:
+     * asking for the outcome of one that is not finished ends it.
+     */
+    private void discardLeftover(SaveId saveId, SaveOptions options, Call call) {
+        if (options.saveId() != null) {
+            return; // to ask would spend an id that the next attempt needs
+        }
+        try {
+            connections.request(new AskOutcome(saveId), call, Effect.NONE);
+        } catch (PramException e) {
+            LOG.debug(
+                    "{}: leftover of {} may still hold the name: {}", call, saveId, e.getMessage());
+        }
+    }
+}
