@@ -172,7 +172,7 @@ final class PageUpload {
                 Answers.await(discarded, exchange, call, Effect.NONE);
             }
         } catch (PramException e) {
-            suspectIfSilent(e); // the daemon discards what its connection has left behind
+            suspectIfStalled(); // the daemon discards what its connection has left behind
         } finally {
             release();
             ended(PramListener.Result.GIVEN_UP);
@@ -185,7 +185,7 @@ final class PageUpload {
             Answers.await(opened, exchange, patientCall(), Effect.NONE);
         } catch (PramException e) {
             state = State.DISCARDED;
-            giveUp(e);
+            giveUp();
             throw e;
         }
     }
@@ -194,7 +194,7 @@ final class PageUpload {
         try {
             pages.writeRest();
         } catch (PramException e) {
-            giveUp(e);
+            giveUp();
             throw e;
         }
         try {
@@ -202,7 +202,7 @@ final class PageUpload {
             Answers.await(opened, exchange, patientCall(), Effect.CHANGE);
             return ((Saved) Answers.await(saved, exchange, call, Effect.CHANGE)).sequence();
         } catch (OutcomeUnknownException e) {
-            suspectIfSilent(e);
+            suspectIfStalled();
             release(); // before the question: it fences a save that is still open
             return new Settlement(connections, call).settle(saveId, sequenceIfKnown(), e);
         } finally {
@@ -255,16 +255,16 @@ final class PageUpload {
     }
 
     /** The save has failed before its finish was sent: the daemon need not keep it. */
-    private void giveUp(PramException why) {
-        suspectIfSilent(why);
+    private void giveUp() {
+        suspectIfStalled();
         if (!released) {
             connection.send(id, new Discard());
         }
         release();
     }
 
-    private void suspectIfSilent(PramException e) {
-        if (e.errno() == Errno.ETIMEDOUT && !Thread.currentThread().isInterrupted()) {
+    private void suspectIfStalled() {
+        if (call.hasStalled(exchange)) {
             connection.suspect();
         }
     }
