@@ -34,6 +34,7 @@ final class PageUpload {
     private final SaveOptions options;
     private final SaveId saveId;
     private final Call call;
+    private final boolean isWholeCall;
     private final Exchange exchange = new Exchange();
     private final CompletableFuture<Message> opened = exchange.expect(MessageType.PREPARE_SAVE);
     private final Connection connection;
@@ -46,8 +47,14 @@ final class PageUpload {
      * Begins a save without waiting for the daemon's answer, so that a small one travels in one
      * write.
      */
-    private PageUpload(Connections connections, StreamType type, SaveOptions options, Call call) {
+    private PageUpload(
+            Connections connections,
+            StreamType type,
+            SaveOptions options,
+            Call call,
+            boolean isWholeCall) {
         this.connections = connections;
+        this.isWholeCall = isWholeCall;
         this.type = type;
         this.options = options;
         this.call = call;
@@ -68,7 +75,7 @@ final class PageUpload {
                     .repeat(
                             () -> {
                                 PageUpload upload =
-                                        new PageUpload(connections, type, options, call);
+                                        new PageUpload(connections, type, options, call, true);
                                 upload.awaitOpened();
                                 return upload;
                             });
@@ -78,9 +85,12 @@ final class PageUpload {
         }
     }
 
-    /** Begins a save: whether the name is the saver's shows later, at the finish at the latest. */
+    /**
+     * Begins one attempt of a save: whether the name is the saver's shows later, at the finish at
+     * the latest. How the call ends is told by the caller.
+     */
     static PageUpload begin(Connections connections, SaveOptions options, Call call) {
-        return new PageUpload(connections, StreamType.BYTE, options, call);
+        return new PageUpload(connections, StreamType.BYTE, options, call, false);
     }
 
     /** The call of a save, once its arguments have been checked. */
@@ -260,7 +270,9 @@ final class PageUpload {
     }
 
     private void ended(PramListener.Result result) {
-        connections.listeners().ended(call, result, byteLength(), beginNanos);
+        if (isWholeCall) {
+            connections.listeners().ended(call, result, byteLength(), beginNanos);
+        }
     }
 
     private void release() {
