@@ -147,7 +147,7 @@ class WarmCheckpointTest {
             await(() -> warm.counts().saved() == 1);
             warm.get().become("later");
             for (int round = 0; round < 2; round++) {
-                daemon.refuse(MessageType.PREPARE_SAVE, Errno.ENOMEM, 3);
+                daemon.faults().refuse(MessageType.PREPARE_SAVE, Errno.ENOMEM, 3);
                 for (int i = 0; i < 3; i++) {
                     WarmCheckpoint failed = warm.checkpoint();
                     assertThat(failed.result()).isEqualTo(Result.FAILED);
@@ -156,7 +156,6 @@ class WarmCheckpointTest {
                 }
                 assertThat(warm.counts().failed()).isEqualTo(3 * (round + 1));
                 assertThat(messages(Level.WARN)).hasSize(round + 1);
-                daemon.refuse(MessageType.PREPARE_SAVE, Errno.ENOMEM, 0);
                 warm.get().become("built");
                 assertThat(warm.checkpoint().isSaved()).isTrue();
             }
@@ -217,7 +216,7 @@ class WarmCheckpointTest {
         WarmState<Letters> warm = start(setup());
         await(() -> warm.counts().saved() == 1);
         warm.get().become("last");
-        daemon.refuse(MessageType.PREPARE_SAVE, errno, 3);
+        daemon.faults().refuse(MessageType.PREPARE_SAVE, errno, 3);
 
         warm.close();
 
@@ -242,7 +241,7 @@ class WarmCheckpointTest {
         WarmState<Letters> warm = start(setup().shutdownWithin(Duration.ofMillis(300)));
         await(() -> warm.counts().saved() == 1);
         warm.get().become("last");
-        daemon.refuse(MessageType.PREPARE_SAVE, Errno.EEXIST, Integer.MAX_VALUE);
+        daemon.faults().refuseAll(MessageType.PREPARE_SAVE, Errno.EEXIST);
 
         warm.close();
 

@@ -108,7 +108,7 @@ class WarmRestoreTest {
             names = {"STAT", "PREPARE_LOAD"})
     void buildsWhenTheNodeIsQuarantined(MessageType found) {
         saved("abc", "1");
-        daemon.refuse(found, Errno.EIO, 1);
+        daemon.faults().refuse(found, Errno.EIO);
 
         WarmReport report = rebuilt();
 
@@ -220,6 +220,7 @@ class WarmRestoreTest {
         WarmReport report =
                 rebuilt(
                         in -> {
+                            daemon.cutConnections();
                             daemon.close();
                             return Letters.read(in);
                         });
@@ -230,7 +231,7 @@ class WarmRestoreTest {
     @Test
     void buildsWhenTheDaemonRefuses() {
         saved("abc", "1");
-        daemon.refuse(MessageType.PREPARE_LOAD, Errno.EACCES, 1);
+        daemon.faults().refuse(MessageType.PREPARE_LOAD, Errno.EACCES);
 
         assertThat(rebuilt().reason()).isEqualTo(Reason.REFUSED);
     }
@@ -238,7 +239,7 @@ class WarmRestoreTest {
     @Test
     void waitsForASaveThatIsUnderWay() {
         saved("abc", "1");
-        daemon.refuse(MessageType.PREPARE_LOAD, Errno.EBUSY, 2);
+        daemon.faults().refuse(MessageType.PREPARE_LOAD, Errno.EBUSY, 2);
 
         try (WarmState<Letters> warm = start()) {
             assertThat(warm.get().text()).isEqualTo("abc");
@@ -251,7 +252,7 @@ class WarmRestoreTest {
     @Test
     void takesWhatThereIsWhenTheSaveDoesNotEnd() {
         saved("abc", "1");
-        daemon.refuse(MessageType.PREPARE_LOAD, Errno.EBUSY, Integer.MAX_VALUE);
+        daemon.faults().refuseAll(MessageType.PREPARE_LOAD, Errno.EBUSY);
 
         WarmReport report = rebuilt();
 
@@ -263,7 +264,7 @@ class WarmRestoreTest {
     @Test
     void doesNotWaitUnlessItMay() {
         saved("abc", "1");
-        daemon.refuse(MessageType.PREPARE_LOAD, Errno.EBUSY, 1);
+        daemon.faults().refuse(MessageType.PREPARE_LOAD, Errno.EBUSY);
 
         try (WarmState<Letters> warm =
                 setup().waitFor(Duration.ZERO)

@@ -21,7 +21,16 @@ class ArchitectureTest {
 
     /** In this order: a package may import from those before it, never from those behind it. */
     private static final List<String> DAEMON_PACKAGES =
-            List.of("layout", "memory", "node", "recovery", "server", "admin", "cli");
+            List.of(
+                    "layout",
+                    "memory",
+                    "node",
+                    "recovery",
+                    "server",
+                    "admin",
+                    "life",
+                    "embedded",
+                    "cli");
 
     private static final String[] CLI_PACKAGES = {"io.pramd.client.cli..", "io.pramd.daemon.cli.."};
 
@@ -151,6 +160,33 @@ class ArchitectureTest {
                 .accessField(System.class, "out")
                 .orShould()
                 .accessField(System.class, "err")
+                .check(PRODUCTION);
+    }
+
+    @Test
+    void onlyTheCommandsEndTheProcess() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(CLI_PACKAGES)
+                .should()
+                .callMethod(System.class, "exit", int.class)
+                .orShould()
+                .callMethod(Runtime.class, "exit", int.class)
+                .orShould()
+                .callMethod(Runtime.class, "halt", int.class)
+                .check(PRODUCTION);
+    }
+
+    /** A program that has a client or a daemon inside decides by itself how it ends. */
+    @Test
+    void onlyCommandsAndTheirStarterInTestsHearOfTheEndOfTheProcess() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(CLI_PACKAGES)
+                .and()
+                .resideOutsideOfPackage("io.pramd.client.testing..")
+                .should()
+                .callMethod(Runtime.class, "addShutdownHook", Thread.class)
                 .check(PRODUCTION);
     }
 

@@ -5,11 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.pramd.client.LoadOptions;
 import io.pramd.client.LoadStream;
 import io.pramd.client.PramClient;
-import io.pramd.client.SaveOptions;
-import io.pramd.client.SaveStream;
 import io.pramd.client.testing.PramdProcess;
 import io.pramd.client.testing.PramdProcessException;
 import io.pramd.daemon.fixture.Await;
@@ -17,8 +14,6 @@ import io.pramd.daemon.fixture.CommandProcess.Ended;
 import io.pramd.daemon.fixture.Commands;
 import io.pramd.daemon.fixture.DaemonProcess;
 import io.pramd.protocol.NodeRecord;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -217,21 +212,18 @@ class PramdProcessIT {
     }
 
     @Test
-    void endsWithTheJvmThatHasForgottenIt() throws Exception {
-        Path tests =
-                Path.of(getClass().getProtectionDomain().getCodeSource().getLocation().toURI());
-        String jars = DaemonProcess.distribution().resolve("lib") + "/*:" + tests;
-        String java = System.getProperty("java.home") + "/bin/java";
+    void endsWithTheJvmThatHasForgottenIt() {
+        List<String> program =
+                List.of(
+                        System.getProperty("java.home") + "/bin/java",
+                        "-Dpramd.command=" + DaemonProcess.launcher(),
+                        "--class-path",
+                        DaemonProcess.distribution().resolve("lib")
+                                + "/*:"
+                                + DaemonProcess.testClasses(),
+                        ForgetfulProgram.class.getName());
 
-        Ended ended =
-                Commands.in(folder)
-                        .shell(
-                                "exec '%s' -Dpramd.command='%s' -cp '%s' %s"
-                                        .formatted(
-                                                java,
-                                                DaemonProcess.launcher(),
-                                                jars,
-                                                ForgetfulProgram.class.getName()));
+        Ended ended = Commands.in(folder).run(program);
 
         assertThat(ended.exitCode()).as(ended.stderr()).isEqualTo(3);
         List<String> lines = ended.stdout().lines().toList();
@@ -249,11 +241,8 @@ class PramdProcessIT {
     }
 
     private static void save(PramdProcess daemon, String name) {
-        try (PramClient client = PramClient.connect(daemon.uri());
-                SaveStream save = client.openSave(name, SaveOptions.defaults())) {
-            byte[] bytes = TEXT.getBytes(StandardCharsets.UTF_8);
-            save.write(bytes, 0, bytes.length);
-            save.finish();
+        try (PramClient client = PramClient.connect(daemon.uri())) {
+            client.save(name, TEXT.getBytes(StandardCharsets.UTF_8));
         }
     }
 
@@ -264,13 +253,8 @@ class PramdProcessIT {
     }
 
     private static String read(PramdProcess daemon, String name) {
-        try (PramClient client = PramClient.connect(daemon.uri());
-                LoadStream load = client.openPeek(name, LoadOptions.defaults())) {
-            String text = new String(load.readAllBytes(), StandardCharsets.UTF_8);
-            load.finish();
-            return text;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        try (PramClient client = PramClient.connect(daemon.uri())) {
+            return new String(client.peek(name, LoadStream::readAllBytes), StandardCharsets.UTF_8);
         }
     }
 }
