@@ -204,7 +204,6 @@ public sealed class LoadStream extends InputStream implements ReadableByteChanne
     }
 
     private int readInPlace(ByteBuffer target) {
-        giveBack();
         int whole = (int) Math.min(target.remaining(), end - next) / PAGE_BYTES * PAGE_BYTES;
         int begun = target.position();
         int limit = target.limit();
@@ -212,6 +211,7 @@ public sealed class LoadStream extends InputStream implements ReadableByteChanne
         download.landIn(target);
         try {
             while (target.hasRemaining()) {
+                giveBack();
                 PageBatch come = download.next();
                 if (come.isInPlace()) {
                     int count = come.pageCount() * PAGE_BYTES;

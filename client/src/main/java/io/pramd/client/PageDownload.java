@@ -351,6 +351,7 @@ final class PageDownload {
     }
 
     private void ended(PramListener.Result result) {
-        connections.listeners().ended(call, result, pagesTaken * PAGE_BYTES, beginNanos);
+        long bytes = node == null ? 0 : Math.min(pagesTaken * PAGE_BYTES, node.length());
+        connections.listeners().ended(call, result, bytes, beginNanos);
     }
 }

@@ -34,6 +34,7 @@ final class PageUpload {
     private final SaveOptions options;
     private final SaveId saveId;
     private final Call call;
+    private final boolean isWholeCall;
     private final Exchange exchange = new Exchange();
     private final CompletableFuture<Message> opened = exchange.expect(MessageType.PREPARE_SAVE);
     private final Connection connection;
@@ -46,8 +47,14 @@ final class PageUpload {
      * Begins a save without waiting for the daemon's answer, so that a small one travels in one
      * write.
      */
-    private PageUpload(Connections connections, StreamType type, SaveOptions options, Call call) {
+    private PageUpload(
+            Connections connections,
+            StreamType type,
+            SaveOptions options,
+            Call call,
+            boolean isWholeCall) {
         this.connections = connections;
+        this.isWholeCall = isWholeCall;
         this.type = type;
         this.options = options;
         this.call = call;
@@ -68,7 +75,7 @@ final class PageUpload {
                     .repeat(
                             () -> {
                                 PageUpload upload =
-                                        new PageUpload(connections, type, options, call);
+                                        new PageUpload(connections, type, options, call, true);
                                 upload.awaitOpened();
                                 return upload;
                             });
@@ -78,9 +85,12 @@ final class PageUpload {
         }
     }
 
-    /** Begins a save: whether the name is the saver's shows later, at the finish at the latest. */
+    /**
+     * Begins one attempt of a save: whether the name is the saver's shows later, at the finish at
+     * the latest. How the call ends is told by the caller.
+     */
     static PageUpload begin(Connections connections, SaveOptions options, Call call) {
-        return new PageUpload(connections, StreamType.BYTE, options, call);
+        return new PageUpload(connections, StreamType.BYTE, options, call, false);
     }
 
     /** The call of a save, once its arguments have been checked. */
@@ -162,7 +172,7 @@ final class PageUpload {
                 Answers.await(discarded, exchange, call, Effect.NONE);
             }
         } catch (PramException e) {
-            suspectIfSilent(e); // the daemon discards what its connection has left behind
+            suspectIfStalled(); // the daemon discards what its connection has left behind
         } finally {
             release();
             ended(PramListener.Result.GIVEN_UP);
@@ -175,7 +185,7 @@ final class PageUpload {
             Answers.await(opened, exchange, patientCall(), Effect.NONE);
         } catch (PramException e) {
             state = State.DISCARDED;
-            giveUp(e);
+            giveUp();
             throw e;
         }
     }
@@ -184,7 +194,7 @@ final class PageUpload {
         try {
             pages.writeRest();
         } catch (PramException e) {
-            giveUp(e);
+            giveUp();
             throw e;
         }
         try {
@@ -192,7 +202,7 @@ final class PageUpload {
             Answers.await(opened, exchange, patientCall(), Effect.CHANGE);
             return ((Saved) Answers.await(saved, exchange, call, Effect.CHANGE)).sequence();
         } catch (OutcomeUnknownException e) {
-            suspectIfSilent(e);
+            suspectIfStalled();
             release(); // before the question: it fences a save that is still open
             return new Settlement(connections, call).settle(saveId, sequenceIfKnown(), e);
         } finally {
@@ -245,22 +255,24 @@ final class PageUpload {
     }
 
     /** The save has failed before its finish was sent: the daemon need not keep it. */
-    private void giveUp(PramException why) {
-        suspectIfSilent(why);
+    private void giveUp() {
+        suspectIfStalled();
         if (!released) {
             connection.send(id, new Discard());
         }
         release();
     }
 
-    private void suspectIfSilent(PramException e) {
-        if (e.errno() == Errno.ETIMEDOUT && !Thread.currentThread().isInterrupted()) {
+    private void suspectIfStalled() {
+        if (call.hasStalled(exchange)) {
             connection.suspect();
         }
     }
 
     private void ended(PramListener.Result result) {
-        connections.listeners().ended(call, result, byteLength(), beginNanos);
+        if (isWholeCall) {
+            connections.listeners().ended(call, result, byteLength(), beginNanos);
+        }
     }
 
     private void release() {

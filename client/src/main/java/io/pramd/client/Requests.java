@@ -122,28 +122,30 @@ final class Requests {
             } catch (OutcomeUnknownException e) {
                 repeater.pauseFor(e);
                 lostBefore = true;
-            } catch (NotSentException e) {
-                pauseOrSayUnknown(repeater, e, lostBefore);
-            } catch (RejectedException e) {
+            } catch (PramException e) {
                 boolean gone = e.errno() == Errno.ENOENT || e.errno() == Errno.ESTALE;
                 if (lostBefore && gone) {
                     return request.ifSequence();
                 }
-                repeater.pauseOrThrow(e);
+                pauseOrSayUnknown(repeater, e, lostBefore, call);
             }
         }
     }
 
     /**
-     * Once an answer has been lost, not to reach the daemon again does not mean that it is there.
+     * Once an answer has been lost, not to reach the daemon again, or to be refused, does not mean
+     * that the node is there.
      */
     private static void pauseOrSayUnknown(
-            Repeater repeater, NotSentException e, boolean lostBefore) {
+            Repeater repeater, PramException e, boolean lostBefore, Call call) {
         try {
             repeater.pauseOrThrow(e);
-        } catch (NotSentException last) {
+        } catch (PramException last) {
             throw lostBefore
-                    ? new OutcomeUnknownException(last.errno(), last.getMessage(), last)
+                    ? new OutcomeUnknownException(
+                            last.errno(),
+                            call + ": the answer was lost, and then: " + last.getMessage(),
+                            last)
                     : last;
         }
     }

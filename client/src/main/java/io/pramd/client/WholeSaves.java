@@ -55,17 +55,32 @@ final class WholeSaves {
 
     private long repeated(
             String name, SaveOptions options, long bytes, StreamWriter<RuntimeException> writer) {
-        SaveOptions attempt =
+        SaveOptions sized =
                 options.declaredBytes() == SaveOptions.BYTES_UNKNOWN
                         ? options.withDeclaredBytes(bytes)
                         : options;
         Call call = PageUpload.call(connections, name, options);
+        long beginNanos = System.nanoTime();
+        PramListener.Result result = PramListener.Result.GIVEN_UP;
+        try {
+            long sequence = attempts(sized, call, writer);
+            result = PramListener.Result.DONE;
+            return sequence;
+        } catch (PramException e) {
+            result = PramListener.Result.of(e);
+            throw e;
+        } finally {
+            connections.listeners().ended(call, result, bytes, beginNanos);
+        }
+    }
+
+    private long attempts(SaveOptions options, Call call, StreamWriter<RuntimeException> writer) {
         Repeater repeater = new Repeater(connections, call);
         while (true) {
             SaveId saveId = options.saveId() == null ? SaveId.random() : options.saveId();
             try {
                 return fillAndFinish(
-                        PageUpload.begin(connections, attempt.withSaveId(saveId), call), writer);
+                        PageUpload.begin(connections, options.withSaveId(saveId), call), writer);
             } catch (NotSentException e) {
                 if (e.isNotDone() && options.saveId() == null) {
                     repeater.pauseFor(e);

@@ -1,0 +1,276 @@
+package io.pramd.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.pramd.client.fixture.FakeDaemon;
+import io.pramd.protocol.Errno;
+import io.pramd.protocol.MessageType;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class ReconnectTest {
+    private static final int MEBIBYTE = 1 << 20;
+
+    private final List<String> retried = new CopyOnWriteArrayList<>();
+    private final List<PramListener.Ended> ended = new CopyOnWriteArrayList<>();
+    private final List<String> lost = new CopyOnWriteArrayList<>();
+    private final FakeDaemon daemon = new FakeDaemon();
+    private final PramClient client =
+            PramClient.connect(
+                    daemon.uri(),
+                    PramConfig.defaults()
+                            .withNoProgress(Duration.ofSeconds(3))
+                            .withRetryFor(Duration.ofSeconds(2))
+                            .withListener(new Recorder()));
+
+    @AfterEach
+    void closeBoth() {
+        client.close();
+        daemon.close();
+    }
+
+    @Test
+    void whatChangesNothingIsAskedAgain() {
+        client.save("n", new byte[10]);
+        for (MessageType type : List.of(MessageType.STAT, MessageType.LIST, MessageType.PING)) {
+            daemon.cutBefore(type);
+            assertThat(client.stat("n").length()).isEqualTo(10);
+            assertThat(client.list()).hasSize(1);
+            client.ping();
+        }
+        assertThat(retried).hasSize(3);
+        assertThat(lost).hasSize(3);
+    }
+
+    @Test
+    void aPeekGoesOnWhereItWas() {
+        byte[] bytes = random(9 * MEBIBYTE + 17);
+        client.save("n", bytes);
+        try (LoadStream in = client.openPeek("n")) {
+            byte[] read = new byte[bytes.length];
+            ByteBuffer into = ByteBuffer.wrap(read);
+            for (int i = 0; into.hasRemaining(); i++) {
+                if (i % 40 == 20) {
+                    daemon.cutConnections();
+                }
+                into.limit(Math.min(read.length, into.position() + 100_000));
+                in.read(into);
+                into.limit(read.length);
+            }
+            assertThat(read).isEqualTo(bytes);
+            assertThat(in.read()).isEqualTo(-1);
+        }
+        assertThat(retried).contains("peek n");
+    }
+
+    @Test
+    void aLoadGoesOnWhereItWasAndConsumes() throws IOException {
+        byte[] bytes = random(3 * MEBIBYTE);
+        client.save("n", bytes);
+        byte[] read =
+                client.load(
+                        "n",
+                        in -> {
+                            in.readNBytes(MEBIBYTE);
+                            daemon.cutConnections();
+                            return in.readAllBytes();
+                        });
+        assertThat(read).hasSize(2 * MEBIBYTE);
+        assertThat(daemon.find("n")).isEmpty();
+    }
+
+    @Test
+    void aLoadDoesNotGoOnWithAnotherNode() {
+        client.save("n", random(9 * MEBIBYTE));
+        SaveOptions replace = SaveOptions.defaults().withReplace(true);
+        assertThatThrownBy(
+                        () ->
+                                client.peek(
+                                        "n",
+                                        in -> {
+                                            in.readNBytes(MEBIBYTE);
+                                            client.save("n", replace, random(8 * MEBIBYTE));
+                                            daemon.cutConnections();
+                                            return in.readAllBytes();
+                                        }))
+                .isInstanceOfSatisfying(
+                        RejectedException.class,
+                        e -> assertThat(e.errno()).isEqualTo(Errno.ESTALE));
+    }
+
+    @Test
+    void aNodeThatCouldNotBeReadIsNotConsumed() {
+        client.save("n", random(2 * MEBIBYTE));
+        daemon.find("n").orElseThrow().damage(300);
+        try (LoadStream in = client.openLoad("n")) {
+            assertThatThrownBy(in::readAllBytes).isInstanceOf(RejectedException.class);
+            assertThatThrownBy(in::finish).isInstanceOf(RejectedException.class);
+        }
+        assertThat(daemon.find("n")).isPresent();
+    }
+
+    @Test
+    void nothingRetriesPastItsDeadline() {
+        daemon.close();
+        SaveOptions options = SaveOptions.defaults().withDeadline(Duration.ofMillis(700));
+        long begin = System.nanoTime();
+        assertThatThrownBy(() -> client.save("n", options, new byte[10]))
+                .isInstanceOf(NotSentException.class);
+        LoadOptions load = LoadOptions.defaults().withDeadline(Duration.ofMillis(700));
+        assertThatThrownBy(() -> client.load("n", load, LoadStream::readAllBytes))
+                .isInstanceOf(NotSentException.class);
+        assertThat(millisSince(begin)).isBetween(400L, 1900L);
+        assertThat(retried).isNotEmpty();
+        begin = System.nanoTime();
+        assertThatThrownBy(client::ping).isInstanceOf(NotSentException.class);
+        assertThat(millisSince(begin)).isBetween(500L, 4000L);
+    }
+
+    @Test
+    void aDeadlineEndsACallThatTheDaemonDoesNotAnswer() {
+        client.save("n", new byte[10]);
+        daemon.ignore(MessageType.READ);
+        LoadOptions soon = LoadOptions.defaults().withDeadline(Duration.ofMillis(300));
+        assertThatThrownBy(() -> client.peek("n", soon, LoadStream::readAllBytes))
+                .isInstanceOfSatisfying(
+                        NotSentException.class,
+                        e -> assertThat(e.errno()).isEqualTo(Errno.ETIMEDOUT))
+                .hasMessageContaining("deadline");
+        daemon.ignore(MessageType.FINISH_SAVE);
+        SaveOptions saveSoon = SaveOptions.defaults().withDeadline(Duration.ofMillis(300));
+        assertThatThrownBy(() -> client.save("m", saveSoon, new byte[10]))
+                .isInstanceOf(OutcomeUnknownException.class)
+                .hasMessageContaining("deadline");
+    }
+
+    @Test
+    void aRemovalUnderASequenceIsAskedForAgain() {
+        long sequence = client.save("n", new byte[10]);
+        daemon.cutAfter(MessageType.REMOVE);
+        assertThat(client.removeIfSequence("n", sequence)).isEqualTo(sequence);
+        sequence = client.save("n", new byte[10]);
+        daemon.cutBefore(MessageType.REMOVE);
+        assertThat(client.removeIfSequence("n", sequence)).isEqualTo(sequence);
+        assertThat(client.find("n")).isEmpty();
+    }
+
+    @Test
+    void manyStreamsShareFewConnections() throws Exception {
+        byte[] bytes = random(50_000);
+        List<SaveStream> saves = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            saves.add(client.openSave("n" + i));
+        }
+        for (SaveStream save : saves) {
+            save.write(bytes, 0, bytes.length);
+        }
+        for (SaveStream save : saves) {
+            save.finish();
+        }
+        ExecutorService threads = Executors.newFixedThreadPool(16);
+        try {
+            List<Future<byte[]>> loads = new ArrayList<>();
+            for (int i = 0; i < 40; i++) {
+                String name = "n" + i;
+                loads.add(threads.submit(() -> client.load(name, LoadStream::readAllBytes)));
+            }
+            for (Future<byte[]> load : loads) {
+                assertThat(load.get()).isEqualTo(bytes);
+            }
+        } finally {
+            threads.shutdown();
+        }
+        assertThat(client.list()).isEmpty();
+        assertThat(daemon.connectionCount()).isBetween(3, 9);
+    }
+
+    @Test
+    void aStreamThatEndsBadlyLeavesItsNeighboursAlone() {
+        PramConfig one = PramConfig.defaults().withStreamConnections(1);
+        try (PramClient narrow = PramClient.connect(daemon.uri(), one);
+                SaveStream good = narrow.openSave("good")) {
+            SaveStream given = narrow.openSave("given up");
+            given.write(new byte[5000], 0, 5000);
+            given.discard();
+            assertThatThrownBy(() -> narrow.openSave("good")).isInstanceOf(RejectedException.class);
+            good.write(1);
+            good.finish();
+            assertThat(narrow.list()).hasSize(1);
+        }
+        assertThat(lost).isEmpty();
+    }
+
+    @Test
+    void theListenerHearsHowEveryCallEnded() {
+        client.save("n", new byte[10_000]);
+        client.peek("n", LoadStream::readAllBytes);
+        client.openLoad("n").abort();
+        client.find("other");
+        assertThat(ended)
+                .extracting(e -> e.verb() + " " + e.name() + " " + e.result() + " " + e.bytes())
+                .containsExactly(
+                        "save n DONE 10000",
+                        "peek n DONE 10000",
+                        "load n GIVEN_UP 0",
+                        "stat other REJECTED 0");
+        assertThat(ended).allSatisfy(e -> assertThat(e.nanos()).isPositive());
+    }
+
+    @Test
+    void aListenerThatThrowsChangesNothing() {
+        PramListener bad =
+                new PramListener() {
+                    @Override
+                    public void ended(Ended call) {
+                        throw new IllegalStateException("mine");
+                    }
+                };
+        try (PramClient told =
+                PramClient.connect(daemon.uri(), PramConfig.defaults().withListener(bad))) {
+            told.save("n", new byte[10]);
+            assertThat(told.find("n")).isPresent();
+        }
+    }
+
+    private static long millisSince(long nanos) {
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - nanos);
+    }
+
+    private static byte[] random(int length) {
+        byte[] bytes = new byte[length];
+        new Random(length).nextBytes(bytes);
+        return bytes;
+    }
+
+    /** Thread-safe. */
+    private final class Recorder implements PramListener {
+        @Override
+        public void lost(PramUri uri, String reason) {
+            lost.add(reason);
+        }
+
+        @Override
+        public void retried(String verb, String name, int attempt, PramException reason) {
+            retried.add(verb + (name.isEmpty() ? "" : " " + name));
+        }
+
+        @Override
+        public void ended(Ended call) {
+            ended.add(call);
+        }
+    }
+}
