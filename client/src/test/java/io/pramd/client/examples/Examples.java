@@ -1,6 +1,8 @@
 package io.pramd.client.examples;
 
 import io.pramd.client.PramClient;
+import io.pramd.client.WarmState;
+import java.time.Duration;
 
 /**
  * Immutable: what the Javadoc of the library shows, by its regions. It is in a package of its own,
@@ -20,5 +22,16 @@ final class Examples {
             return client.load("state", in -> in.readAllBytes()); // and the daemon has it no more
         }
         // @end
+    }
+
+    static WarmState<Index> warmState(PramClient client, String version) {
+        // @start region="warmState"
+        WarmState<Index> warm =
+                WarmState.of(client, "index")
+                        .fingerprint(version)
+                        .checkpointEvery(Duration.ofMinutes(5))
+                        .restoreOrBuild(Index::read, Index::build);
+        // @end
+        return warm;
     }
 }
