@@ -4,6 +4,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelProgressivePromise;
+import io.netty.channel.DefaultChannelProgressivePromise;
+import io.netty.util.concurrent.ImmediateEventExecutor;
 import io.pramd.protocol.DecodeException;
 import io.pramd.protocol.ErrorReply;
 import io.pramd.protocol.Hello;
@@ -151,8 +153,12 @@ final class Connection implements PacketSink {
         return channel.write(packet, progressOf(exchange));
     }
 
+    /**
+     * Told by whoever completes it: who waits for it must hear of it behind the loop's end, too.
+     */
     private ChannelProgressivePromise progressOf(Exchange exchange) {
-        return channel.newProgressivePromise().addListener(new ProgressListener(exchange));
+        return new DefaultChannelProgressivePromise(channel, ImmediateEventExecutor.INSTANCE)
+                .addListener(new ProgressListener(exchange));
     }
 
     /** The id is done with; what still comes for it is dropped. */

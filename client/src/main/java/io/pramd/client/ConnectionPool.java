@@ -57,7 +57,7 @@ final class ConnectionPool {
         }
         if (isClosed()) {
             fresh.close();
-            throw closedHere();
+            throw Connector.closedHere();
         }
         return fresh;
     }
@@ -109,7 +109,7 @@ final class ConnectionPool {
         Deadline patience = Deadline.in(call.noProgress()).orEarlier(call.deadline());
         while (true) {
             if (closed) {
-                throw closedHere();
+                throw Connector.closedHere();
             }
             open.removeIf(Connection::isLost);
             Connection best = leastUsed();
@@ -152,10 +152,5 @@ final class ConnectionPool {
         } finally {
             lock.unlock();
         }
-    }
-
-    private static NotSentException closedHere() {
-        return new NotSentException(
-                "the client is closed", NotSentException.Reason.ENDED_HERE, null);
     }
 }

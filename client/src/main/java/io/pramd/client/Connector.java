@@ -11,11 +11,14 @@ import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioDomainSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.ImmediateEventExecutor;
 import io.pramd.protocol.PacketLimits;
 import io.pramd.protocol.PacketReader;
 import java.io.FileNotFoundException;
@@ -40,6 +43,13 @@ final class Connector {
     private final boolean epoll = Epoll.isAvailable();
     private final EventLoopGroup loops;
 
+    /** All that are open, or opening; what joins them after their end is closed at once. */
+    private final ChannelGroup channels =
+            new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE, true);
+
+    private int attempts; // guarded by this
+    private boolean closed; // guarded by this
+
     Connector(PramUri uri, PramConfig config, Listeners listeners) {
         this.uri = uri;
         this.config = config;
@@ -54,13 +64,47 @@ final class Connector {
     /** Connects and shakes hands, within the time of the call. */
     Connection connect(Call call) {
         Deadline deadline = Deadline.in(config.connect()).orEarlier(call.deadline());
-        Connection connection = connectOnce(deadline);
+        beginAttempt();
+        Connection connection;
+        try {
+            connection = connectOnce(deadline);
+        } finally {
+            endAttempt();
+        }
         listeners.connected();
         return connection;
     }
 
     void close() {
-        loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+        channels.close();
+        synchronized (this) {
+            closed = true;
+            endLoopsWhenUnused();
+        }
+    }
+
+    static NotSentException closedHere() {
+        return new NotSentException(
+                "the client is closed", NotSentException.Reason.ENDED_HERE, null);
+    }
+
+    private synchronized void beginAttempt() {
+        if (closed) {
+            throw closedHere();
+        }
+        attempts++;
+    }
+
+    private synchronized void endAttempt() {
+        attempts--;
+        endLoopsWhenUnused();
+    }
+
+    /** Not before: an attempt to connect would wait for what nobody tells it. */
+    private void endLoopsWhenUnused() {
+        if (closed && attempts == 0) {
+            loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+        }
     }
 
     private Connection connectOnce(Deadline deadline) {
@@ -123,6 +167,7 @@ final class Connector {
     }
 
     private void initialize(Channel channel) {
+        channels.add(channel);
         Connection connection = new Connection(channel, listeners);
         PacketReader reader = new PacketReader(connection, PacketLimits.ofClient());
         channel.attr(ConnectionHandler.CONNECTION).set(connection);

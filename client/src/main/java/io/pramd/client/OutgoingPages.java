@@ -114,22 +114,29 @@ final class OutgoingPages {
         if (packetBytes > 0) {
             send(finishPacket());
         }
+        boolean areSent = false;
         try {
-            while (bytes.remaining() >= PAGE_BYTES) {
-                int count = Math.min(bytes.remaining() / PAGE_BYTES, PacketBuffers.PAGES);
-                ByteBuffer pages = bytes.slice().limit(count * PAGE_BYTES);
-                ByteBuf head = Unpooled.directBuffer(PagesPacket.headBytes(count));
-                writeHead(head, pages.slice(), count);
-                requireUnbroken();
-                awaitRoomInFlight();
-                ByteBuf whole =
-                        Unpooled.wrappedUnmodifiableBuffer(head, Unpooled.wrappedBuffer(pages));
-                connection.send(whole, exchange).addListener(sent -> inFlight.release());
-                bytes.position(bytes.position() + pages.limit());
-                byteLength += pages.limit();
-            }
+            sendByReference(bytes);
         } finally {
-            awaitAllSent();
+            areSent = awaitAllSent();
+        }
+        if (!areSent) {
+            throw call.expired(Effect.NONE);
+        }
+    }
+
+    private void sendByReference(ByteBuffer bytes) {
+        while (bytes.remaining() >= PAGE_BYTES) {
+            int count = Math.min(bytes.remaining() / PAGE_BYTES, PacketBuffers.PAGES);
+            ByteBuffer pages = bytes.slice().limit(count * PAGE_BYTES);
+            requireUnbroken();
+            awaitRoomInFlight();
+            ByteBuf head = Unpooled.directBuffer(PagesPacket.headBytes(count));
+            writeHead(head, pages.slice(), count);
+            ByteBuf whole = Unpooled.wrappedUnmodifiableBuffer(head, Unpooled.wrappedBuffer(pages));
+            connection.send(whole, exchange).addListener(sent -> inFlight.release());
+            bytes.position(bytes.position() + pages.limit());
+            byteLength += pages.limit();
         }
     }
 
@@ -204,10 +211,12 @@ final class OutgoingPages {
     /**
      * Nothing refers to the caller's memory any more when this returns, whatever happens: when the
      * daemon does not take the bytes, the connection is given up.
+     *
+     * @return whether the daemon took them
      */
-    private void awaitAllSent() {
+    private boolean awaitAllSent() {
         boolean interrupted = false;
-        exchange.progressed();
+        boolean areSent = true;
         while (true) {
             long nanos = Math.max(call.leftNanos(exchange), 1);
             try {
@@ -221,6 +230,7 @@ final class OutgoingPages {
             if (call.leftNanos(exchange) <= 0) {
                 connection.close(); // fails all that is on its way
                 inFlight.acquireUninterruptibly(IN_FLIGHT_MAX);
+                areSent = false;
                 break;
             }
         }
@@ -228,6 +238,7 @@ final class OutgoingPages {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
+        return areSent;
     }
 
     private void requireUnbroken() {

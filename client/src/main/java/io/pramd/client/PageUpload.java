@@ -41,6 +41,7 @@ final class PageUpload {
     private final OutgoingPages pages;
     private final long id;
     private State state = State.OPEN;
+    private PramException failure;
     private boolean released;
 
     /**
@@ -115,18 +116,26 @@ final class PageUpload {
 
     /** Takes all remaining bytes. */
     void append(ByteBuffer bytes) {
-        requireOpen();
-        pages.append(bytes);
+        requireUnbroken();
+        try {
+            pages.append(bytes);
+        } catch (PramException e) {
+            throw broken(e);
+        }
     }
 
     /** Takes one page of 4096 bytes with its flags. */
     void appendPage(ByteBuffer page, int pageFlags) {
-        requireOpen();
+        requireUnbroken();
         if (page.remaining() != PAGE_BYTES) {
             throw new RejectedException(
                     Errno.EINVAL, "a page has 4096 bytes: given=" + page.remaining());
         }
-        pages.appendPage(page, pageFlags);
+        try {
+            pages.appendPage(page, pageFlags);
+        } catch (PramException e) {
+            throw broken(e);
+        }
     }
 
     /**
@@ -135,13 +144,21 @@ final class PageUpload {
      * @return how many; -1 at the channel's end
      */
     int transferFrom(ReadableByteChannel source, long bytesMax) throws IOException {
-        requireOpen();
-        return pages.transferFrom(source, bytesMax);
+        requireUnbroken();
+        try {
+            return pages.transferFrom(source, bytesMax);
+        } catch (PramException e) {
+            throw broken(e);
+        }
     }
 
     /** Sends the rest and waits until the node is committed. Returns its sequence. */
     long finish() {
         requireOpen();
+        if (failure != null) {
+            discard();
+            throw failure; // without what could not be taken it is not the caller's stream
+        }
         if (type == StreamType.PAGE && byteLength() % PAGE_BYTES != 0) {
             long length = byteLength();
             discard();
@@ -167,7 +184,9 @@ final class PageUpload {
         }
         state = State.DISCARDED;
         try {
-            if (!(exchange.failure() instanceof ConnectionLost)) {
+            if (failure instanceof NotSentException) {
+                giveUp(failure); // the daemon, or the caller, has no more patience
+            } else if (!(exchange.failure() instanceof ConnectionLost)) {
                 var discarded = connection.request(id, new Discard(), exchange);
                 Answers.await(discarded, exchange, call, Effect.NONE);
             }
@@ -175,7 +194,7 @@ final class PageUpload {
             suspectIfStalled(); // the daemon discards what its connection has left behind
         } finally {
             release();
-            ended(PramListener.Result.GIVEN_UP);
+            ended(failure == null ? PramListener.Result.GIVEN_UP : PramListener.Result.of(failure));
         }
     }
 
@@ -252,6 +271,19 @@ final class PageUpload {
         if (state != State.OPEN) {
             throw new IllegalStateException(call + " is " + state);
         }
+    }
+
+    private void requireUnbroken() {
+        requireOpen();
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    /** From here on the stream is not what its caller wrote. */
+    private PramException broken(PramException e) {
+        failure = e;
+        return e;
     }
 
     /** The save has failed before its finish was sent: the daemon need not keep it. */

@@ -40,8 +40,7 @@ class LostRemovalTest {
         daemon.faults().refuse(MessageType.REMOVE, errno);
         assertThatThrownBy(() -> client.removeIfSequence("n", sequence))
                 .isInstanceOfSatisfying(
-                        OutcomeUnknownException.class,
-                        e -> assertThat(e.errno()).isEqualTo(errno));
+                        OutcomeUnknownException.class, e -> assertThat(e.errno()).isEqualTo(errno));
         assertThat(daemon.find("n")).isEmpty();
     }
 
@@ -57,8 +56,7 @@ class LostRemovalTest {
         }
         assertThatThrownBy(() -> client.removeIfSequence("n", sequence))
                 .isInstanceOfSatisfying(
-                        OutcomeUnknownException.class,
-                        e -> assertThat(e.errno()).isEqualTo(errno));
+                        OutcomeUnknownException.class, e -> assertThat(e.errno()).isEqualTo(errno));
     }
 
     @Test

@@ -147,7 +147,7 @@ class WarmCheckpointTest {
             await(() -> warm.counts().saved() == 1);
             warm.get().become("later");
             for (int round = 0; round < 2; round++) {
-                daemon.faults().refuse(MessageType.PREPARE_SAVE, Errno.ENOMEM, 3);
+                daemon.refuse(MessageType.PREPARE_SAVE, Errno.ENOMEM, 3);
                 for (int i = 0; i < 3; i++) {
                     WarmCheckpoint failed = warm.checkpoint();
                     assertThat(failed.result()).isEqualTo(Result.FAILED);
@@ -216,7 +216,7 @@ class WarmCheckpointTest {
         WarmState<Letters> warm = start(setup());
         await(() -> warm.counts().saved() == 1);
         warm.get().become("last");
-        daemon.faults().refuse(MessageType.PREPARE_SAVE, errno, 3);
+        daemon.refuse(MessageType.PREPARE_SAVE, errno, 3);
 
         warm.close();
 
@@ -241,7 +241,7 @@ class WarmCheckpointTest {
         WarmState<Letters> warm = start(setup().shutdownWithin(Duration.ofMillis(300)));
         await(() -> warm.counts().saved() == 1);
         warm.get().become("last");
-        daemon.faults().refuseAll(MessageType.PREPARE_SAVE, Errno.EEXIST);
+        daemon.refuse(MessageType.PREPARE_SAVE, Errno.EEXIST, Integer.MAX_VALUE);
 
         warm.close();
 

@@ -108,7 +108,7 @@ class WarmRestoreTest {
             names = {"STAT", "PREPARE_LOAD"})
     void buildsWhenTheNodeIsQuarantined(MessageType found) {
         saved("abc", "1");
-        daemon.faults().refuse(found, Errno.EIO);
+        daemon.refuse(found, Errno.EIO, 1);
 
         WarmReport report = rebuilt();
 
@@ -231,7 +231,7 @@ class WarmRestoreTest {
     @Test
     void buildsWhenTheDaemonRefuses() {
         saved("abc", "1");
-        daemon.faults().refuse(MessageType.PREPARE_LOAD, Errno.EACCES);
+        daemon.refuse(MessageType.PREPARE_LOAD, Errno.EACCES, 1);
 
         assertThat(rebuilt().reason()).isEqualTo(Reason.REFUSED);
     }
@@ -239,7 +239,7 @@ class WarmRestoreTest {
     @Test
     void waitsForASaveThatIsUnderWay() {
         saved("abc", "1");
-        daemon.faults().refuse(MessageType.PREPARE_LOAD, Errno.EBUSY, 2);
+        daemon.refuse(MessageType.PREPARE_LOAD, Errno.EBUSY, 2);
 
         try (WarmState<Letters> warm = start()) {
             assertThat(warm.get().text()).isEqualTo("abc");
@@ -252,7 +252,7 @@ class WarmRestoreTest {
     @Test
     void takesWhatThereIsWhenTheSaveDoesNotEnd() {
         saved("abc", "1");
-        daemon.faults().refuseAll(MessageType.PREPARE_LOAD, Errno.EBUSY);
+        daemon.refuse(MessageType.PREPARE_LOAD, Errno.EBUSY, Integer.MAX_VALUE);
 
         WarmReport report = rebuilt();
 
@@ -264,7 +264,7 @@ class WarmRestoreTest {
     @Test
     void doesNotWaitUnlessItMay() {
         saved("abc", "1");
-        daemon.faults().refuse(MessageType.PREPARE_LOAD, Errno.EBUSY);
+        daemon.refuse(MessageType.PREPARE_LOAD, Errno.EBUSY, 1);
 
         try (WarmState<Letters> warm =
                 setup().waitFor(Duration.ZERO)

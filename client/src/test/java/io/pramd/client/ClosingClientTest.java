@@ -1,0 +1,99 @@
+package io.pramd.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.buffer.UnpooledByteBufAllocator;
+import io.pramd.client.fixture.FakeDaemon;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Whatever a client is doing when it is closed ends, and leaves nothing behind. */
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class ClosingClientTest {
+    private static final int ROUNDS = 100;
+    private static final int THREADS = 4;
+    private static final long END_MILLIS = 10_000;
+    private static final SaveOptions REPLACE = SaveOptions.defaults().withReplace(true);
+
+    private final FakeDaemon daemon = new FakeDaemon();
+
+    @AfterEach
+    void close() {
+        daemon.close();
+    }
+
+    @Test
+    void everyCallEndsAndGivesItsBuffersBack() throws InterruptedException {
+        long before = directBytes();
+        for (int round = 0; round < ROUNDS; round++) {
+            closeUnderLoad(round);
+        }
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        while (directBytes() > before && System.nanoTime() < deadline) {
+            LockSupport.parkNanos(1_000_000);
+        }
+        assertThat(directBytes()).as("bytes of direct buffers in use").isEqualTo(before);
+    }
+
+    private void closeUnderLoad(int round) throws InterruptedException {
+        PramConfig config = PramConfig.defaults().withNoProgress(Duration.ofSeconds(2));
+        AtomicReference<Throwable> failure = new AtomicReference<>();
+        List<Thread> threads = new ArrayList<>();
+        try (PramClient client = PramClient.connect(daemon.uri(), config)) {
+            for (int i = 0; i < THREADS; i++) {
+                int number = i;
+                Thread thread = new Thread(() -> work(client, number, failure), "busy-" + number);
+                thread.setDaemon(true);
+                thread.start();
+                threads.add(thread);
+            }
+            TimeUnit.MICROSECONDS.sleep(ThreadLocalRandom.current().nextInt(15_000));
+        }
+        for (Thread thread : threads) {
+            thread.join(END_MILLIS);
+            if (thread.isAlive()) {
+                AssertionError hung = new AssertionError("round " + round + " hangs: " + thread);
+                hung.setStackTrace(thread.getStackTrace());
+                throw hung;
+            }
+        }
+        if (failure.get() != null) {
+            throw new AssertionError("round " + round, failure.get());
+        }
+    }
+
+    private static void work(PramClient client, int number, AtomicReference<Throwable> failure) {
+        Random random = new Random();
+        ByteBuffer direct = ByteBuffer.allocateDirect(6 << 20);
+        try {
+            while (true) {
+                String name = "n" + number;
+                ByteBuffer part = direct.duplicate().limit(random.nextInt(direct.capacity()));
+                switch (random.nextInt(4)) {
+                    case 0 -> client.save(name, REPLACE, part);
+                    case 1 -> client.save(name, REPLACE, new byte[random.nextInt(3 << 20)]);
+                    case 2 -> client.findPeek(name, in -> in.read(direct.duplicate()));
+                    default -> client.findPeek(name, LoadStream::readAllBytes);
+                }
+            }
+        } catch (PramException e) {
+            // closed
+        } catch (Throwable e) {
+            failure.set(e);
+        }
+    }
+
+    private static long directBytes() {
+        return UnpooledByteBufAllocator.DEFAULT.metric().usedDirectMemory();
+    }
+}
