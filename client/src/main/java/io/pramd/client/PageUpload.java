@@ -185,7 +185,7 @@ final class PageUpload {
         state = State.DISCARDED;
         try {
             if (failure instanceof NotSentException) {
-                giveUp(failure); // the daemon, or the caller, has no more patience
+                giveUp(); // the daemon, or the caller, has no more patience
             } else if (!(exchange.failure() instanceof ConnectionLost)) {
                 var discarded = connection.request(id, new Discard(), exchange);
                 Answers.await(discarded, exchange, call, Effect.NONE);
