@@ -212,6 +212,7 @@ final class PageUpload {
     private long commit() {
         try {
             pages.writeRest();
+            call.requireTime();
         } catch (PramException e) {
             giveUp();
             throw e;
@@ -256,7 +257,9 @@ final class PageUpload {
     /** Without a deadline a little less than this side's own patience: the answer comes first. */
     private long prepareDeadlineMillis() {
         Duration deadline = options.deadline();
-        return (deadline == null ? call.noProgress().multipliedBy(4).dividedBy(5) : deadline)
+        return (deadline == null
+                        ? call.noProgress().multipliedBy(4).dividedBy(5)
+                        : Deadline.bounded(deadline))
                 .toMillis();
     }
 
