@@ -33,8 +33,11 @@ record Call(String verb, String name, Duration noProgress, Deadline deadline) {
         return effect.timedOut(this + ": " + why);
     }
 
-    Call withDeadline(Deadline other) {
-        return new Call(verb, name, noProgress, other);
+    /** Before something is begun that must not be begun late. */
+    void requireTime() {
+        if (deadline.hasPassed()) {
+            throw expired(Effect.NONE);
+        }
     }
 
     /** For texts: "save of index". */

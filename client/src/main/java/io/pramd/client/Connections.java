@@ -60,7 +60,7 @@ final class Connections {
 
     /** A call with the configured patience; deadline null: none. */
     Call call(String verb, String name, Duration deadline) {
-        return new Call(verb, name, config.noProgress(), Deadline.in(deadline));
+        return new Call(verb, name, Deadline.bounded(config.noProgress()), Deadline.in(deadline));
     }
 
     /** Sends a request on the shared connection and waits for its answer; once. */

@@ -26,6 +26,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -115,7 +116,8 @@ final class Connector {
             long nanos = Math.max(SHORTEST_NANOS, deadline.leftNanos());
             if (!connecting.await(nanos, TimeUnit.NANOSECONDS)) {
                 connecting.cancel(true);
-                throw cannotConnect("no answer for " + config.connect().toMillis() + " ms", null);
+                long millis = TimeUnit.NANOSECONDS.toMillis(nanos);
+                throw cannotConnect("no answer for " + millis + " ms", null);
             }
         } catch (InterruptedException e) {
             connecting.channel().close();
@@ -128,14 +130,14 @@ final class Connector {
         if (!connecting.isSuccess()) {
             throw cannotConnect(reason(connecting.cause()), connecting.cause());
         }
-        return greet(connecting.channel().attr(ConnectionHandler.CONNECTION).get());
+        return greet(connecting.channel().attr(ConnectionHandler.CONNECTION).get(), deadline);
     }
 
-    private Connection greet(Connection connection) {
+    private Connection greet(Connection connection, Deadline deadline) {
+        Duration left = Duration.ofNanos(Math.max(SHORTEST_NANOS, deadline.leftNanos()));
         try {
             connection.greet(
-                    config.agent(),
-                    new Call("handshake", "", config.connect(), Deadline.in(config.connect())));
+                    config.agent(), new Call("handshake", "", connectMax(), Deadline.in(left)));
             return connection;
         } catch (NotSentException e) {
             connection.close();
@@ -146,6 +148,10 @@ final class Connector {
         }
     }
 
+    private Duration connectMax() {
+        return Deadline.bounded(config.connect());
+    }
+
     private Bootstrap bootstrap() {
         Bootstrap bootstrap =
                 new Bootstrap()
@@ -153,7 +159,7 @@ final class Connector {
                         .channel(channelType())
                         .option(
                                 ChannelOption.CONNECT_TIMEOUT_MILLIS,
-                                (int) config.connect().toMillis())
+                                (int) Math.min(connectMax().toMillis(), Integer.MAX_VALUE))
                         .handler(
                                 new ChannelInitializer<Channel>() {
                                     @Override

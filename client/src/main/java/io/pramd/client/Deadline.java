@@ -23,8 +23,12 @@ final class Deadline {
         if (time == null) {
             return NEVER;
         }
-        Duration bounded = time.compareTo(LONGEST) > 0 ? LONGEST : time;
-        return new Deadline(System.nanoTime() + bounded.toNanos(), false);
+        return new Deadline(System.nanoTime() + bounded(time).toNanos(), false);
+    }
+
+    /** A time that can be reckoned with, where a caller means for ever. */
+    static Duration bounded(Duration time) {
+        return time.compareTo(LONGEST) > 0 ? LONGEST : time;
     }
 
     boolean isNever() {

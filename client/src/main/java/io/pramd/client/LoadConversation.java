@@ -118,9 +118,16 @@ final class LoadConversation {
         return (BadPageVerdict) Answers.await(verdict, exchange, call, Effect.NONE);
     }
 
-    /** Consumes the node. */
+    /**
+     * Consumes the node.
+     *
+     * @throws NotSentException the connection was gone before it could be asked for
+     */
     void consume() {
         try {
+            if (exchange.failure() instanceof ConnectionLost lost) {
+                throw Effect.NONE.lost(call, lost);
+            }
             CompletableFuture<Message> consumed =
                     connection.request(id, new FinishLoad(node.sequence()), exchange);
             Answers.await(consumed, exchange, call, Effect.CHANGE);

@@ -86,6 +86,7 @@ final class OutgoingPages {
 
     /** Hands the rest to the connection, to travel with the next message. */
     void writeRest() {
+        requireUnbroken();
         if (packetBytes > 0) {
             write(finishPacket());
         }

@@ -4,7 +4,6 @@ import io.pramd.protocol.BadPageVerdict;
 import io.pramd.protocol.Errno;
 import io.pramd.protocol.NodeRecord;
 import io.pramd.protocol.PrepareLoad;
-import io.pramd.protocol.RemoveNode;
 import io.pramd.protocol.StreamType;
 import io.pramd.protocol.WireLimits;
 import java.nio.ByteBuffer;
@@ -161,13 +160,15 @@ final class PageDownload {
             return;
         }
         if (failure != null) {
+            abort();
             throw failure; // a node that could not be read is not consumed
         }
         state = State.FINISHED;
         try {
-            consume();
+            new Consumption(connections, call, node).carryOut(conversation);
             ended(PramListener.Result.DONE);
         } catch (PramException e) {
+            conversation.leave(e);
             ended(PramListener.Result.of(e));
             throw e;
         }
@@ -307,46 +308,6 @@ final class PageDownload {
                 "page " + pageIndex + " of " + name() + " does not verify" + verdict,
                 0,
                 pageIndex);
-    }
-
-    private void consume() {
-        try {
-            conversation.consume();
-        } catch (OutcomeUnknownException e) {
-            consumeAgain(e);
-        }
-    }
-
-    /**
-     * The answer to finish was lost. The same change under the sequence cannot take another node,
-     * so it may be repeated. Where the node is gone, another loader may have come between: only the
-     * answer that was lost could tell.
-     */
-    private void consumeAgain(OutcomeUnknownException lost) {
-        Repeater repeater = new Repeater(connections, call);
-        RemoveNode removal = new RemoveNode(node.sequence(), 0, name());
-        while (true) {
-            try {
-                repeater.repeat(() -> connections.request(removal, call, Effect.NONE));
-                return;
-            } catch (PramException e) {
-                lost.addSuppressed(e);
-                if (e.errno() != Errno.EBUSY || !(e instanceof RejectedException)) {
-                    throw lost;
-                }
-                pauseWhileBusy(repeater, e, lost);
-            }
-        }
-    }
-
-    /** The daemon may not have noticed yet that the connection of this load is gone. */
-    private static void pauseWhileBusy(
-            Repeater repeater, PramException busy, OutcomeUnknownException lost) {
-        try {
-            repeater.pauseFor(busy);
-        } catch (PramException e) {
-            throw lost;
-        }
     }
 
     private void requireOpen() {

@@ -185,7 +185,7 @@ final class PageUpload {
         state = State.DISCARDED;
         try {
             if (failure instanceof NotSentException) {
-                giveUp(failure); // the daemon, or the caller, has no more patience
+                giveUp(); // the daemon, or the caller, has no more patience
             } else if (!(exchange.failure() instanceof ConnectionLost)) {
                 var discarded = connection.request(id, new Discard(), exchange);
                 Answers.await(discarded, exchange, call, Effect.NONE);
@@ -212,6 +212,7 @@ final class PageUpload {
     private long commit() {
         try {
             pages.writeRest();
+            call.requireTime();
         } catch (PramException e) {
             giveUp();
             throw e;
@@ -256,7 +257,9 @@ final class PageUpload {
     /** Without a deadline a little less than this side's own patience: the answer comes first. */
     private long prepareDeadlineMillis() {
         Duration deadline = options.deadline();
-        return (deadline == null ? call.noProgress().multipliedBy(4).dividedBy(5) : deadline)
+        return (deadline == null
+                        ? call.noProgress().multipliedBy(4).dividedBy(5)
+                        : Deadline.bounded(deadline))
                 .toMillis();
     }
 

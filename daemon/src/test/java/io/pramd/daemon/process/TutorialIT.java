@@ -21,6 +21,7 @@ import io.pramd.client.SaveStream;
 import io.pramd.client.WarmState;
 import io.pramd.client.micrometer.PramMeters;
 import io.pramd.client.testing.PramdProcess;
+import io.pramd.daemon.embedded.EmbeddedPramd;
 import io.pramd.protocol.Errno;
 import io.pramd.protocol.NodeRecord;
 import io.pramd.protocol.SaveId;
@@ -326,6 +327,18 @@ class TutorialIT {
                         .orTimeout(20, TimeUnit.SECONDS);
         // endregion
         assertThat(size.join()).isEqualTo(3);
+    }
+
+    @Test
+    void testsInTheSameJvm() {
+        // region: embedded
+        try (EmbeddedPramd daemon = EmbeddedPramd.start();
+                PramClient client = PramClient.connect(daemon.uri())) {
+            client.save("model", model);
+            daemon.restart();
+            assertThat(client.find("model")).isPresent();
+        }
+        // endregion
     }
 
     @Test

@@ -1,0 +1,110 @@
+package io.pramd.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.pramd.client.fixture.FakeDaemon;
+import io.pramd.protocol.Errno;
+import io.pramd.protocol.NodeState;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Behind its deadline a call begins nothing: it says that it has not happened, and it has not. */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class DeadlineTest {
+    private static final Duration SOON = Duration.ofMillis(200);
+    private static final Duration FOR_EVER = Duration.ofSeconds(Long.MAX_VALUE);
+
+    private final FakeDaemon daemon = new FakeDaemon();
+    private final PramClient client = PramClient.connect(daemon.uri());
+
+    @AfterEach
+    void closeBoth() {
+        client.close();
+        daemon.close();
+    }
+
+    @Test
+    void aLoadThatIsReadTooLateLeavesTheNode() {
+        client.save("n", new byte[10]);
+        LoadOptions soon = LoadOptions.defaults().withDeadline(SOON);
+        StreamReader<byte[], RuntimeException> late =
+                in -> {
+                    byte[] bytes = in.readAllBytes();
+                    pass(SOON);
+                    return bytes;
+                };
+        assertTimedOut(() -> client.load("n", soon, late));
+        daemon.awaitState("n", NodeState.READY);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 10, 1 << 20})
+    void aSaveThatIsWrittenTooLateIsDiscarded(int bytes) {
+        SaveStream save = client.openSave("n", SaveOptions.defaults().withDeadline(SOON));
+        save.write(ByteBuffer.allocateDirect(bytes));
+        pass(SOON);
+        assertTimedOut(save::finish);
+        daemon.awaitGone("n");
+    }
+
+    @Test
+    void aHandshakeTakesNoLongerThanTheCallMay() throws IOException {
+        InetAddress here = InetAddress.getLoopbackAddress();
+        try (ServerSocket silent = new ServerSocket(0, 10, here);
+                PramClient waiting =
+                        PramClient.lazy(
+                                "pram://127.0.0.1:" + silent.getLocalPort(),
+                                PramConfig.defaults())) {
+            long begin = System.nanoTime();
+            SaveOptions soon = SaveOptions.defaults().withDeadline(SOON);
+            assertThatThrownBy(() -> waiting.save("n", soon, new byte[10]))
+                    .isInstanceOf(NotSentException.class);
+            assertThat(Duration.ofNanos(System.nanoTime() - begin))
+                    .isLessThan(SOON.multipliedBy(8));
+        }
+    }
+
+    @Test
+    void timesWithoutAnEndAreTaken() {
+        PramConfig patient =
+                PramConfig.defaults()
+                        .withConnect(FOR_EVER)
+                        .withConnectWait(FOR_EVER)
+                        .withNoProgress(FOR_EVER)
+                        .withRetryFor(FOR_EVER);
+        SaveOptions save = SaveOptions.defaults().withDeadline(FOR_EVER);
+        LoadOptions load = LoadOptions.defaults().withDeadline(FOR_EVER).withWaitFor(FOR_EVER);
+        try (PramClient waiting = PramClient.connect(daemon.uri(), patient)) {
+            waiting.save("n", save, new byte[10]);
+            assertThat(waiting.load("n", load, LoadStream::readAllBytes)).hasSize(10);
+            waiting.save("n", new byte[10]);
+            assertThat(waiting.remove("n")).isPositive();
+        }
+    }
+
+    private static void assertTimedOut(Runnable call) {
+        assertThatThrownBy(call::run)
+                .isInstanceOfSatisfying(
+                        NotSentException.class,
+                        e -> assertThat(e.errno()).isEqualTo(Errno.ETIMEDOUT))
+                .hasMessageContaining("the deadline has passed");
+    }
+
+    private static void pass(Duration time) {
+        long end = System.nanoTime() + time.toNanos();
+        while (System.nanoTime() <= end) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
+        }
+    }
+}
