@@ -134,8 +134,8 @@ public final class WarmState<T> implements AutoCloseable {
             return;
         }
         closed = true;
-        removeHook();
         checkpoints.end(shutdownWithin);
+        removeHook(); // not before: a JVM that is told to end meanwhile waits for its hook
     }
 
     private void removeHook() {

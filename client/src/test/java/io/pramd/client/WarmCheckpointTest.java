@@ -156,7 +156,6 @@ class WarmCheckpointTest {
                 }
                 assertThat(warm.counts().failed()).isEqualTo(3 * (round + 1));
                 assertThat(messages(Level.WARN)).hasSize(round + 1);
-                daemon.refuse(MessageType.PREPARE_SAVE, Errno.ENOMEM, 0);
                 warm.get().become("built");
                 assertThat(warm.checkpoint().isSaved()).isTrue();
             }

@@ -220,6 +220,7 @@ class WarmRestoreTest {
         WarmReport report =
                 rebuilt(
                         in -> {
+                            daemon.cutConnections();
                             daemon.close();
                             return Letters.read(in);
                         });

@@ -13,6 +13,7 @@ import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import io.pramd.client.WarmState;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -177,14 +178,19 @@ class ArchitectureTest {
                 .check(PRODUCTION);
     }
 
-    /** A program that has a client or a daemon inside decides by itself how it ends. */
+    /**
+     * A program that has a client or a daemon inside decides by itself how it ends, unless it has
+     * asked for its state to be saved then.
+     */
     @Test
-    void onlyCommandsAndTheirStarterInTestsHearOfTheEndOfTheProcess() {
+    void onlyCommandsTheirStarterInTestsAndWarmStateHearOfTheEndOfTheProcess() {
         noClasses()
                 .that()
                 .resideOutsideOfPackages(CLI_PACKAGES)
                 .and()
                 .resideOutsideOfPackage("io.pramd.client.testing..")
+                .and()
+                .doNotHaveFullyQualifiedName(WarmState.class.getName())
                 .should()
                 .callMethod(Runtime.class, "addShutdownHook", Thread.class)
                 .check(PRODUCTION);

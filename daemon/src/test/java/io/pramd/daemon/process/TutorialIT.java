@@ -18,6 +18,7 @@ import io.pramd.client.RejectedException;
 import io.pramd.client.SaveOptions;
 import io.pramd.client.SaveOutcome;
 import io.pramd.client.SaveStream;
+import io.pramd.client.WarmState;
 import io.pramd.client.micrometer.PramMeters;
 import io.pramd.client.testing.PramdProcess;
 import io.pramd.daemon.embedded.EmbeddedPramd;
@@ -27,6 +28,8 @@ import io.pramd.protocol.SaveId;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -37,6 +40,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -231,6 +235,45 @@ class TutorialIT {
         }
         // endregion
         assertThat(page.getLong(0)).isEqualTo(42);
+    }
+
+    @Test
+    void handsWarmStateOver() throws IOException {
+        // region: warm
+        WarmState<Map<String, Long>> warm =
+                WarmState.of(client, "hits")
+                        .fingerprint("format 1")
+                        .checkpointEvery(Duration.ofMinutes(5))
+                        .restoreOrBuild(in -> read(in), () -> build(), (m, out) -> write(m, out));
+        Map<String, Long> hits = warm.get();
+        // endregion
+        hits.put("/index.html", 1L);
+        warm.close();
+        Map<String, Long> saved = client.peek("hits", in -> read(in));
+        assertThat(saved).containsEntry("/index.html", 1L);
+    }
+
+    private static Map<String, Long> build() {
+        return new ConcurrentHashMap<>();
+    }
+
+    private static Map<String, Long> read(InputStream in) throws IOException {
+        DataInputStream data = new DataInputStream(in);
+        Map<String, Long> read = new ConcurrentHashMap<>();
+        while (data.readBoolean()) {
+            read.put(data.readUTF(), data.readLong());
+        }
+        return read;
+    }
+
+    private static void write(Map<String, Long> hits, OutputStream out) throws IOException {
+        DataOutputStream data = new DataOutputStream(out);
+        for (Map.Entry<String, Long> hit : hits.entrySet()) {
+            data.writeBoolean(true);
+            data.writeUTF(hit.getKey());
+            data.writeLong(hit.getValue());
+        }
+        data.writeBoolean(false);
     }
 
     @Test

@@ -62,6 +62,7 @@ final class WarmService {
                                 in -> read(new DataInputStream(in)),
                                 () -> new AtomicLong(),
                                 this::write);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> System.out.println("ending")));
         System.out.println(warm.origin() + " " + warm.report().reason() + " " + warm.get());
         BufferedReader in =
                 new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));

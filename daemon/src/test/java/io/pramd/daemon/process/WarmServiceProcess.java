@@ -80,7 +80,12 @@ final class WarmServiceProcess implements AutoCloseable {
 
     /** SIGTERM, and goes on at once. */
     void terminate() {
-        process.destroy();
+        process.toHandle().destroy(); // that of the process itself would close its stdin, too
+    }
+
+    /** The end of its input, on which it closes its state. */
+    void endInput() throws IOException {
+        stdin.close();
     }
 
     /** SIGTERM, and waits for its end. */
@@ -96,6 +101,10 @@ final class WarmServiceProcess implements AutoCloseable {
     /** SIGKILL. */
     @Override
     public void close() {
+        kill();
+    }
+
+    void kill() {
         process.destroyForcibly();
         process.onExit().join();
     }

@@ -139,7 +139,7 @@ class WarmStateIT {
             predecessor.awaitSaid("halfway");
             try (WarmServiceProcess successor = launch()) {
                 successor.awaitSaid("waiting");
-                predecessor.close();
+                predecessor.kill();
                 successor.awaitSaid(BUILT);
                 Files.delete(gate);
             }
@@ -179,6 +179,23 @@ class WarmStateIT {
             daemon.kill();
             Files.delete(gate);
             daemon.restart();
+            service.awaitEnd();
+        }
+        assertThat(number()).isEqualTo(9);
+    }
+
+    @Test
+    void sigtermDoesNotCutALastSaveThatTheProgramHasBegunItself() throws Exception {
+        try (WarmServiceProcess service = launch()) {
+            service.awaitSaid(BUILT);
+            awaitSaved();
+            service.tell("become 9", "became 9");
+            Files.createFile(gate);
+            service.endInput();
+            service.awaitSaid("halfway");
+            service.terminate();
+            service.awaitSaid("ending");
+            Files.delete(gate);
             service.awaitEnd();
         }
         assertThat(number()).isEqualTo(9);
