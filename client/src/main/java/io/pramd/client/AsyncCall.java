@@ -2,6 +2,7 @@ package io.pramd.client;
 
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 
 /**
  * Thread-safe: a call that another thread carries out. When it is completed from outside, cancelled
@@ -43,6 +44,17 @@ final class AsyncCall<T> extends CompletableFuture<T> implements Runnable {
         } else {
             completeExceptionally(failure);
         }
+    }
+
+    /** No thread will carry it out. */
+    void refuse(RejectedExecutionException why) {
+        completeExceptionally(
+                new NotSentException(
+                        why == null
+                                ? "the client is closed"
+                                : "no thread takes the call: " + why.getMessage(),
+                        NotSentException.Reason.ENDED_HERE,
+                        why));
     }
 
     private synchronized void interrupt() {

@@ -1,12 +1,15 @@
 package io.pramd.client;
 
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * Thread-safe: what carries out asynchronous calls: the user's executor, or else virtual threads
@@ -17,27 +20,49 @@ final class AsyncExecutor {
     private static final long THREAD_IDLE_SECONDS = 10;
 
     private final Executor given;
+    private final Supplier<ExecutorService> starter;
     private ExecutorService own; // guarded by this
+    private boolean closed; // guarded by this
 
     AsyncExecutor(Executor given) {
+        this(given, AsyncExecutor::start);
+    }
+
+    AsyncExecutor(Executor given, Supplier<ExecutorService> starter) {
         this.given = given;
+        this.starter = starter;
     }
 
-    synchronized Executor executor() {
-        if (given != null) {
-            return given;
+    /** Has a thread carry out a call; one that no thread will take is completed here. */
+    void execute(AsyncCall<?> call) {
+        Executor executor = given == null ? own() : given;
+        if (executor == null) {
+            call.refuse(null);
+            return;
         }
-        if (own == null) {
-            own = start();
+        try {
+            executor.execute(call);
+        } catch (RejectedExecutionException e) {
+            call.refuse(e);
         }
-        return own;
     }
 
-    /** Ends the threads of its own; calls under way are interrupted. */
-    synchronized void close() {
-        if (own != null) {
-            own.shutdownNow();
+    /** Null when it has ended. */
+    private synchronized ExecutorService own() {
+        if (own == null && !closed) {
+            own = starter.get();
         }
+        return closed ? null : own;
+    }
+
+    /** Ends the threads of its own; calls under way are interrupted, and none is left waiting. */
+    void close() {
+        List<Runnable> waiting;
+        synchronized (this) {
+            closed = true;
+            waiting = own == null ? List.of() : own.shutdownNow();
+        }
+        waiting.forEach(call -> ((AsyncCall<?>) call).refuse(null));
     }
 
     private static ExecutorService start() {
@@ -49,7 +74,7 @@ final class AsyncExecutor {
         }
     }
 
-    private static ExecutorService threads() {
+    static ExecutorService threads() {
         ThreadPoolExecutor threads =
                 new ThreadPoolExecutor(
                         THREADS_MAX,

@@ -11,7 +11,6 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 
 /**
  * Thread-safe: the verbs of {@link PramClient}, each carried out by a thread of {@link
@@ -160,15 +159,7 @@ public final class AsyncPramClient {
 
     private <T> CompletableFuture<T> begin(Callable<T> verb) {
         AsyncCall<T> call = new AsyncCall<>(verb);
-        try {
-            executor.executor().execute(call);
-        } catch (RejectedExecutionException e) {
-            call.completeExceptionally(
-                    new NotSentException(
-                            "no thread takes the call: " + e.getMessage(),
-                            NotSentException.Reason.ENDED_HERE,
-                            e));
-        }
+        executor.execute(call);
         return call;
     }
 }

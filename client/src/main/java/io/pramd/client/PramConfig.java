@@ -72,7 +72,7 @@ public final class PramConfig {
 
     /**
      * How long a call without a deadline of its own is tried again, as far as that is safe, while
-     * the daemon is away or still starting; zero never tries again.
+     * the daemon is away or still starting, from its first failure on; zero never tries again.
      */
     public Duration retryFor() {
         return retryFor;

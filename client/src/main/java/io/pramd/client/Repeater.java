@@ -1,6 +1,7 @@
 package io.pramd.client;
 
 import io.pramd.protocol.Errno;
+import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -15,24 +16,24 @@ final class Repeater {
 
     private final Call call;
     private final Listeners listeners;
-    private final Deadline giveUp;
+    private final Duration retryFor;
+    private Deadline giveUp;
     private long pauseMillis = FIRST_PAUSE_MILLIS;
     private int attempt = 1;
     private boolean lostBefore;
 
-    /** Gives up at the call's deadline, or else when the configured time has passed from now. */
+    /**
+     * Gives up at the call's deadline, or else when the configured time has passed since the first
+     * failure: before it the daemon was not away.
+     */
     Repeater(Connections connections, Call call) {
-        this(
-                connections,
-                call,
-                call.deadline().isNever()
-                        ? Deadline.in(connections.config().retryFor())
-                        : call.deadline());
+        this(connections, call, call.deadline().isNever() ? null : call.deadline());
     }
 
     Repeater(Connections connections, Call call, Deadline giveUp) {
         this.call = call;
         this.listeners = connections.listeners();
+        this.retryFor = connections.config().retryFor();
         this.giveUp = giveUp;
     }
 
@@ -59,6 +60,9 @@ final class Repeater {
     /** The same, for a failure that the caller knows to be worth another attempt. */
     void pauseFor(PramException failed) {
         long millis = Math.max(nextPauseMillis(), adviceMillis(failed));
+        if (giveUp == null) {
+            giveUp = Deadline.in(retryFor);
+        }
         if (giveUp.leftNanos() <= TimeUnit.MILLISECONDS.toNanos(millis)) {
             throw failed;
         }

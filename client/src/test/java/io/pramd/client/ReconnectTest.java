@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -121,6 +122,22 @@ class ReconnectTest {
             assertThatThrownBy(in::finish).isInstanceOf(RejectedException.class);
         }
         assertThat(daemon.find("n")).isPresent();
+    }
+
+    @Test
+    void aCallThatHasTakenLongIsTriedAgainAllTheSame() throws Exception {
+        PramConfig hasty = PramConfig.defaults().withRetryFor(Duration.ofMillis(300));
+        try (PramClient other = PramClient.connect(daemon.uri(), hasty)) {
+            LoadOptions wait = LoadOptions.defaults().withWaitFor(Duration.ofSeconds(30));
+            daemon.ignore(MessageType.PREPARE_LOAD);
+            CompletableFuture<byte[]> load =
+                    other.async().load("n", wait, LoadStream::readAllBytes);
+            TimeUnit.MILLISECONDS.sleep(500); // longer than it is tried again
+            daemon.faults().ignoreNothing();
+            client.save("n", new byte[10]);
+            daemon.cutConnections();
+            assertThat(load.get(10, TimeUnit.SECONDS)).hasSize(10);
+        }
     }
 
     @Test
