@@ -43,7 +43,7 @@ final class WarmServiceProcess implements AutoCloseable {
                                 "-XX:TieredStopAtLevel=1",
                                 "--enable-native-access=ALL-UNNAMED",
                                 "--sun-misc-unsafe-memory-access=allow",
-                                "-Dlogback.configurationFile=pramd-logback.xml",
+                                "-Dlogback.configurationFile=warm-service-logback.xml",
                                 "--class-path",
                                 DaemonProcess.distribution().resolve("lib") + "/*:" + tests,
                                 WarmService.class.getName(),
