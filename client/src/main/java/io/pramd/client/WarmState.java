@@ -32,14 +32,15 @@ import java.util.Optional;
  *       out until the node is removed.
  *   <li>What the predecessor saves after the successor has read is not in the successor's state,
  *       and is replaced by its next checkpoint.
- *   <li>Who is the successor is told by when the two began, from their clocks, unless the one has
- *       seen the other's node: then it is the successor, whatever the clocks say. Only where clocks
- *       differ <i>and</i> the daemon did not answer at the start can it be the wrong one.
+ *   <li>Who has seen the other's node when it started is the successor. Where neither has, it is
+ *       the one that began later by their clocks; only there can clocks that differ make it the
+ *       wrong one.
  * </ul>
  *
- * <p>The name belongs to the state alone: whatever else is under it is replaced. The defaults: no
- * fingerprint, no checkpoints but the first and the last, {@code waitFor} 10 s, {@code
- * shutdownWithin} 60 s.
+ * <p>The name belongs to the state alone: whatever else is under it is replaced. Services that run
+ * side by side for good have a name each. The memory file has to have room for the state twice: a
+ * checkpoint is written beside the copy that it replaces. The defaults: no fingerprint, no
+ * checkpoints but the first and the last, {@code waitFor} 10 s, {@code shutdownWithin} 60 s.
  *
  * @param <T> the state. It is what has to be thread-safe: it is written while the service uses it.
  */

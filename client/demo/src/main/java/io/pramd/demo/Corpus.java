@@ -16,31 +16,27 @@ final class Corpus implements AutoCloseable {
 
     private final Path root;
     private final FileSystem zip;
-    private final String fingerprint;
 
-    private Corpus(Path root, FileSystem zip, String fingerprint) {
+    private Corpus(Path root, FileSystem zip) {
         this.root = root;
         this.zip = zip;
-        this.fingerprint = fingerprint;
     }
 
     static Corpus open(Path path) throws IOException {
-        String fingerprint =
-                path.getFileName()
-                        + " of "
-                        + Files.getLastModifiedTime(path)
-                        + " bytes="
-                        + Files.size(path);
         if (Files.isDirectory(path)) {
-            return new Corpus(path, null, fingerprint);
+            return new Corpus(path, null);
         }
         FileSystem zip = FileSystems.newFileSystem(path);
-        return new Corpus(zip.getPath("/"), zip, fingerprint);
+        return new Corpus(zip.getPath("/"), zip);
     }
 
     /** What it is called, how long it is and when it was written; of a folder that says little. */
-    String fingerprint() {
-        return fingerprint;
+    static String fingerprint(Path path) throws IOException {
+        return path.getFileName()
+                + " bytes="
+                + Files.size(path)
+                + " written="
+                + Files.getLastModifiedTime(path);
     }
 
     /** So many of the documents, evenly from all of them, or else all. */

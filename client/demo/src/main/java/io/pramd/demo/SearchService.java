@@ -51,9 +51,8 @@ public final class SearchService implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        try (Corpus corpus = Corpus.open(path);
-                PramClient client = PramClient.lazy(server, PramConfig.defaults());
-                WarmState<SearchIndex> warm = start(client, corpus)) {
+        try (PramClient client = PramClient.lazy(server, PramConfig.defaults());
+                WarmState<SearchIndex> warm = start(client)) {
             say(
                     "READY %s documents=%d bytes=%d indexMillis=%d startMillis=%d",
                     warm.origin().name().toLowerCase(Locale.ROOT),
@@ -66,16 +65,22 @@ public final class SearchService implements Callable<Integer> {
         return 0;
     }
 
-    private WarmState<SearchIndex> start(PramClient client, Corpus corpus) throws IOException {
+    private WarmState<SearchIndex> start(PramClient client) throws IOException {
         return WarmState.of(client, "index")
                 .fingerprint(
                         String.join(
                                 ", ",
                                 "release " + release,
                                 "format " + SearchIndex.FORMAT,
-                                corpus.fingerprint(),
+                                Corpus.fingerprint(path),
                                 "at most " + documentsMax))
-                .restoreOrBuild(SearchIndex::read, () -> SearchIndex.build(corpus, documentsMax));
+                .restoreOrBuild(SearchIndex::read, this::build);
+    }
+
+    private SearchIndex build() throws IOException {
+        try (Corpus corpus = Corpus.open(path)) {
+            return SearchIndex.build(corpus, documentsMax);
+        }
     }
 
     private static void serve(WarmState<SearchIndex> warm) throws IOException {
