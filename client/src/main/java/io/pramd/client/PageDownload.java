@@ -180,7 +180,7 @@ final class PageDownload {
     }
 
     private LoadConversation open() {
-        boolean waits = !options.waitFor().isZero();
+        boolean waits = !options.waitFor().isZero() && node == null;
         long waitMillis = waits ? Math.max(1, waitFor.leftNanos() / 1_000_000) : 0;
         PrepareLoad prepare =
                 new PrepareLoad(
