@@ -208,6 +208,7 @@ final class PageDownload {
             PageBatch batch;
             try {
                 batch = awaitNext();
+                requireNext(batch);
             } catch (NotSentException e) {
                 goOnElsewhere(e);
                 continue;
@@ -235,6 +236,16 @@ final class PageDownload {
         }
         askAhead();
         return conversation.await();
+    }
+
+    /** Else packets are missing, or come twice. */
+    private void requireNext(PageBatch batch) {
+        if (batch.firstPage() != nextPage) {
+            conversation.giveBack(batch);
+            throw Effect.NONE.lost(
+                    call,
+                    new ConnectionLost("the daemon breaks the protocol: pages out of order", null));
+        }
     }
 
     private void askAhead() {
