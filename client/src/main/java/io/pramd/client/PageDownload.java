@@ -185,7 +185,7 @@ final class PageDownload {
     }
 
     private LoadConversation open() {
-        boolean waits = !options.waitFor().isZero();
+        boolean waits = !options.waitFor().isZero() && node == null;
         long waitMillis = waits ? Math.max(1, waitFor.leftNanos() / 1_000_000) : 0;
         PrepareLoad prepare =
                 new PrepareLoad(
@@ -213,6 +213,7 @@ final class PageDownload {
             PageBatch batch;
             try {
                 batch = awaitNext();
+                requireNext(batch);
             } catch (NotSentException e) {
                 goOnElsewhere(e);
                 continue;
@@ -240,6 +241,16 @@ final class PageDownload {
         }
         askAhead();
         return conversation.await();
+    }
+
+    /** Else packets are missing, or come twice. */
+    private void requireNext(PageBatch batch) {
+        if (batch.firstPage() != nextPage) {
+            conversation.giveBack(batch);
+            throw Effect.NONE.lost(
+                    call,
+                    new ConnectionLost("the daemon breaks the protocol: pages out of order", null));
+        }
     }
 
     private void askAhead() {
