@@ -8,7 +8,10 @@ import io.pramd.client.fixture.FakeDaemon;
 import io.pramd.protocol.Errno;
 import io.pramd.protocol.NodeState;
 import io.pramd.protocol.PagesPacket;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -17,6 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -28,6 +32,8 @@ class ChangedOnTheWayTest {
     private final FakeDaemon daemon = new FakeDaemon();
     private final PramClient client =
             PramClient.connect(daemon.uri(), PramConfig.defaults().withListener(new Recorder()));
+
+    @TempDir private Path folder;
 
     @BeforeEach
     void save() {
@@ -75,6 +81,39 @@ class ChangedOnTheWayTest {
                 .hasMessageContaining("changes on its way");
         assertThat(retried).hasSize(2);
         daemon.awaitState("n", NodeState.READY);
+    }
+
+    @Test
+    void aSaveIsDoneAgainTwiceWhereItsSourceCanBeReadAgain() throws IOException {
+        Path file = Files.write(folder.resolve("file"), bytes);
+        daemon.faults().flipArriving(2);
+        client.save("array", bytes);
+        daemon.faults().flipArriving(2);
+        client.save("file", file);
+        assertThat(client.peek("array", LoadStream::readAllBytes)).isEqualTo(bytes);
+        assertThat(client.peek("file", LoadStream::readAllBytes)).isEqualTo(bytes);
+        assertThat(retried).isNotEmpty().allMatch("save EIO"::equals);
+
+        retried.clear();
+        daemon.faults().flipArriving(Integer.MAX_VALUE);
+        assertThatThrownBy(() -> client.save("never", bytes))
+                .isInstanceOfSatisfying(
+                        RejectedException.class,
+                        e -> {
+                            assertThat(e.errno()).isEqualTo(Errno.EIO);
+                            assertThat(e.pageIndex()).isPresent();
+                        });
+        assertThat(retried).hasSize(2);
+        assertThat(client.list()).hasSize(3);
+    }
+
+    @Test
+    void aSaveIsNotDoneAgainWhereItsSourceIsRead() {
+        daemon.faults().flipArriving(1);
+        assertThatThrownBy(() -> client.save("m", out -> out.write(bytes, 0, bytes.length)))
+                .isInstanceOf(RejectedException.class);
+        assertThat(daemon.find("m")).isEmpty();
+        assertThat(retried).isEmpty();
     }
 
     private static ByteBuf withAFlip(ByteBuf pages) {
