@@ -19,6 +19,11 @@ record Call(String verb, String name, Duration noProgress, Deadline deadline) {
         return Math.min(noProgress.toNanos() - quietNanos, deadline.leftNanos());
     }
 
+    /** Whether nothing has come for longer than the call may go without. */
+    boolean hasStalled(Exchange exchange) {
+        return System.nanoTime() - exchange.progressNanos() >= noProgress.toNanos();
+    }
+
     /** What to throw when no time is left. */
     PramException expired(Effect effect) {
         String why =

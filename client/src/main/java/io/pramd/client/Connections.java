@@ -1,6 +1,5 @@
 package io.pramd.client;
 
-import io.pramd.protocol.Errno;
 import io.pramd.protocol.Message;
 import io.pramd.protocol.Welcome;
 import java.time.Duration;
@@ -71,12 +70,10 @@ final class Connections {
         var answer = connection.request(request, exchange);
         try {
             return Answers.await(answer, exchange, call, effect);
-        } catch (PramException e) {
-            if (e.errno() == Errno.ETIMEDOUT && !Thread.currentThread().isInterrupted()) {
+        } finally {
+            if (call.hasStalled(exchange)) {
                 connection.suspect();
             }
-            throw e;
-        } finally {
             answer.cancel(false); // nobody waits any more
             control.giveBack(connection);
         }

@@ -156,7 +156,7 @@ final class LoadConversation {
             if (e instanceof RejectedException) {
                 leave(e); // the daemon has kept the stream open
             }
-            suspectIfSilent(e);
+            suspectIfStalled();
             throw e;
         } finally {
             release();
@@ -175,7 +175,7 @@ final class LoadConversation {
                 Answers.await(aborted, exchange, call, Effect.NONE);
             }
         } catch (PramException e) {
-            suspectIfSilent(e); // the daemon aborts what its connection has left behind
+            suspectIfStalled(); // the daemon aborts what its connection has left behind
         } finally {
             release();
         }
@@ -186,17 +186,15 @@ final class LoadConversation {
         if (released) {
             return;
         }
-        suspectIfSilent(why);
+        suspectIfStalled();
         if (why.errno() != Errno.ENOENT) { // which is the end of the stream by itself
             connection.send(id, new AbortLoad());
         }
         release();
     }
 
-    private void suspectIfSilent(PramException e) {
-        if (!(e instanceof RejectedException)
-                && e.errno() == Errno.ETIMEDOUT
-                && !Thread.currentThread().isInterrupted()) {
+    private void suspectIfStalled() {
+        if (call.hasStalled(exchange)) {
             connection.suspect();
         }
     }

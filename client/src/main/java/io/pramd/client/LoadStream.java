@@ -148,6 +148,11 @@ public sealed class LoadStream extends InputStream implements ReadableByteChanne
         download.finish();
     }
 
+    /** What reading has thrown; null as long as all went well. */
+    final PramException failure() {
+        return download.failure();
+    }
+
     @Override
     public final boolean isOpen() {
         return download.isOpen();

@@ -97,6 +97,11 @@ final class PageDownload {
         return peek;
     }
 
+    /** What {@link #next()} has thrown; null as long as all went well. */
+    PramException failure() {
+        return failure;
+    }
+
     /** The next pages, to be given back before the next call; null at the end. */
     PageBatch next() {
         requireOpen();

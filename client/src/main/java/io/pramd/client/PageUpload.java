@@ -188,13 +188,13 @@ final class PageUpload {
         state = State.DISCARDED;
         try {
             if (failure instanceof NotSentException) {
-                giveUp(failure); // the daemon, or the caller, has no more patience
+                giveUp(); // the daemon, or the caller, has no more patience
             } else if (!(exchange.failure() instanceof ConnectionLost)) {
                 var discarded = connection.request(id, new Discard(), exchange);
                 Answers.await(discarded, exchange, call, Effect.NONE);
             }
         } catch (PramException e) {
-            suspectIfSilent(e); // the daemon discards what its connection has left behind
+            suspectIfStalled(); // the daemon discards what its connection has left behind
         } finally {
             release();
             ended(failure == null ? PramListener.Result.GIVEN_UP : PramListener.Result.of(failure));
@@ -207,7 +207,7 @@ final class PageUpload {
             awaitOpened(Effect.NONE);
         } catch (PramException e) {
             state = State.DISCARDED;
-            giveUp(e);
+            giveUp();
             throw e;
         }
     }
@@ -228,7 +228,7 @@ final class PageUpload {
             pages.writeRest();
             call.requireTime();
         } catch (PramException e) {
-            giveUp(e);
+            giveUp();
             throw e;
         }
         try {
@@ -236,7 +236,7 @@ final class PageUpload {
             awaitOpened(Effect.CHANGE);
             return ((Saved) Answers.await(saved, exchange, call, Effect.CHANGE)).sequence();
         } catch (OutcomeUnknownException e) {
-            suspectIfSilent(e);
+            suspectIfStalled();
             release(); // before the question: it fences a save that is still open
             return new Settlement(connections, call).settle(saveId, sequenceIfKnown(), e);
         } finally {
@@ -304,16 +304,16 @@ final class PageUpload {
     }
 
     /** The save has failed before its finish was sent: the daemon need not keep it. */
-    private void giveUp(PramException why) {
-        suspectIfSilent(why);
+    private void giveUp() {
+        suspectIfStalled();
         if (!released) {
             connection.send(id, new Discard());
         }
         release();
     }
 
-    private void suspectIfSilent(PramException e) {
-        if (e.errno() == Errno.ETIMEDOUT && !Thread.currentThread().isInterrupted()) {
+    private void suspectIfStalled() {
+        if (call.hasStalled(exchange)) {
             connection.suspect();
         }
     }

@@ -7,6 +7,7 @@ import io.pramd.protocol.StreamType;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -224,12 +225,17 @@ public final class PramClient implements AutoCloseable {
 
     /** The node of that name, else ENOENT. */
     public NodeRecord stat(String name) {
-        return requests.stat(name);
+        return requests.stat(name, null);
     }
 
     /** The node of that name; empty when there is none. */
     public Optional<NodeRecord> find(String name) {
-        return WholeLoads.emptyIfAbsent(() -> requests.stat(name));
+        return find(name, null);
+    }
+
+    /** The same with a deadline; null: none. */
+    Optional<NodeRecord> find(String name, Duration deadline) {
+        return WholeLoads.emptyIfAbsent(() -> requests.stat(name, deadline));
     }
 
     /** The quarantined node with that pfn. */

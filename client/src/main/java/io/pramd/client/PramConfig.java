@@ -149,7 +149,7 @@ public final class PramConfig {
         return changed;
     }
 
-    private static Duration positive(String what, Duration time) {
+    static Duration positive(String what, Duration time) {
         if (time.isNegative() || time.isZero()) {
             throw new IllegalArgumentException(what + " is a time greater than 0: " + time);
         }

@@ -44,9 +44,20 @@ public record PramUri(String host, int port, String path) {
         return path != null;
     }
 
+    /** As it can be parsed again. */
     @Override
     public String toString() {
-        return isUnix() ? UNIX_SCHEME + "://" + path : TCP_SCHEME + "://" + host + ":" + port;
+        return isUnix()
+                ? UNIX_SCHEME + "://" + escaped(path)
+                : TCP_SCHEME + "://" + host + ":" + port;
+    }
+
+    private static String escaped(String path) {
+        try {
+            return new URI(null, null, path, null).getRawPath();
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException("an absolute path is always one of a URI", e);
+        }
     }
 
     private static PramUri parseTcp(String text, URI uri) {

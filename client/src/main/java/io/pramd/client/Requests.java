@@ -21,6 +21,7 @@ import io.pramd.protocol.RemoveNode;
 import io.pramd.protocol.Removed;
 import io.pramd.protocol.SaveId;
 import io.pramd.protocol.StatNode;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -40,12 +41,14 @@ final class Requests {
         return told(call, () -> listAll(prefix, call));
     }
 
-    NodeRecord stat(String name) {
-        return stat(new StatNode(0, Refusals.requireName(name)), name);
+    /** With a deadline; null: none. */
+    NodeRecord stat(String name, Duration deadline) {
+        StatNode request = new StatNode(0, Refusals.requireName(name));
+        return stat(request, connections.call("stat", name, deadline));
     }
 
     NodeRecord statQuarantined(long pfn) {
-        return stat(new StatNode(Refusals.requirePfn(pfn), ""), "");
+        return stat(new StatNode(Refusals.requirePfn(pfn), ""), call("stat", ""));
     }
 
     long remove(String name) {
@@ -92,8 +95,8 @@ final class Requests {
         ask(new Ping(), call("ping", ""));
     }
 
-    private NodeRecord stat(StatNode request, String name) {
-        return ((NodeStat) ask(request, call("stat", name))).node();
+    private NodeRecord stat(StatNode request, Call call) {
+        return ((NodeStat) ask(request, call)).node();
     }
 
     private List<NodeRecord> listAll(String prefix, Call call) {

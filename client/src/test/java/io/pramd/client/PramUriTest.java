@@ -36,4 +36,11 @@ class PramUriTest {
     void refusesWhatIsNoAddress(String text) {
         assertThatIllegalArgumentException().isThrownBy(() -> PramUri.parse(text));
     }
+
+    @Test
+    void aSocketPathWithBlanksIsTheSameWhenItIsPrintedAndParsedAgain() {
+        PramUri uri = new PramUri(null, 0, "/run/my pramd/a%b é");
+        assertThat(uri.toString()).isEqualTo("pram+unix:///run/my%20pramd/a%25b%20é");
+        assertThat(PramUri.parse(uri.toString())).isEqualTo(uri);
+    }
 }

@@ -13,6 +13,7 @@ import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import io.pramd.client.WarmState;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -21,7 +22,16 @@ class ArchitectureTest {
 
     /** In this order: a package may import from those before it, never from those behind it. */
     private static final List<String> DAEMON_PACKAGES =
-            List.of("layout", "memory", "node", "recovery", "server", "admin", "cli");
+            List.of(
+                    "layout",
+                    "memory",
+                    "node",
+                    "recovery",
+                    "server",
+                    "admin",
+                    "life",
+                    "embedded",
+                    "cli");
 
     private static final String[] CLI_PACKAGES = {"io.pramd.client.cli..", "io.pramd.daemon.cli.."};
 
@@ -151,6 +161,38 @@ class ArchitectureTest {
                 .accessField(System.class, "out")
                 .orShould()
                 .accessField(System.class, "err")
+                .check(PRODUCTION);
+    }
+
+    @Test
+    void onlyTheCommandsEndTheProcess() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(CLI_PACKAGES)
+                .should()
+                .callMethod(System.class, "exit", int.class)
+                .orShould()
+                .callMethod(Runtime.class, "exit", int.class)
+                .orShould()
+                .callMethod(Runtime.class, "halt", int.class)
+                .check(PRODUCTION);
+    }
+
+    /**
+     * A program that has a client or a daemon inside decides by itself how it ends, unless it has
+     * asked for its state to be saved then.
+     */
+    @Test
+    void onlyCommandsTheirStarterInTestsAndWarmStateHearOfTheEndOfTheProcess() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(CLI_PACKAGES)
+                .and()
+                .resideOutsideOfPackage("io.pramd.client.testing..")
+                .and()
+                .doNotHaveFullyQualifiedName(WarmState.class.getName())
+                .should()
+                .callMethod(Runtime.class, "addShutdownHook", Thread.class)
                 .check(PRODUCTION);
     }
 

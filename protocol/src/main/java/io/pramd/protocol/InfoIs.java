@@ -19,7 +19,7 @@ public record InfoIs(Map<String, InfoValue> values) implements Message {
         Map<String, InfoValue> values = new LinkedHashMap<>();
         for (long i = 0; i < count; i++) {
             String key = in.str("key", WireLimits.NAME_BYTES_MAX);
-            if (values.put(key, InfoValue.read(in)) != null) {
+            if (values.put(key, InfoValueCodec.read(in)) != null) {
                 throw in.refuse("a key stands twice: key=" + key);
             }
         }

@@ -127,8 +127,7 @@ public final class PayloadWriter {
         values.forEach(
                 (key, value) -> {
                     appendStr(key);
-                    out.writeByte(value.kind());
-                    value.write(new PayloadWriter(out));
+                    InfoValueCodec.write(value, new PayloadWriter(out));
                 });
         return this;
     }

@@ -19,9 +19,7 @@ class ProtocolPageTest {
             Files.writeString(PAGE, printed);
         } else {
             assertThat(page)
-                    .as(
-                            "run: mvn -pl protocol test -Dtest=ProtocolPageTest"
-                                    + " -DargLine=-Ddocs.write=true")
+                    .as("run: mvn -pl protocol test -Dtest=ProtocolPageTest -Ddocs.write=true")
                     .isEqualTo(printed);
         }
     }

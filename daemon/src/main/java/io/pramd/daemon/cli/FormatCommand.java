@@ -1,6 +1,7 @@
 package io.pramd.daemon.cli;
 
 import io.pramd.daemon.layout.FileLayout;
+import io.pramd.daemon.layout.RootSlotLayout;
 import io.pramd.daemon.recovery.BootIds;
 import io.pramd.daemon.recovery.FirstContents;
 import java.nio.file.Path;
@@ -40,7 +41,7 @@ final class FormatCommand implements Callable<Integer> {
                         file,
                         size.bytes(),
                         BootIds.read(BootIds.KERNEL),
-                        MemoryOpener.DURABILITY_PROCESS)
+                        RootSlotLayout.DURABILITY_PROCESS)
                 .close();
         long frames = size.bytes() / FileLayout.FRAME_BYTES;
         spec.commandLine()

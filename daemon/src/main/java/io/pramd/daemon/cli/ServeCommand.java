@@ -1,16 +1,17 @@
 package io.pramd.daemon.cli;
 
+import io.pramd.daemon.layout.FileLayout;
+import io.pramd.daemon.life.ServePlan;
+import io.pramd.daemon.life.Serving;
 import io.pramd.daemon.memory.MemoryObserver;
-import io.pramd.daemon.memory.StoreException;
-import io.pramd.daemon.recovery.OpenStore;
 import io.pramd.daemon.server.ListenAddress;
-import io.pramd.daemon.server.Server;
-import io.pramd.daemon.server.ServerConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -35,6 +36,7 @@ import picocli.CommandLine.Spec;
                     + " pram+unix:///run/pramd.sock"
         })
 final class ServeCommand implements Callable<Integer> {
+    private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
     private static final String DEFAULT_LISTEN = "pram://127.0.0.1:" + ListenAddress.DEFAULT_PORT;
     private static final String PROCESS = "process";
 
@@ -105,28 +107,39 @@ final class ServeCommand implements Callable<Integer> {
                     spec.commandLine(),
                     "durability '" + durability + "' is not available: only 'process' is so far");
         }
-        List<ListenAddress> addresses = parseListeners();
-        MemoryOpener opener = new MemoryOpener(memory, size, observer);
-        if (opener.needsSize() && size == null) {
+        long sizeBytes = size == null ? 0 : size.bytes();
+        ServePlan plan = new ServePlan(memory, sizeBytes, parseListeners(), insecure, observer);
+        if (size == null && plan.createsMemory()) {
             throw new ParameterException(
                     spec.commandLine(),
                     "memory file "
                             + memory
                             + " is missing or empty: --size says how large to create it");
         }
-        OpenStore open = opener.open();
-        Server server = start(open, opener, addresses);
-        DaemonLife life = new DaemonLife(open, server, opener.threads(), drain);
+        Serving serving = Serving.start(plan);
+        DaemonLife life = new DaemonLife(serving, drain);
         life.begin();
+        warnOfOtherSize(serving);
         spec.commandLine()
                 .getOut()
                 .println(
                         "READY "
-                                + server.addresses().stream()
+                                + serving.addresses().stream()
                                         .map(ListenAddress::toString)
                                         .collect(Collectors.joining(" ")));
         spec.commandLine().getOut().flush();
         return life.awaitEnd();
+    }
+
+    private void warnOfOtherSize(Serving serving) {
+        long frames = serving.sizeBytes() / FileLayout.FRAME_BYTES;
+        if (size != null && size.bytes() / FileLayout.FRAME_BYTES != frames) {
+            LOG.warn(
+                    "--size {} only creates: {} keeps its size {}",
+                    size,
+                    memory,
+                    new ByteSize(serving.sizeBytes()));
+        }
     }
 
     private List<ListenAddress> parseListeners() {
@@ -144,20 +157,6 @@ final class ServeCommand implements Callable<Integer> {
             return addresses;
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
-        }
-    }
-
-    private Server start(OpenStore open, MemoryOpener opener, List<ListenAddress> addresses)
-            throws Exception {
-        try {
-            return Server.start(
-                    ServerConfig.of(open.store(), addresses, new Version().getVersion()[0])
-                            .withInsecure(insecure)
-                            .withCheck(new SelfCheck(memory)));
-        } catch (StoreException e) {
-            opener.threads().close();
-            open.close();
-            throw e;
         }
     }
 }

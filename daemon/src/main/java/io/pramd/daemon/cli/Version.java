@@ -1,20 +1,13 @@
 package io.pramd.daemon.cli;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import io.pramd.daemon.life.Release;
 import picocli.CommandLine.IVersionProvider;
 
-/** Immutable. The name and version that the build wrote into {@code version.txt}. */
+/** Immutable. What {@code --version} prints. */
 final class Version implements IVersionProvider {
 
     @Override
     public String[] getVersion() {
-        try (InputStream text = Version.class.getResourceAsStream("version.txt")) {
-            return new String[] {new String(text.readAllBytes(), StandardCharsets.UTF_8).strip()};
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return new String[] {Release.nameAndVersion()};
     }
 }

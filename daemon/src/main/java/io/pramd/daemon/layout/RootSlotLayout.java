@@ -14,6 +14,9 @@ public final class RootSlotLayout {
     /** The slot is written only after all it reaches was forced, and always counts. */
     public static final int KIND_FORCED = 2;
 
+    /** The level of a daemon whose acknowledged saves survive the death of any process. */
+    public static final int DURABILITY_PROCESS = 1;
+
     static final Field KIND = MetadataPage.CSUM.next("kind", Integer.BYTES, "1 current, 2 forced");
 
     /** Offset of the kind, bytes. */

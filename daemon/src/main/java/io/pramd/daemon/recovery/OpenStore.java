@@ -107,11 +107,15 @@ public final class OpenStore {
     }
 
     /**
-     * Ends cleanly: the root that was forced last is the newest. Event loops and store threads must
-     * have ended, and {@link Store#force} succeeded.
+     * Unmaps the file and gives its lock back. Event loops and store threads must have ended. A
+     * clean end when {@link Store#force} succeeded before: the root that was forced last is the
+     * newest.
      */
     public void close() throws IOException {
-        FileLock.removePid(context.memory().path());
-        context.memory().close();
+        try {
+            FileLock.removePid(context.memory().path());
+        } finally {
+            context.memory().close();
+        }
     }
 }

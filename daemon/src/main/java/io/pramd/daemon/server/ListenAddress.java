@@ -120,9 +120,14 @@ public sealed interface ListenAddress {
             return true;
         }
 
+        /** As a URI again: a blank in the path is not one in the text. */
         @Override
         public String toString() {
-            return "pram+unix://" + path;
+            try {
+                return "pram+unix://" + new URI(null, null, path.toString(), null).getRawPath();
+            } catch (URISyntaxException e) {
+                throw new IllegalStateException("an absolute path is always one of a URI", e);
+            }
         }
     }
 }

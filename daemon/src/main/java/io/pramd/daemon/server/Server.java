@@ -2,6 +2,7 @@ package io.pramd.daemon.server;
 
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import io.pramd.daemon.memory.StoreException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,7 +40,11 @@ public final class Server implements AutoCloseable {
     static Server start(ServerConfig config, Transport transport) {
         verify(config);
         Sessions sessions = new Sessions(config);
-        EventLoopGroup loops = new MultiThreadIoEventLoopGroup(config.loops(), transport.loops());
+        EventLoopGroup loops =
+                new MultiThreadIoEventLoopGroup(
+                        config.loops(),
+                        new DefaultThreadFactory("pramd-loop", true),
+                        transport.loops());
         Server server = new Server(loops, sessions);
         try {
             for (ListenAddress address : config.listen()) {

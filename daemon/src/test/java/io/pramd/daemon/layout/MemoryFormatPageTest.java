@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 /**
  * docs/memory-format.md says what the code does: its byte tables are printed from the layouts'
  * field lists and its test vectors are computed. They are also the golden bytes of every structure.
- * After an intended change: {@code mvn test -Dtest=MemoryFormatPageTest -Dpramd.docs.write}.
+ * {@code -Ddocs.write=true} prints them anew instead of comparing.
  */
 class MemoryFormatPageTest {
     private static final Path PAGE = Path.of("../docs/memory-format.md");
@@ -29,7 +29,7 @@ class MemoryFormatPageTest {
         for (Map.Entry<String, String> block : blocks().entrySet()) {
             expected = withBlock(expected, block.getKey(), block.getValue());
         }
-        if (System.getProperty("pramd.docs.write") != null) {
+        if (Boolean.getBoolean("docs.write")) {
             Files.writeString(PAGE, expected);
             return;
         }

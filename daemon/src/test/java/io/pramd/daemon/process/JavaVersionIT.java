@@ -3,37 +3,47 @@ package io.pramd.daemon.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.pramd.client.testing.PramdProcess;
+import io.pramd.daemon.fixture.Await;
+import io.pramd.daemon.fixture.CommandProcess;
 import io.pramd.daemon.fixture.CommandProcess.Ended;
 import io.pramd.daemon.fixture.Commands;
 import io.pramd.daemon.fixture.DaemonProcess;
+import io.pramd.daemon.fixture.Javas;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The client side promises Java 17, although all of it is built with a newer one. */
 class JavaVersionIT {
-    private static final Path JAVAS = Path.of("/usr/lib/jvm");
-
     @TempDir Path folder;
+
+    private Path java17;
+
+    @BeforeEach
+    void requireJava17() {
+        Optional<Path> found = Javas.jdk(17, folder);
+        assumeTrue(found.isPresent(), "no JDK 17 found: the client was not tried on it");
+        java17 = found.orElseThrow();
+    }
 
     @Test
     void savesAndLoadsOnJava17() throws Exception {
-        Optional<Path> java17 = findJava17();
-        assumeTrue(java17.isPresent(), "no Java 17 below " + JAVAS + ": pram was not tried on it");
         byte[] bytes = new byte[3_000_001];
         new Random(17).nextBytes(bytes);
         Path file = Files.write(folder.resolve("f"), bytes);
         try (DaemonProcess daemon = DaemonProcess.start(folder.resolve("m"))) {
             Commands commands =
                     new Commands(folder, Map.of())
-                            .with("JAVA_HOME", java17.get().toString())
+                            .with("JAVA_HOME", java17.toString())
                             .with("PRAM_SERVER", daemon.uri());
 
             Ended version = commands.with("PRAM_OPTS", "-showversion").pram("ping");
@@ -52,21 +62,62 @@ class JavaVersionIT {
         }
     }
 
-    private static Optional<Path> findJava17() throws IOException {
-        if (!Files.isDirectory(JAVAS)) {
-            return Optional.empty();
+    @Test
+    void runsAProgramOnJava17ThatGoesOnWhenItsDaemonWasKilled() throws Exception {
+        // daemon/target/test-classes, in the checkout
+        Path tests = DaemonProcess.testClasses().resolve("../../src/test/java").normalize();
+        Path source = tests.resolve(Survivor.class.getName().replace('.', '/') + ".java");
+        Path memory = folder.resolve("m");
+        try (PramdProcess daemon =
+                        PramdProcess.builder()
+                                .command(DaemonProcess.launcher().toString())
+                                .memory(memory)
+                                .start();
+                CommandProcess program =
+                        Commands.in(folder)
+                                .start(
+                                        List.of(
+                                                java17.resolve("bin/java").toString(),
+                                                "--class-path",
+                                                DaemonProcess.clientJars(),
+                                                source.toString(),
+                                                daemon.uri()))) {
+            await(program, "loaded a", "ready on 17");
+
+            daemon.kill();
+            order(program, "b");
+            await(program, "loading b");
+            daemon.restart();
+            await(program, "loaded b", "saved b");
+
+            daemon.stop();
+            daemon.restart();
+            order(program, "b");
+
+            Ended ended = program.end();
+            assertThat(ended.exitCode()).as(ended.stderr()).isZero();
+            assertThat(ended.stdout().lines())
+                    .endsWith("loaded b", "saved b", "loading b", "loaded b", "saved b");
+            assertThat(daemon.stop()).isZero();
         }
-        try (Stream<Path> javas = Files.list(JAVAS)) {
-            return javas.filter(JavaVersionIT::is17).findFirst();
-        }
+        assertThat(Commands.in(folder).pramd("fsck", memory.toString()).exitCode()).isZero();
     }
 
-    private static boolean is17(Path home) {
-        try {
-            return Files.readString(home.resolve("release")).contains("JAVA_VERSION=\"17.")
-                    && Files.isExecutable(home.resolve("bin/java"));
-        } catch (IOException e) {
-            return false;
+    private static void order(CommandProcess program, String name) throws IOException {
+        program.stdin().write((name + "\n").getBytes(StandardCharsets.UTF_8));
+        program.stdin().flush();
+    }
+
+    private static void await(CommandProcess program, String... lines) {
+        for (String line : lines) {
+            Await.until(
+                    "the program says: " + line,
+                    () -> {
+                        if (!program.isAlive()) {
+                            throw new AssertionError(program.stdout() + program.stderr());
+                        }
+                        return program.stdout().lines().anyMatch(line::equals);
+                    });
         }
     }
 }

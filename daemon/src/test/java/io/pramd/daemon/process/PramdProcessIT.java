@@ -212,21 +212,18 @@ class PramdProcessIT {
     }
 
     @Test
-    void endsWithTheJvmThatHasForgottenIt() throws Exception {
-        Path tests =
-                Path.of(getClass().getProtectionDomain().getCodeSource().getLocation().toURI());
-        String jars = DaemonProcess.distribution().resolve("lib") + "/*:" + tests;
-        String java = System.getProperty("java.home") + "/bin/java";
+    void endsWithTheJvmThatHasForgottenIt() {
+        List<String> program =
+                List.of(
+                        System.getProperty("java.home") + "/bin/java",
+                        "-Dpramd.command=" + DaemonProcess.launcher(),
+                        "--class-path",
+                        DaemonProcess.distribution().resolve("lib")
+                                + "/*:"
+                                + DaemonProcess.testClasses(),
+                        ForgetfulProgram.class.getName());
 
-        Ended ended =
-                Commands.in(folder)
-                        .shell(
-                                "exec '%s' -Dpramd.command='%s' -cp '%s' %s"
-                                        .formatted(
-                                                java,
-                                                DaemonProcess.launcher(),
-                                                jars,
-                                                ForgetfulProgram.class.getName()));
+        Ended ended = Commands.in(folder).run(program);
 
         assertThat(ended.exitCode()).as(ended.stderr()).isEqualTo(3);
         List<String> lines = ended.stdout().lines().toList();

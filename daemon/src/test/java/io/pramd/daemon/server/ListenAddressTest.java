@@ -19,7 +19,7 @@ class ListenAddressTest {
         "pram://[::]:1, pram://[0:0:0:0:0:0:0:0]:1, false",
         "pram://192.0.2.7:65535, pram://192.0.2.7:65535, false",
         "pram+unix:///run/pramd/socket, pram+unix:///run/pramd/socket, true",
-        "pram+unix:///a%20b, pram+unix:///a b, true",
+        "pram+unix:///a%20b, pram+unix:///a%20b, true",
     })
     void readsAddresses(String text, String shown, boolean local) {
         ListenAddress address = ListenAddress.parse(text);

@@ -1,4 +1,4 @@
-package io.pramd.daemon.cli;
+package io.pramd.daemon.life;
 
 import io.pramd.daemon.recovery.Fsck;
 import io.pramd.daemon.recovery.FsckProblem;
@@ -14,7 +14,7 @@ import java.util.function.Supplier;
  * Thread-safe. Has a running daemon check its own memory file as {@code pramd fsck} does beside it,
  * one check at a time, on a thread that nobody else waits for.
  */
-final class SelfCheck implements Supplier<CompletableFuture<List<String>>> {
+final class SelfCheck implements Supplier<CompletableFuture<List<String>>>, AutoCloseable {
     private final Path memory;
     private final ExecutorService checks =
             Executors.newSingleThreadExecutor(
@@ -36,5 +36,11 @@ final class SelfCheck implements Supplier<CompletableFuture<List<String>>> {
     private List<String> check() {
         FsckReport report = Fsck.check(memory);
         return report.problems().stream().map(FsckProblem::text).toList();
+    }
+
+    /** Interrupts a check that is under way. */
+    @Override
+    public void close() {
+        checks.shutdownNow();
     }
 }

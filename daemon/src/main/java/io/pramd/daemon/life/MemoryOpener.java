@@ -1,0 +1,54 @@
+package io.pramd.daemon.life;
+
+import io.pramd.daemon.layout.BootId;
+import io.pramd.daemon.layout.RootSlotLayout;
+import io.pramd.daemon.memory.FileLock;
+import io.pramd.daemon.node.CrashPoint;
+import io.pramd.daemon.node.StoreThreads;
+import io.pramd.daemon.recovery.BootIds;
+import io.pramd.daemon.recovery.FirstContents;
+import io.pramd.daemon.recovery.OpenStore;
+import io.pramd.daemon.recovery.Opening;
+
+/**
+ * One owner. Opens the memory file of a daemon, and creates it first when it is missing or empty.
+ */
+final class MemoryOpener {
+    private final ServePlan plan;
+    private final StoreThreads threads = new StoreThreads();
+
+    MemoryOpener(ServePlan plan) {
+        this.plan = plan;
+    }
+
+    OpenStore open() {
+        try {
+            BootId bootId = BootIds.read(BootIds.KERNEL);
+            FileLock lock =
+                    plan.createsMemory()
+                            ? FirstContents.format(
+                                    plan.memory(),
+                                    plan.sizeBytes(),
+                                    bootId,
+                                    RootSlotLayout.DURABILITY_PROCESS)
+                            : FileLock.acquire(plan.memory());
+            Opening.Settings settings =
+                    new Opening.Settings(
+                            plan.memory(),
+                            bootId,
+                            RootSlotLayout.DURABILITY_PROCESS,
+                            plan.observer(),
+                            CrashPoint.Listener.NONE,
+                            threads.threads());
+            return Opening.open(settings, lock);
+        } catch (RuntimeException e) {
+            threads.close();
+            throw e;
+        }
+    }
+
+    /** The threads of the store that was opened. */
+    StoreThreads threads() {
+        return threads;
+    }
+}

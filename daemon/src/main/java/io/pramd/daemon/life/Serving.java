@@ -1,0 +1,216 @@
+package io.pramd.daemon.life;
+
+import io.pramd.daemon.layout.FileLayout;
+import io.pramd.daemon.memory.StoreException;
+import io.pramd.daemon.node.StoreThreads;
+import io.pramd.daemon.recovery.OpenStore;
+import io.pramd.daemon.server.ListenAddress;
+import io.pramd.daemon.server.Server;
+import io.pramd.daemon.server.ServerConfig;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Thread-safe. A memory file that is served: recovers behind the serving, and ends in one of two
+ * ways, whichever begins first: by {@link #stop}, or by itself when its store fails. The process is
+ * not its business.
+ */
+public final class Serving {
+    private static final Logger LOG = LoggerFactory.getLogger(Serving.class);
+    private static final Duration FAIL_LIMIT = Duration.ofSeconds(5);
+    private static final long RECOVERY_JOIN_MILLIS = 10_000;
+
+    private final OpenStore open;
+    private final Server server;
+    private final SelfCheck check;
+    private final StoreThreads threads;
+    private final AtomicBoolean ending = new AtomicBoolean();
+    private final CompletableFuture<StoreException> failed = new CompletableFuture<>();
+    private final CompletableFuture<Void> failing;
+    private volatile boolean isReleased;
+    private final Thread recovery = new Thread(this::recover, "pramd-recovery");
+
+    private Serving(OpenStore open, Server server, SelfCheck check, StoreThreads threads) {
+        this.open = open;
+        this.server = server;
+        this.check = check;
+        this.threads = threads;
+        this.failing = open.store().failed().thenAcceptAsync(this::fail, Serving::onThreadOfItsOwn);
+    }
+
+    private static void onThreadOfItsOwn(Runnable task) {
+        Thread thread = new Thread(task, "pramd-fail");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /**
+     * Opens the memory file, creating it where the plan says so, and listens: loads are served on
+     * return, changes as soon as the references are counted.
+     *
+     * @throws StoreException as opening, formatting and listening do; nothing is left open then
+     */
+    public static Serving start(ServePlan plan) {
+        MemoryOpener opener = new MemoryOpener(plan);
+        OpenStore open = opener.open();
+        SelfCheck check = new SelfCheck(plan.memory());
+        Server server;
+        try {
+            server =
+                    Server.start(
+                            ServerConfig.of(open.store(), plan.listen(), Release.nameAndVersion())
+                                    .withInsecure(plan.insecure())
+                                    .withCheck(check));
+        } catch (RuntimeException e) {
+            opener.threads().close();
+            close(open);
+            throw e;
+        }
+        Serving serving = new Serving(open, server, check, opener.threads());
+        serving.recovery.setDaemon(true);
+        serving.recovery.start();
+        return serving;
+    }
+
+    private void recover() {
+        try {
+            open.recover();
+            open.report().lines().forEach(line -> LOG.info("recovery: {}", line));
+        } catch (RuntimeException e) {
+            if (!ending.get()) {
+                open.store().walking(() -> "failed: " + e.getMessage());
+                LOG.error(
+                        "recovery ended early, changes will not be served: {}", e.getMessage(), e);
+            }
+        }
+    }
+
+    /** Where it listens, in the order of the plan, with the ports in use. */
+    public List<ListenAddress> addresses() {
+        return server.addresses();
+    }
+
+    /** The size that the memory file has. */
+    public long sizeBytes() {
+        return FileLayout.fileOffset(open.memory().frameCount());
+    }
+
+    /**
+     * Completes when the store has failed and everybody who was connected has been told, or 5 s
+     * have gone by. Never when a stop had begun before. The memory stays open until {@link
+     * #release}.
+     */
+    public CompletableFuture<StoreException> failed() {
+        return failed;
+    }
+
+    private void fail(StoreException why) {
+        // first of all, so that no start believes what may not be on the device: a clean stop that
+        // is under way may take long, and be cut short by a kill
+        markForceFailed(why);
+        if (!ending.compareAndSet(false, true)) {
+            return;
+        }
+        LOG.error("the store cannot go on: {}", why.getMessage());
+        try {
+            server.failAll(why, FAIL_LIMIT);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("nobody else knows the thread of a failure", e);
+        } finally {
+            failed.complete(why);
+        }
+    }
+
+    /**
+     * Ends cleanly: running streams may end, then a root is forced and everything is given back.
+     *
+     * @param drain how long running streams may go on
+     * @return false when an end was under way already, and nothing was done
+     * @throws StoreException when no root could be forced; everything is given back all the same
+     */
+    public boolean stop(Duration drain) throws InterruptedException {
+        if (!ending.compareAndSet(false, true)) {
+            return false;
+        }
+        LOG.info("stopping: running streams have {} to end", drain);
+        int left = server.drain(drain);
+        if (left > 0) {
+            LOG.warn("connections were cut at the end of --drain: {}", left);
+        }
+        server.close();
+        recovery.join(RECOVERY_JOIN_MILLIS);
+        String end = "stopped before the references were counted: nothing was changed";
+        try {
+            if (open.store().isWalked()) {
+                open.store().force().join();
+                end = "stopped cleanly: a root is forced";
+            }
+        } catch (CompletionException e) {
+            StoreException why = known(e);
+            markForceFailed(why);
+            LOG.error("stopped without forcing a root: {}", why.getMessage());
+            release();
+            throw why;
+        }
+        release();
+        LOG.info(isReleased ? end : end + "; some work did not end in time");
+        return true;
+    }
+
+    private static StoreException known(CompletionException e) {
+        return e.getCause() instanceof StoreException why
+                ? why
+                : StoreException.outcomeUnknown("forcing the last root failed: " + e.getCause());
+    }
+
+    private void markForceFailed(StoreException why) {
+        try {
+            if (open.memory().forcer().hasFailed()) {
+                open.markForceFailed(why);
+            }
+        } catch (StoreException e) {
+            // the clients must hear of the failure all the same
+            LOG.error("the next start will not know that a force failed: {}", e.getMessage());
+        }
+    }
+
+    /**
+     * Ends all threads, unmaps the memory file and gives its lock back, without forcing anything. A
+     * stop does this by itself.
+     */
+    public void release() throws InterruptedException {
+        server.close();
+        check.close();
+        if (!threads.end()) {
+            return;
+        }
+        if (open.store().failed().isDone()) {
+            failing.join(); // a marker that it leaves belongs to this life of the file
+        }
+        close(open);
+        recovery.join(RECOVERY_JOIN_MILLIS); // a walk that had not ended finds the file closed
+        isReleased = true;
+    }
+
+    /**
+     * False behind a release in which some work did not end in time: the file stays mapped and
+     * locked as long as the process lives.
+     */
+    public boolean isReleased() {
+        return isReleased;
+    }
+
+    private static void close(OpenStore open) {
+        try {
+            open.close();
+        } catch (IOException e) {
+            LOG.warn("the pid stays beside the memory file: {}", e.toString());
+        }
+    }
+}

@@ -1,0 +1,163 @@
+package io.pramd.daemon.bench;
+
+import io.pramd.daemon.bench.CaseName.Scale;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** One owner. {@code scripts/bench}: measures this checkout and prints what came of it. */
+@Command(
+        name = "scripts/bench",
+        description = {
+            "Measures this checkout, and prints Markdown tables: client, daemon and a plain socket"
+                    + " server are processes of their own on this machine.",
+            "bulk-*: one stream, beside a plain copy of as many bytes over the same kind of"
+                    + " socket. nodes-*: nodes of four pages, one at a time, beside a plain"
+                    + " ping-pong of such sizes. nodes16-*: the same, 16 at once. restart: from the"
+                    + " exec of a daemon, after a SIGKILL, to the first byte."
+        })
+public final class Bench implements Callable<Integer> {
+    private static final Scale FULL = new Scale(9, 1024, 10_000);
+    private static final Scale QUICK = new Scale(3, 128, 500);
+
+    @Option(
+            names = "--case",
+            paramLabel = "NAME",
+            arity = "1..*",
+            description = "What to measure: ${COMPLETION-CANDIDATES}. Default: all.")
+    private List<CaseName> cases = List.of(CaseName.values());
+
+    @Option(
+            names = "--rounds",
+            paramLabel = "N",
+            description = "Rounds that count, beside two that do not. Default: 9.")
+    private Integer rounds;
+
+    @Option(names = "--mib", paramLabel = "N", description = "Length of the stream. Default: 1024.")
+    private Integer mebibytes;
+
+    @Option(names = "--nodes", paramLabel = "N", description = "How many nodes. Default: 10000.")
+    private Integer nodes;
+
+    @Option(
+            names = "--folder",
+            paramLabel = "DIR",
+            description =
+                    "Where the memory file lies meanwhile. Default: /dev/shm, or the folder for"
+                            + " temporary files when there is no room.")
+    private Path folder;
+
+    @Option(
+            names = "--json",
+            paramLabel = "FILE",
+            description = "Write all numbers of all rounds there, too.")
+    private Path json;
+
+    @Option(
+            names = "--quick",
+            description = "For trying: 3 rounds, 128 MiB and 500 nodes, unless told otherwise.")
+    private boolean quick;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Print this and exit.")
+    private boolean help;
+
+    @Spec private CommandSpec spec;
+
+    private final Map<String, String> daemonEnvironment;
+
+    private Bench(Map<String, String> daemonEnvironment) {
+        this.daemonEnvironment = daemonEnvironment;
+    }
+
+    public static void main(String[] args) {
+        System.exit(newCommandLine(Map.of()).execute(args));
+    }
+
+    /**
+     * The command, ready to run.
+     *
+     * @param daemonEnvironment for the daemons that it measures, on top of this process's
+     */
+    static CommandLine newCommandLine(Map<String, String> daemonEnvironment) {
+        return new CommandLine(new Bench(daemonEnvironment))
+                .setCaseInsensitiveEnumValuesAllowed(true);
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        Scale scale = scale();
+        PrintWriter err = spec.commandLine().getErr();
+        Map<CaseName, BenchCase.Measured> measured = new EnumMap<>(CaseName.class);
+        try (BenchFolder bench = BenchFolder.in(parent(scale));
+                PlainPeer peer = PlainPeer.start(bench.path())) {
+            for (CaseName name : cases) {
+                err.println("measuring " + name);
+                Path own = bench.of(name);
+                measured.put(name, name.at(scale).run(new Stage(own, peer, daemonEnvironment)));
+                BenchFolder.deleteRecursively(own);
+            }
+            Report report =
+                    new Report(
+                            LocalDate.now(),
+                            command(),
+                            Machine.ofThis(),
+                            bench.fileSystem(),
+                            scale,
+                            measured);
+            new MarkdownReport(spec.commandLine().getOut()).print(report);
+            if (json != null) {
+                JsonReport.write(report, json);
+            }
+        }
+        return 0;
+    }
+
+    private Scale scale() {
+        Scale given = quick ? QUICK : FULL;
+        return new Scale(
+                atLeastOne("--rounds", rounds, given.rounds()),
+                atLeastOne("--mib", mebibytes, given.mebibytes()),
+                atLeastOne("--nodes", nodes, given.nodes()));
+    }
+
+    private int atLeastOne(String option, Integer value, int otherwise) {
+        if (value != null && value < 1) {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(), option + " is 1 or more: " + value);
+        }
+        return value == null ? otherwise : value;
+    }
+
+    private Path parent(Scale scale) throws IOException {
+        if (folder != null) {
+            return folder;
+        }
+        long mebibytesMax = 0;
+        for (CaseName name : cases) {
+            mebibytesMax = Math.max(mebibytesMax, name.at(scale).memoryMebibytes());
+        }
+        Path parent = BenchFolder.defaultParent(mebibytesMax);
+        spec.commandLine()
+                .getErr()
+                .printf("memory files of up to %d MiB in %s%n", mebibytesMax, parent);
+        return parent;
+    }
+
+    private String command() {
+        List<String> words = spec.commandLine().getParseResult().originalArgs();
+        return words.isEmpty() ? spec.name() : spec.name() + " " + String.join(" ", words);
+    }
+}

@@ -1,0 +1,43 @@
+package io.pramd.daemon.bench;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Immutable. Reads from /proc how much processor time has been used so far, in seconds. */
+final class CpuTimes {
+    private static final double TICKS_PER_SECOND = 100;
+    private static final int USER = 11; // counted from behind the name of the command
+    private static final int SYSTEM = 12;
+    private static final int IDLE = 3;
+    private static final int IO_WAIT = 4;
+    private static final int STEAL = 7;
+
+    private CpuTimes() {}
+
+    /** Of all threads that a process has, or had. */
+    static double ofProcess(long pid) {
+        String stat = read("/proc/" + pid + "/stat");
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+        return (Long.parseLong(fields[USER]) + Long.parseLong(fields[SYSTEM])) / TICKS_PER_SECOND;
+    }
+
+    /** Of all processes, and of the kernel for them. */
+    static double ofMachine() {
+        String[] fields = read("/proc/stat").lines().findFirst().orElseThrow().split(" +");
+        long busy = 0;
+        for (int i = 0; i < STEAL; i++) {
+            busy += i == IDLE || i == IO_WAIT ? 0 : Long.parseLong(fields[i + 1]);
+        }
+        return busy / TICKS_PER_SECOND;
+    }
+
+    private static String read(String file) {
+        try {
+            return Files.readString(Path.of(file));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

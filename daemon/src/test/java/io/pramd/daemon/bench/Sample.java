@@ -1,0 +1,19 @@
+package io.pramd.daemon.bench;
+
+/**
+ * Immutable. What one measured job took, in seconds.
+ *
+ * @param serverCpu processor time of the daemon, or of what stands in its place
+ * @param clientCpu processor time of this process
+ * @param otherCpu processor time of everybody else meanwhile
+ * @param latencies of the single calls in nanoseconds, in rising order; empty for one stream
+ */
+record Sample(
+        double seconds, double serverCpu, double clientCpu, double otherCpu, long[] latencies) {
+
+    /** The latency that so much of the calls stay within, in microseconds. */
+    double latencyMicros(double share) {
+        int index = (int) Math.ceil(latencies.length * share) - 1;
+        return latencies[Math.max(0, index)] / 1e3;
+    }
+}

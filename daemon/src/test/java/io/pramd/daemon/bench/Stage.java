@@ -1,0 +1,21 @@
+package io.pramd.daemon.bench;
+
+import io.pramd.daemon.fixture.DaemonProcess;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * Immutable. Where a case is measured.
+ *
+ * @param folder empty, and the case's own
+ * @param peer the yardstick's other end
+ * @param environment of the daemons, on top of this process's
+ */
+record Stage(Path folder, PlainPeer peer, Map<String, String> environment) {
+
+    /** Starts a daemon on a memory file of that name in the folder. */
+    DaemonProcess startDaemon(String memory, long mebibytes, String uri) {
+        return DaemonProcess.start(
+                environment, folder.resolve(memory), "--size", mebibytes + "M", "--listen", uri);
+    }
+}
