@@ -28,7 +28,7 @@ final class PageDownload {
 
     private static final long WAIT_MILLIS_MAX = 0xffff_ffffL;
 
-    /** How often pages that changed on their way are asked for again. */
+    /** How often one page that changed on its way is asked for again. */
     private static final int READ_AGAIN_MAX = 2;
 
     private final long beginNanos = System.nanoTime();
@@ -221,6 +221,7 @@ final class PageDownload {
             if (batch.badPage() == PageBatch.NO_BAD_PAGE) {
                 nextPage += batch.pageCount();
                 pagesTaken += batch.pageCount();
+                readAgain = 0;
                 pagesAhead = Math.min(2 * pagesAhead, PAGES_AHEAD_MAX);
                 askAhead();
                 return batch;

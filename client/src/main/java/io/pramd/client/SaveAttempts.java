@@ -11,6 +11,9 @@ import org.slf4j.LoggerFactory;
 final class SaveAttempts {
     private static final Logger LOG = LoggerFactory.getLogger(SaveAttempts.class);
 
+    /** How often a save of which a page changed on its way is done again. */
+    private static final int SAVE_AGAIN_MAX = 2;
+
     private final Connections connections;
     private final SaveOptions options;
     private final Call call;
@@ -18,6 +21,7 @@ final class SaveAttempts {
     private final boolean ownIds;
     private SaveId saveId;
     private boolean mayHoldName;
+    private int changedPages;
     private int staleConnections;
 
     SaveAttempts(Connections connections, SaveOptions options, Call call) {
@@ -62,10 +66,11 @@ final class SaveAttempts {
     }
 
     private boolean isForAnotherAttempt(PramException failed) {
-        if (!(failed instanceof RejectedException)) {
+        if (!(failed instanceof RejectedException rejected)) {
             return false;
         }
         return switch (failed.errno()) {
+            case EIO -> rejected.pageIndex().isPresent() && changedPages++ < SAVE_AGAIN_MAX;
             case EEXIST -> mayHoldName;
             case EINVAL -> mayHoldName && !ownIds; // the id is still in use
             // not the id, but perhaps the connection: it may be older than a question about some
