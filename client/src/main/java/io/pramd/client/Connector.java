@@ -212,6 +212,8 @@ final class Connector {
 
     private NotSentException cannotConnect(String why, Throwable cause) {
         return new NotSentException(
-                "cannot connect to " + uri + ": " + why, NotSentException.Reason.LOST, cause);
+                "cannot connect to " + uri + ": " + why,
+                NotSentException.Reason.NO_CONNECTION,
+                cause);
     }
 }

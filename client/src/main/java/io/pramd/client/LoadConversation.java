@@ -11,6 +11,7 @@ import io.pramd.protocol.NodeRecord;
 import io.pramd.protocol.PrepareLoad;
 import io.pramd.protocol.ReadPages;
 import io.pramd.protocol.ReportBadPage;
+import io.pramd.protocol.WireLimits;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 
@@ -57,9 +58,29 @@ final class LoadConversation {
                             call.noProgress().plusMillis(prepare.waitMillis()),
                             call.deadline());
             node = ((LoadOpened) Answers.await(opened, exchange, patient, Effect.NONE)).node();
+            requireConsistent(node);
         } catch (PramException e) {
             leave(e);
             throw e;
+        }
+    }
+
+    /** What was not asked for, or cannot be, has been garbled on its way. */
+    private void requireConsistent(NodeRecord record) {
+        long whole = record.length() / WireLimits.PAGE_BYTES;
+        long pages = record.length() % WireLimits.PAGE_BYTES == 0 ? whole : whole + 1;
+        if (!record.name().equals(call.name()) || record.length() < 0 || record.pages() != pages) {
+            ConnectionLost garbled =
+                    new ConnectionLost(
+                            "the daemon breaks the protocol: opened name="
+                                    + record.name()
+                                    + " length="
+                                    + record.length()
+                                    + " pages="
+                                    + record.pages(),
+                            null);
+            connection.lose(garbled);
+            throw Effect.NONE.lost(call, garbled);
         }
     }
 
@@ -186,5 +207,6 @@ final class LoadConversation {
         connection.forget(id);
         connections.loads().giveBack(connection);
         inbox.close();
+        connection.onLoop(inbox::dropArriving);
     }
 }

@@ -13,7 +13,9 @@ public final class NotSentException extends PramException {
 
     /** Immutable: why. */
     enum Reason {
-        /** There is no connection, or none any more. */
+        /** No connection could be made. */
+        NO_CONNECTION,
+        /** There is no connection any more: the daemon may have begun what it cannot finish. */
         LOST,
         /** The daemon has said that the save is not done and never will be. */
         NOT_DONE,
@@ -44,6 +46,11 @@ public final class NotSentException extends PramException {
 
     /** Whether another attempt may find the daemon. */
     boolean isRepeatable() {
+        return reason == Reason.NO_CONNECTION || reason == Reason.LOST;
+    }
+
+    /** Whether the daemon may not have noticed yet, and hold what was begun. */
+    boolean isLostUnderWay() {
         return reason == Reason.LOST;
     }
 

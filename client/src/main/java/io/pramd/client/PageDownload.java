@@ -28,7 +28,7 @@ final class PageDownload {
 
     private static final long WAIT_MILLIS_MAX = 0xffff_ffffL;
 
-    /** How often pages that changed on their way are asked for again. */
+    /** How often one page that changed on its way is asked for again. */
     private static final int READ_AGAIN_MAX = 2;
 
     private final long beginNanos = System.nanoTime();
@@ -185,7 +185,7 @@ final class PageDownload {
     }
 
     private LoadConversation open() {
-        boolean waits = !options.waitFor().isZero();
+        boolean waits = !options.waitFor().isZero() && node == null;
         long waitMillis = waits ? Math.max(1, waitFor.leftNanos() / 1_000_000) : 0;
         PrepareLoad prepare =
                 new PrepareLoad(
@@ -213,6 +213,7 @@ final class PageDownload {
             PageBatch batch;
             try {
                 batch = awaitNext();
+                requireNext(batch);
             } catch (NotSentException e) {
                 goOnElsewhere(e);
                 continue;
@@ -220,6 +221,7 @@ final class PageDownload {
             if (batch.badPage() == PageBatch.NO_BAD_PAGE) {
                 nextPage += batch.pageCount();
                 pagesTaken += batch.pageCount();
+                readAgain = 0;
                 pagesAhead = Math.min(2 * pagesAhead, PAGES_AHEAD_MAX);
                 askAhead();
                 return batch;
@@ -240,6 +242,16 @@ final class PageDownload {
         }
         askAhead();
         return conversation.await();
+    }
+
+    /** Else packets are missing, or come twice. */
+    private void requireNext(PageBatch batch) {
+        if (batch.firstPage() != nextPage) {
+            conversation.giveBack(batch);
+            throw Effect.NONE.lost(
+                    call,
+                    new ConnectionLost("the daemon breaks the protocol: pages out of order", null));
+        }
     }
 
     private void askAhead() {

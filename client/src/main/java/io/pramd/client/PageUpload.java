@@ -59,7 +59,7 @@ final class PageUpload {
         this.type = type;
         this.options = options;
         this.call = call;
-        saveId = options.saveId() == null ? SaveId.random() : options.saveId();
+        saveId = options.saveId();
         connection = connections.saves().take(call);
         pages = new OutgoingPages(connection, exchange, connections.buffers(), call);
         id = connection.openLater(prepare(), exchange);
@@ -71,15 +71,18 @@ final class PageUpload {
             Connections connections, String name, StreamType type, SaveOptions options) {
         Call call = call(connections, name, options);
         long beginNanos = System.nanoTime();
+        SaveAttempts attempts = new SaveAttempts(connections, options, call);
         try {
-            return new Repeater(connections, call)
-                    .repeat(
-                            () -> {
-                                PageUpload upload =
-                                        new PageUpload(connections, type, options, call, true);
-                                upload.awaitOpened();
-                                return upload;
-                            });
+            while (true) {
+                try {
+                    PageUpload upload =
+                            new PageUpload(connections, type, attempts.next(), call, true);
+                    upload.awaitOpened();
+                    return upload;
+                } catch (PramException e) {
+                    attempts.pauseOrThrow(e);
+                }
+            }
         } catch (PramException e) {
             connections.listeners().ended(call, PramListener.Result.of(e), 0, beginNanos);
             throw e;
@@ -201,10 +204,21 @@ final class PageUpload {
     private void awaitOpened() {
         connection.flush();
         try {
-            Answers.await(opened, exchange, patientCall(), Effect.NONE);
+            awaitOpened(Effect.NONE);
         } catch (PramException e) {
             state = State.DISCARDED;
             giveUp();
+            throw e;
+        }
+    }
+
+    private void awaitOpened(Effect effect) {
+        try {
+            Answers.await(opened, exchange, patientCall(), effect);
+        } catch (RejectedException e) {
+            if (e.errno() == Errno.ESTALE) {
+                connection.suspect(); // it may be too old to save on, see the protocol
+            }
             throw e;
         }
     }
@@ -219,7 +233,7 @@ final class PageUpload {
         }
         try {
             var saved = connection.request(id, new FinishSave(byteLength()), exchange);
-            Answers.await(opened, exchange, patientCall(), Effect.CHANGE);
+            awaitOpened(Effect.CHANGE);
             return ((Saved) Answers.await(saved, exchange, call, Effect.CHANGE)).sequence();
         } catch (OutcomeUnknownException e) {
             suspectIfStalled();

@@ -87,6 +87,13 @@ final class PagesInbox implements Exchange.PagesReceiver {
         buffers.giveBack(batch.data());
     }
 
+    /** Event loop only: what is on its way is not waited for, nobody may ever send the rest. */
+    void dropArriving() {
+        if (arriving != null) {
+            arriving.cut();
+        }
+    }
+
     /** Nothing more is taken; what has come is given back. */
     void close() {
         synchronized (this) {
@@ -108,6 +115,10 @@ final class PagesInbox implements Exchange.PagesReceiver {
         }
         long firstPage = range.take(pageCount);
         if ((header.flags() & PagesPacket.LAST) != 0) {
+            if (range.left > 0 && (header.flags() & PagesPacket.END) == 0) {
+                // what comes next would be taken for other pages
+                throw DecodeException.refused(header, Errno.EINVAL, "pages are missing");
+            }
             asked.remove();
         }
         if (pageCount == 0 || failed || closed) {
@@ -123,9 +134,7 @@ final class PagesInbox implements Exchange.PagesReceiver {
     @Override
     public void onFailure(Throwable failure) {
         failed = true;
-        if (arriving != null) {
-            arriving.cut();
-        }
+        dropArriving();
         arrived.add(FAILED);
     }
 

@@ -53,7 +53,7 @@ final class Repeater {
         if (!isRepeatable(failed)) {
             throw failed;
         }
-        lostBefore |= failed instanceof NotSentException;
+        lostBefore |= failed instanceof NotSentException notSent && notSent.isLostUnderWay();
         pauseFor(failed);
     }
 

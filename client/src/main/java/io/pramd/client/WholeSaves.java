@@ -1,23 +1,17 @@
 package io.pramd.client;
 
-import io.pramd.protocol.AskOutcome;
-import io.pramd.protocol.SaveId;
 import io.pramd.protocol.StreamType;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Thread-safe: saves that are begun, filled and finished in one call, and done again from their
  * beginning where the source allows it.
  */
 final class WholeSaves {
-    private static final Logger LOG = LoggerFactory.getLogger(WholeSaves.class);
-
     private final Connections connections;
 
     WholeSaves(Connections connections) {
@@ -75,21 +69,12 @@ final class WholeSaves {
     }
 
     private long attempts(SaveOptions options, Call call, StreamWriter<RuntimeException> writer) {
-        Repeater repeater = new Repeater(connections, call);
+        SaveAttempts attempts = new SaveAttempts(connections, options, call);
         while (true) {
-            SaveId saveId = options.saveId() == null ? SaveId.random() : options.saveId();
             try {
-                return fillAndFinish(
-                        PageUpload.begin(connections, options.withSaveId(saveId), call), writer);
-            } catch (NotSentException e) {
-                if (e.isNotDone() && options.saveId() == null) {
-                    repeater.pauseFor(e);
-                } else {
-                    repeater.pauseOrThrow(e);
-                    discardLeftover(saveId, options, call);
-                }
-            } catch (RejectedException e) {
-                repeater.pauseOrThrow(e);
+                return fillAndFinish(PageUpload.begin(connections, attempts.next(), call), writer);
+            } catch (PramException e) {
+                attempts.pauseOrThrow(e);
             }
         }
     }
@@ -106,21 +91,5 @@ final class WholeSaves {
             }
         }
         return upload.finish();
-    }
-
-    /**
-     * The daemon may not have noticed that a connection is gone, and hold the name for its save:
-     * asking for the outcome of one that is not finished ends it.
-     */
-    private void discardLeftover(SaveId saveId, SaveOptions options, Call call) {
-        if (options.saveId() != null) {
-            return; // to ask would spend an id that the next attempt needs
-        }
-        try {
-            connections.request(new AskOutcome(saveId), call, Effect.NONE);
-        } catch (PramException e) {
-            LOG.debug(
-                    "{}: leftover of {} may still hold the name: {}", call, saveId, e.getMessage());
-        }
     }
 }

@@ -1,6 +1,7 @@
 package io.pramd.daemon.recovery;
 
 import io.pramd.daemon.layout.DirectoryLayout;
+import io.pramd.daemon.layout.FileLayout;
 import io.pramd.daemon.layout.MetadataPage;
 import io.pramd.daemon.layout.RootSlotLayout;
 import io.pramd.daemon.memory.FrameReader;
@@ -25,6 +26,9 @@ import java.util.function.BooleanSupplier;
 final class RootWatch {
     /** Tries to find two equal reads of the slots around a suspicion. */
     static final int ATTEMPTS_MAX = 200;
+
+    /** Reads of the slots until one that does not verify counts as lost. */
+    private static final int TORN_READS_MAX = 50;
 
     private final FrameReader frames;
     private final byte[] uuid;
@@ -62,11 +66,23 @@ final class RootWatch {
         this.pages = new TreePages(frames, uuid, frameCount, new PageChecksum());
     }
 
+    /**
+     * Reads the slots. One of which no copy verifies may have been read while a daemon stored it,
+     * and would be taken for the newest root, lost: only what stays so is believed.
+     */
     Seen look() {
-        FixedFrames fixed = new FixedFrames(frames, uuid);
-        List<ValidSlot> current = fixed.slots(RootSlotLayout.KIND_CURRENT);
-        List<ValidSlot> forced = fixed.slots(RootSlotLayout.KIND_FORCED);
-        return new Seen(RootChoice.candidates(current, forced, now), forced);
+        for (int attempt = 1; ; attempt++) {
+            FixedFrames fixed = new FixedFrames(frames, uuid);
+            List<ValidSlot> current = fixed.slots(RootSlotLayout.KIND_CURRENT);
+            List<ValidSlot> forced = fixed.slots(RootSlotLayout.KIND_FORCED);
+            boolean areAllRead =
+                    current.size() == FileLayout.CURRENT_SLOT_PFNS.size()
+                            && forced.size() == FileLayout.FORCED_SLOT_PFNS.size();
+            if (areAllRead || fixed.damage().isEmpty() || attempt == TORN_READS_MAX) {
+                return new Seen(RootChoice.candidates(current, forced, now), forced);
+            }
+            Thread.yield();
+        }
     }
 
     /** The largest limit of a sequence record; 0 when none verifies. */

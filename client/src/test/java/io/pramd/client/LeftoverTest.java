@@ -1,0 +1,147 @@
+package io.pramd.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.pramd.client.fixture.FakeDaemon;
+import io.pramd.protocol.Errno;
+import io.pramd.protocol.MessageType;
+import io.pramd.protocol.SaveId;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What the daemon still holds for a lost connection does not stand in the next attempt's way. */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class LeftoverTest {
+    private static final int MEBIBYTE = 1 << 20;
+
+    private final List<String> retried = new CopyOnWriteArrayList<>();
+    private final FakeDaemon daemon = new FakeDaemon();
+    private final PramClient client =
+            PramClient.connect(
+                    daemon.uri(),
+                    PramConfig.defaults()
+                            .withNoProgress(Duration.ofSeconds(2))
+                            .withRetryFor(Duration.ofSeconds(4))
+                            .withListener(new Recorder()));
+
+    @AfterEach
+    void closeBoth() {
+        client.close();
+        daemon.close();
+    }
+
+    @Test
+    void aSaveWhoseOpeningWasLostOpensAllTheSame() {
+        daemon.faults().noticeNoLoss();
+        daemon.cutAfter(MessageType.PREPARE_SAVE);
+        try (SaveStream save = client.openSave("n")) {
+            save.write(1);
+            save.finish();
+        }
+        daemon.cutAfter(MessageType.PREPARE_SAVE);
+        client.save("m", out -> out.write(1));
+        daemon.cutAfter(MessageType.PREPARE_SAVE);
+        try (PageWriter pages = client.openPages("p")) {
+            pages.finish();
+        }
+        daemon.cutAfter(MessageType.PREPARE_SAVE);
+        client.save("whole", new byte[10]);
+        assertThat(client.list()).hasSize(4);
+        assertThat(retried).hasSize(4);
+    }
+
+    @Test
+    void aSaveUnderAGivenIdWaitsForTheDaemonToNotice() throws InterruptedException {
+        SaveId mine = SaveId.random();
+        SaveOptions options = SaveOptions.defaults().withSaveId(mine);
+        daemon.faults().noticeNoLoss();
+        daemon.cutAfter(MessageType.PREPARE_SAVE);
+        Thread later =
+                new Thread(
+                        () -> {
+                            while (retried.size() < 3) {
+                                Thread.onSpinWait();
+                            }
+                            daemon.faults().noticeLosses();
+                        });
+        later.start();
+        long sequence = client.save("n", options, out -> out.write(1));
+        later.join();
+        assertThat(client.outcome(mine).sequence()).hasValue(sequence);
+    }
+
+    @Test
+    void aNameThatIsTakenIsRefusedAtOnceAllTheSame() {
+        client.save("n", new byte[10]);
+        daemon.cutBefore(MessageType.PREPARE_SAVE);
+        long begin = System.nanoTime();
+        assertThatThrownBy(() -> client.openSave("n"))
+                .isInstanceOfSatisfying(
+                        RejectedException.class,
+                        e -> assertThat(e.errno()).isEqualTo(Errno.EEXIST));
+        assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin)).isLessThan(2000);
+    }
+
+    @Test
+    void aConnectionThatIsTooOldToSaveOnIsLeft() {
+        client.save("first", new byte[10]);
+        daemon.faults().refuse(MessageType.PREPARE_SAVE, Errno.ESTALE);
+        client.save("n", new byte[10]);
+        daemon.faults().refuse(MessageType.PREPARE_SAVE, Errno.ESTALE);
+        client.openSave("m").finish();
+        assertThat(client.list()).hasSize(3);
+        assertThat(retried).containsExactly("save n", "save m");
+    }
+
+    @Test
+    void aSaveIdThatIsFencedIsRefused() {
+        SaveId fenced = SaveId.random();
+        client.outcome(fenced);
+        SaveOptions options = SaveOptions.defaults().withSaveId(fenced);
+        assertThatThrownBy(() -> client.save("n", options, new byte[10]))
+                .isInstanceOfSatisfying(
+                        RejectedException.class,
+                        e -> assertThat(e.errno()).isEqualTo(Errno.ESTALE));
+        client.save("n", new byte[10]);
+    }
+
+    @Test
+    void aLoadThatHadWaitedGoesOnWhenTheDaemonHasNoticed() throws Exception {
+        client.save("n", new byte[9 * MEBIBYTE]);
+        Duration wait = Duration.ofMillis(50);
+        LoadOptions waits = LoadOptions.defaults().withWaitFor(wait);
+        try (LoadStream load = client.openLoad("n", waits)) {
+            load.readNBytes(MEBIBYTE);
+            TimeUnit.NANOSECONDS.sleep(wait.toNanos()); // so that none of it is left
+            daemon.faults().noticeNoLoss();
+            daemon.cutConnections();
+            Thread later =
+                    new Thread(
+                            () -> {
+                                while (retried.size() < 3) {
+                                    Thread.onSpinWait();
+                                }
+                                daemon.faults().noticeLosses();
+                            });
+            later.start();
+            assertThat(load.readAllBytes()).hasSize(8 * MEBIBYTE);
+            load.finish();
+            later.join();
+        }
+        assertThat(daemon.find("n")).isEmpty();
+    }
+
+    /** Thread-safe. */
+    private final class Recorder implements PramListener {
+        @Override
+        public void retried(String verb, String name, int attempt, PramException reason) {
+            retried.add(verb + " " + name);
+        }
+    }
+}
