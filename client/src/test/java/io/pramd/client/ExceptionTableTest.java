@@ -1,0 +1,293 @@
+package io.pramd.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.pramd.client.fixture.FakeDaemon;
+import io.pramd.protocol.Errno;
+import io.pramd.protocol.ErrorReply;
+import io.pramd.protocol.MessageType;
+import io.pramd.protocol.NodeState;
+import io.pramd.protocol.Outcome;
+import io.pramd.protocol.OutcomeIs;
+import java.io.IOException;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** One test for each row of the table "When something fails" of docs/client.md. */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class ExceptionTableTest {
+    /** The row's first cell. */
+    @Target(ElementType.METHOD)
+    @Retention(RetentionPolicy.RUNTIME)
+    private @interface Row {
+        String value();
+    }
+
+    private static final Path PAGE = Path.of("../docs/client.md");
+    private static final byte[] BYTES = new byte[100_000];
+
+    private final FakeDaemon daemon = new FakeDaemon();
+    private final PramClient client =
+            PramClient.connect(
+                    daemon.uri(),
+                    PramConfig.defaults()
+                            .withNoProgress(Duration.ofMillis(700))
+                            .withRetryFor(Duration.ofMillis(300)));
+
+    @AfterEach
+    void closeBoth() {
+        client.close();
+        daemon.close();
+    }
+
+    @Test
+    void everyRowOfThePageHasATestAndNoTestIsWithoutOne() throws IOException {
+        String page = Files.readString(PAGE);
+        String table =
+                page.substring(
+                        page.indexOf("<!-- rows -->"),
+                        page.indexOf("<!-- end -->", page.indexOf("<!-- rows -->")));
+        Stream<String> rows = table.lines().filter(line -> line.startsWith("| ")).skip(2);
+        List<String> tested =
+                Arrays.stream(ExceptionTableTest.class.getDeclaredMethods())
+                        .map(method -> method.getAnnotation(Row.class))
+                        .filter(Objects::nonNull)
+                        .map(Row::value)
+                        .toList();
+        assertThat(rows.map(row -> row.split("\\|")[1].strip()))
+                .containsExactlyInAnyOrderElementsOf(tested);
+    }
+
+    @Test
+    @Row("refused")
+    void theDaemonsRefusalHasItsErrno() {
+        for (Errno errno : Errno.values()) {
+            daemon.faults().refuse(MessageType.PREPARE_SAVE, errno, Integer.MAX_VALUE);
+            assertRejected(errno, () -> client.openSave("n"));
+        }
+        assertThat(client.find("n")).isEmpty();
+    }
+
+    @Test
+    @Row("refused here")
+    void whatBreaksARuleIsNotSent() {
+        daemon.close();
+        assertRejected(Errno.ENAMETOOLONG, () -> client.save("x".repeat(256), BYTES));
+        assertRejected(Errno.EINVAL, () -> client.save("", BYTES));
+        SaveOptions reserved = SaveOptions.defaults().withMeta(Map.of("pram.x", "1"));
+        assertRejected(Errno.EINVAL, () -> client.save("n", reserved, BYTES));
+    }
+
+    @Test
+    @Row("page damaged")
+    void aDamagedPageLeavesTheNode() {
+        client.save("n", BYTES);
+        daemon.find("n").orElseThrow().damage(7);
+        assertThatThrownBy(() -> client.load("n", LoadStream::readAllBytes))
+                .isInstanceOfSatisfying(
+                        RejectedException.class, e -> assertThat(e.pageIndex()).hasValue(7));
+        assertThat(daemon.find("n")).isPresent();
+    }
+
+    @Test
+    @Row("replaced meanwhile")
+    void aLoadDoesNotGoOnWithAnotherNode() {
+        client.save("n", new byte[9 << 20]);
+        SaveOptions replace = SaveOptions.defaults().withReplace(true);
+        StreamReader<byte[], IOException> reader =
+                in -> {
+                    in.readNBytes(1 << 20);
+                    client.save("n", replace, new byte[8 << 20]);
+                    daemon.cutConnections();
+                    return in.readAllBytes();
+                };
+        assertThatThrownBy(() -> client.peek("n", reader))
+                .isInstanceOfSatisfying(
+                        RejectedException.class,
+                        e -> assertThat(e.errno()).isEqualTo(Errno.ESTALE));
+        assertThat(client.stat("n").length()).isEqualTo(8 << 20);
+    }
+
+    @Test
+    @Row("no daemon")
+    void withoutADaemonNothingIsSent() {
+        daemon.close();
+        assertNotSent(Errno.EAGAIN, () -> client.save("n", BYTES));
+        assertNotSent(Errno.EAGAIN, () -> PramClient.connect(daemon.uri()));
+    }
+
+    @Test
+    @Row("lost before finish")
+    void whatIsLostBeforeItsFinishHasNotHappened() {
+        SaveStream save = client.openSave("n");
+        save.write(BYTES, 0, BYTES.length);
+        daemon.cutConnections();
+        assertNotSent(Errno.EAGAIN, save::finish);
+        daemon.awaitGone("n");
+
+        client.save("m", new byte[3 << 20]);
+        LoadStream load = client.openLoad("m");
+        daemon.close();
+        assertNotSent(Errno.EAGAIN, load::readAllBytes);
+        assertThat(daemon.find("m").orElseThrow().record().state()).isEqualTo(NodeState.READY);
+    }
+
+    @Test
+    @Row("not done")
+    void aFinishThatWasNotDoneNeverWillBe() {
+        daemon.cutBefore(MessageType.FINISH_SAVE);
+        assertNotSent(Errno.EAGAIN, () -> client.save("n", out -> out.write(1)));
+        assertThat(client.find("n")).isEmpty();
+
+        daemon.cutBefore(MessageType.FINISH_SAVE);
+        client.save("n", BYTES);
+        assertThat(client.find("n")).isPresent();
+    }
+
+    @Test
+    @Row("no progress")
+    void aDaemonThatGivesNoSignEndsTheCall() {
+        daemon.ignore(MessageType.STAT);
+        assertNotSent(Errno.ETIMEDOUT, () -> client.stat("n"));
+        daemon.ignore(MessageType.PREPARE_SAVE);
+        assertNotSent(Errno.ETIMEDOUT, () -> client.openSave("n"));
+    }
+
+    @Test
+    @Row("deadline")
+    void aDeadlineEndsTheCall() {
+        client.save("n", BYTES);
+        daemon.ignore(MessageType.PREPARE_LOAD);
+        LoadOptions soon = LoadOptions.defaults().withDeadline(Duration.ofMillis(150));
+        assertNotSent(Errno.ETIMEDOUT, () -> client.load("n", soon, LoadStream::readAllBytes));
+        assertThat(client.find("n")).isPresent();
+    }
+
+    @Test
+    @Row("interrupted")
+    void anInterruptEndsTheCallAndStays() {
+        Thread.currentThread().interrupt();
+        assertNotSent(Errno.EAGAIN, () -> client.stat("n"));
+        assertThat(Thread.interrupted()).isTrue();
+        client.ping();
+    }
+
+    @Test
+    @Row("client closed")
+    void aClosedClientSendsNothing() {
+        client.close();
+        assertNotSent(Errno.EAGAIN, () -> client.save("n", BYTES));
+        assertThat(daemon.find("n")).isEmpty();
+    }
+
+    @Test
+    @Row("answer lost, save done")
+    void aSaveWhoseAnswerIsLostIsSettled() {
+        daemon.cutAfter(MessageType.FINISH_SAVE);
+        long sequence = client.save("n", out -> out.write(1));
+        assertThat(client.stat("n").sequence()).isEqualTo(sequence);
+    }
+
+    @Test
+    @Row("answer lost, save gone")
+    void aSaveThatIsGoneAgainWasDone() {
+        daemon.cutAfter(MessageType.FINISH_SAVE);
+        daemon.faults().answer(MessageType.OUTCOME, new OutcomeIs(Outcome.GONE, 0));
+        assertThat(client.save("n", out -> out.write(1))).isPositive();
+    }
+
+    @Test
+    @Row("answer lost, daemon cannot say")
+    void aDaemonThatCannotSayLeavesTheOutcomeUnknown() {
+        daemon.cutAfter(MessageType.FINISH_SAVE);
+        daemon.faults().answer(MessageType.OUTCOME, new OutcomeIs(Outcome.UNKNOWN, 0));
+        assertUnknown(Errno.EIO, () -> client.save("n", BYTES));
+    }
+
+    @Test
+    @Row("finish not answered")
+    void aFinishWithoutAnAnswerIsUnknown() {
+        daemon.ignore(MessageType.FINISH_SAVE);
+        daemon.faults().answer(MessageType.OUTCOME, new OutcomeIs(Outcome.UNKNOWN, 0));
+        assertUnknown(Errno.ETIMEDOUT, () -> client.save("n", BYTES));
+    }
+
+    @Test
+    @Row("force failed")
+    void aDaemonWhoseForceFailedCannotSay() {
+        ErrorReply failed =
+                ErrorReply.of(Errno.EIO, MessageType.FINISH_SAVE, "force failed")
+                        .withOutcomeUnknown();
+        daemon.faults().answer(MessageType.FINISH_SAVE, failed);
+        daemon.faults().answer(MessageType.OUTCOME, new OutcomeIs(Outcome.UNKNOWN, 0));
+        assertUnknown(Errno.EIO, () -> client.save("n", BYTES));
+    }
+
+    @Test
+    @Row("load finished, answer lost")
+    void aConsumeWhoseAnswerIsLostIsUnknownOnceTheNodeIsGone() {
+        client.save("n", BYTES);
+        daemon.cutAfter(MessageType.FINISH_LOAD);
+        assertUnknown(Errno.EIO, () -> client.load("n", LoadStream::readAllBytes));
+        assertThat(client.find("n")).isEmpty();
+    }
+
+    @Test
+    @Row("remove, answer lost")
+    void aRemovalWhoseAnswerIsLostIsUnknown() {
+        client.save("n", BYTES);
+        daemon.cutAfter(MessageType.REMOVE);
+        assertUnknown(Errno.EIO, () -> client.remove("n"));
+        assertThat(client.find("n")).isEmpty();
+    }
+
+    @Test
+    @Row("remove if sequence, answer lost")
+    void aRemovalUnderASequenceSettlesItself() {
+        long sequence = client.save("n", BYTES);
+        daemon.cutAfter(MessageType.REMOVE);
+        assertThat(client.removeIfSequence("n", sequence)).isEqualTo(sequence);
+    }
+
+    @Test
+    @Row("remove all, answer lost")
+    void aRemovalOfAllWhoseAnswerIsLostIsUnknown() {
+        client.save("n", BYTES);
+        daemon.cutAfter(MessageType.REMOVE_ALL);
+        assertUnknown(Errno.EIO, () -> client.removeAll(""));
+    }
+
+    private static void assertRejected(Errno errno, Runnable call) {
+        assertFailure(RejectedException.class, errno, call);
+    }
+
+    private static void assertNotSent(Errno errno, Runnable call) {
+        assertFailure(NotSentException.class, errno, call);
+    }
+
+    private static void assertUnknown(Errno errno, Runnable call) {
+        assertFailure(OutcomeUnknownException.class, errno, call);
+    }
+
+    private static void assertFailure(
+            Class<? extends PramException> type, Errno errno, Runnable call) {
+        Throwable failure = catchThrowable(call::run);
+        assertThat(failure).isInstanceOf(type);
+        assertThat(((PramException) failure).errno()).as(failure.getMessage()).isEqualTo(errno);
+    }
+}
