@@ -53,7 +53,7 @@ final class AsyncCall<T> extends CompletableFuture<T> implements Runnable {
                         why == null
                                 ? "the client is closed"
                                 : "no thread takes the call: " + why.getMessage(),
-                        NotSentException.Reason.ENDED_HERE,
+                        NotSentException.Reason.CLOSED,
                         why));
     }
 

@@ -85,8 +85,7 @@ final class Connector {
     }
 
     static NotSentException closedHere() {
-        return new NotSentException(
-                "the client is closed", NotSentException.Reason.ENDED_HERE, null);
+        return new NotSentException("the client is closed", NotSentException.Reason.CLOSED, null);
     }
 
     private synchronized void beginAttempt() {
@@ -124,7 +123,7 @@ final class Connector {
             Thread.currentThread().interrupt();
             throw new NotSentException(
                     "cannot connect to " + uri + ": interrupted",
-                    NotSentException.Reason.ENDED_HERE,
+                    NotSentException.Reason.INTERRUPTED,
                     e);
         }
         if (!connecting.isSuccess()) {

@@ -28,7 +28,7 @@ enum Effect {
         Thread.currentThread().interrupt();
         String text = call + ": interrupted";
         return this == NONE
-                ? new NotSentException(text, NotSentException.Reason.ENDED_HERE, e)
+                ? new NotSentException(text, NotSentException.Reason.INTERRUPTED, e)
                 : new OutcomeUnknownException(Errno.ETIMEDOUT, text, e);
     }
 }

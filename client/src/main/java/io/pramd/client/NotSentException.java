@@ -6,7 +6,8 @@ import io.pramd.protocol.Errno;
  * Immutable: the daemon was not asked, or the connection ended before it was asked to change
  * anything. It did not happen: a save is discarded, a node being loaded is READY again.
  *
- * <p>{@link #errno()} is ETIMEDOUT when a time ran out, EAGAIN otherwise: trying later may help.
+ * <p>{@link #errno()} is ETIMEDOUT when a time ran out, EBADF when the client is closed, EAGAIN
+ * otherwise: trying later may help.
  */
 public final class NotSentException extends PramException {
     private static final long serialVersionUID = 1L;
@@ -21,15 +22,25 @@ public final class NotSentException extends PramException {
         NOT_DONE,
         /** The daemon gave no sign for too long, or the deadline has passed. */
         TIMED_OUT,
-        /** This side ended it: closed, interrupted. */
-        ENDED_HERE
+        /** The waiting thread was interrupted. */
+        INTERRUPTED,
+        /** The client is closed. */
+        CLOSED
     }
 
     private final Reason reason;
 
     NotSentException(String text, Reason reason, Throwable cause) {
-        super(reason == Reason.TIMED_OUT ? Errno.ETIMEDOUT : Errno.EAGAIN, text, cause);
+        super(errno(reason), text, cause);
         this.reason = reason;
+    }
+
+    private static Errno errno(Reason reason) {
+        return switch (reason) {
+            case TIMED_OUT -> Errno.ETIMEDOUT;
+            case CLOSED -> Errno.EBADF;
+            default -> Errno.EAGAIN;
+        };
     }
 
     static NotSentException notDone(Call call, OutcomeUnknownException lost) {

@@ -112,7 +112,12 @@ public final class PramClient implements AutoCloseable {
         return load(name, LoadOptions.defaults(), reader);
     }
 
-    /** Has a reader read a node, and consumes the node. Returns what the reader returns. */
+    /**
+     * Has a reader read a node, and consumes the node. Returns what the reader returns.
+     *
+     * @throws RejectedException EINVAL if the reader left more than a page unread, or all of it:
+     *     then the node stays
+     */
     public <T, X extends Exception> T load(
             String name, LoadOptions options, StreamReader<T, X> reader) throws X {
         return loads.read(name, false, options, reader);

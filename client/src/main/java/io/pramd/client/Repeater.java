@@ -14,6 +14,9 @@ final class Repeater {
     private static final long FIRST_PAUSE_MILLIS = 10;
     private static final long PAUSE_MILLIS_MAX = 500;
 
+    /** The last attempt begins so long before the time is up. */
+    private static final long LAST_ATTEMPT_MILLIS = 20;
+
     private final Call call;
     private final Listeners listeners;
     private final Duration retryFor;
@@ -63,11 +66,12 @@ final class Repeater {
         if (giveUp == null) {
             giveUp = Deadline.in(retryFor);
         }
-        if (giveUp.leftNanos() <= TimeUnit.MILLISECONDS.toNanos(millis)) {
+        long leftMillis = TimeUnit.NANOSECONDS.toMillis(giveUp.leftNanos()) - LAST_ATTEMPT_MILLIS;
+        if (leftMillis <= 0) {
             throw failed;
         }
         try {
-            Thread.sleep(millis);
+            Thread.sleep(Math.min(millis, leftMillis));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             failed.addSuppressed(e);

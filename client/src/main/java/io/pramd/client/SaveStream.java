@@ -41,6 +41,11 @@ public final class SaveStream extends OutputStream implements WritableByteChanne
     }
 
     @Override
+    public void write(byte[] bytes) {
+        write(bytes, 0, bytes.length);
+    }
+
+    @Override
     public void write(byte[] bytes, int offset, int count) {
         Objects.checkFromIndexSize(offset, count, bytes.length);
         upload.append(ByteBuffer.wrap(bytes, offset, count));

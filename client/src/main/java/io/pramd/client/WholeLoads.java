@@ -2,6 +2,8 @@ package io.pramd.client;
 
 import io.pramd.protocol.Errno;
 import io.pramd.protocol.StreamType;
+import io.pramd.protocol.WireLimits;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -24,7 +26,13 @@ final class WholeLoads {
         Optional<PageDownload> found = emptyIfAbsent(() -> open(name, peek, options));
         return found.isEmpty()
                 ? Optional.empty()
-                : Optional.ofNullable(readAndEnd(found.get(), options, reader));
+                : Optional.of(
+                        readAndEnd(
+                                found.get(),
+                                options,
+                                in ->
+                                        Objects.requireNonNull(
+                                                reader.readFrom(in), "the reader returned null")));
     }
 
     /** Empty when the call says ENOENT. */
@@ -53,6 +61,7 @@ final class WholeLoads {
         T made;
         try {
             made = reader.readFrom(in);
+            requireRead(download, in);
             read = true;
         } finally {
             if (!read) {
@@ -61,5 +70,25 @@ final class WholeLoads {
         }
         in.finishLent();
         return made;
+    }
+
+    /**
+     * A reader that hands the stream on, for somebody to read later, must not cost the node. What
+     * ends like a compressed stream may leave its trailer.
+     */
+    private static void requireRead(PageDownload download, LoadStream in) {
+        long unread = in.length() - in.nextPosition();
+        boolean isRead = unread < in.length() || unread == 0;
+        if (!download.isPeek() && !(isRead && unread <= WireLimits.PAGE_BYTES)) {
+            throw RejectedException.invalid(
+                    "the reader of "
+                            + download.name()
+                            + " left "
+                            + unread
+                            + " of "
+                            + in.length()
+                            + " bytes unread, so the node stays: read or skip them, or use peek, or"
+                            + " openLoad");
+        }
     }
 }

@@ -140,10 +140,11 @@ class ExceptionTableTest {
         assertNotSent(Errno.EAGAIN, save::finish);
         daemon.awaitGone("n");
 
-        client.save("m", new byte[3 << 20]);
-        LoadStream load = client.openLoad("m");
-        daemon.close();
-        assertNotSent(Errno.EAGAIN, load::readAllBytes);
+        client.save("m", new byte[9 << 20]); // more than is asked for ahead
+        try (LoadStream load = client.openLoad("m")) {
+            daemon.close();
+            assertNotSent(Errno.EAGAIN, load::readAllBytes);
+        }
         assertThat(daemon.find("m").orElseThrow().record().state()).isEqualTo(NodeState.READY);
     }
 
@@ -191,7 +192,7 @@ class ExceptionTableTest {
     @Row("client closed")
     void aClosedClientSendsNothing() {
         client.close();
-        assertNotSent(Errno.EAGAIN, () -> client.save("n", BYTES));
+        assertNotSent(Errno.EBADF, () -> client.save("n", BYTES));
         assertThat(daemon.find("n")).isEmpty();
     }
 
@@ -217,6 +218,40 @@ class ExceptionTableTest {
         daemon.cutAfter(MessageType.FINISH_SAVE);
         daemon.faults().answer(MessageType.OUTCOME, new OutcomeIs(Outcome.UNKNOWN, 0));
         assertUnknown(Errno.EIO, () -> client.save("n", BYTES));
+    }
+
+    @Test
+    @Row("answer lost, the node of before still there")
+    void aReplacementIsNotDoneWhereTheNodeOfBeforeIsStillThere() {
+        client.save("n", new byte[1]);
+        SaveOptions replace = SaveOptions.defaults().withReplace(true);
+        daemon.cutBefore(MessageType.FINISH_SAVE);
+        daemon.faults().answer(MessageType.OUTCOME, new OutcomeIs(Outcome.UNKNOWN, 0));
+        assertNotSent(Errno.EAGAIN, () -> client.save("n", replace, out -> out.write(BYTES)));
+        assertThat(client.stat("n").length()).isEqualTo(1);
+
+        daemon.cutAfter(MessageType.FINISH_SAVE);
+        daemon.faults().answer(MessageType.OUTCOME, new OutcomeIs(Outcome.UNKNOWN, 0));
+        assertThatThrownBy(() -> client.save("n", replace, out -> out.write(BYTES)))
+                .isInstanceOf(OutcomeUnknownException.class);
+    }
+
+    @Test
+    @Row("load left unread")
+    void aLoadWhoseReaderHandsTheStreamOnDoesNotConsume() {
+        client.save("n", BYTES);
+        assertRejected(Errno.EINVAL, () -> client.load("n", in -> in));
+        assertRejected(Errno.EINVAL, () -> client.findLoad("n", LoadStream::read));
+        assertThatThrownBy(() -> client.findLoad("n", in -> readAndSayNothing(in)))
+                .isInstanceOf(NullPointerException.class);
+        assertThat(client.stat("n").state()).isEqualTo(NodeState.READY);
+        client.load("n", in -> in.skip(BYTES.length));
+        assertThat(client.find("n")).isEmpty();
+    }
+
+    private static Object readAndSayNothing(LoadStream in) {
+        in.readAllBytes();
+        return null;
     }
 
     @Test

@@ -8,7 +8,7 @@ public enum Outcome {
     NOT_DONE(2),
     /** Was committed, then consumed, replaced or removed. */
     GONE(3),
-    /** Too long ago to say. */
+    /** Too long ago to say, or before the daemon's last start: it is not there now. */
     UNKNOWN(4);
 
     private final int number;

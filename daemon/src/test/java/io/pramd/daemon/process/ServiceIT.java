@@ -88,6 +88,20 @@ class ServiceIT {
     }
 
     @Test
+    void restartKeepsTheOptionsOfTheStart() {
+        String other =
+                "pram+unix://" + folder.resolve("other socket").toString().replace(" ", "%20");
+        assertThat(service("start", "--listen", other).exitCode()).isZero();
+
+        Ended again = service("start", "--listen", "pram://127.0.0.1:1");
+        assertThat(again.exitCode()).isZero();
+        assertThat(again.stderr()).contains("keeps the options");
+        assertThat(service("restart", "--listen", other).exitCode()).isEqualTo(2);
+        Ended restarted = service("restart");
+        assertThat(restarted.stdout()).endsWith("listeners=" + other + "\n");
+    }
+
+    @Test
     void keepsWhatWasSavedOverRestartsAndKills() {
         assertThat(service("status").exitCode()).isEqualTo(NOT_RUNNING);
         long first = startedPid();
