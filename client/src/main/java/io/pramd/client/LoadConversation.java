@@ -181,6 +181,17 @@ final class LoadConversation {
         }
     }
 
+    /**
+     * Gives the pin back without waiting for the daemon's word: nobody is kept from the node by it,
+     * and what this connection asks for next comes behind it.
+     */
+    void endPeek() {
+        if (!released) {
+            connection.send(id, new AbortLoad());
+            release();
+        }
+    }
+
     /** Leaves without waiting for the daemon's word. */
     void leave(PramException why) {
         if (released) {

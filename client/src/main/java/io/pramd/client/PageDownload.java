@@ -155,7 +155,7 @@ final class PageDownload {
         requireOpen();
         if (peek) {
             state = State.FINISHED;
-            conversation.abort();
+            conversation.endPeek();
             ended(PramListener.Result.DONE);
             return;
         }

@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pramd.client.fixture.FakeDaemon;
 import io.pramd.protocol.Errno;
+import io.pramd.protocol.MessageType;
 import java.nio.ByteBuffer;
 import java.nio.channels.NonWritableChannelException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -98,6 +102,33 @@ class PeekStreamTest {
                 }
                 assertThat(target.flip()).isEqualTo(ByteBuffer.wrap(BYTES, at, 100));
             }
+        }
+    }
+
+    @Test
+    void endsWithoutWaitingForTheDaemon() {
+        daemon.ignore(MessageType.ABORT);
+        PramConfig patient = PramConfig.defaults().withNoProgress(Duration.ofHours(1));
+        try (PramClient other = PramClient.connect(daemon.uri(), patient)) {
+            assertThat(other.peek("n", LoadStream::readAllBytes)).isEqualTo(BYTES);
+        }
+    }
+
+    @Test
+    void tellsTheDaemonThatItHasEnded() throws InterruptedException {
+        CountDownLatch cut = new CountDownLatch(1);
+        PramListener listener =
+                new PramListener() {
+                    @Override
+                    public void lost(PramUri daemon, String reason) {
+                        cut.countDown();
+                    }
+                };
+        daemon.cutAfter(MessageType.ABORT);
+        PramConfig heard = PramConfig.defaults().withListener(listener);
+        try (PramClient other = PramClient.connect(daemon.uri(), heard)) {
+            other.peek("n", LoadStream::readAllBytes);
+            assertThat(cut.await(10, TimeUnit.SECONDS)).isTrue();
         }
     }
 
