@@ -17,9 +17,17 @@ final class Outcomes {
 
     private final Map<SaveKey, Long> gone = new LinkedHashMap<>();
     private final Map<SaveKey, Long> discarded = new LinkedHashMap<>();
-    private final Map<SaveKey, Long> fences = new LinkedHashMap<>();
+    private final Map<SaveKey, Fence> fences = new LinkedHashMap<>();
     private boolean hasForgotten;
     private long staleBefore;
+
+    /**
+     * Immutable: a question that was asked.
+     *
+     * @param connectionNumber of the newest connection then
+     * @param isInDoubt whether the save may have been done before it was asked
+     */
+    private record Fence(long connectionNumber, boolean isInDoubt) {}
 
     /**
      * Starts with an empty memory.
@@ -35,19 +43,23 @@ final class Outcomes {
     }
 
     void discarded(SaveKey key) {
-        hasForgotten |= remember(discarded, key, 0).isPresent();
+        hasForgotten |= remember(discarded, key, 0L).isPresent();
     }
 
     /** From here on no save of this id, on a connection that is open now, can be done. */
     void fence(SaveKey key, long connectionNumberNow) {
+        fence(key, new Fence(connectionNumberNow, false));
+    }
+
+    private void fence(SaveKey key, Fence fence) {
         // a forgotten fence could let a packet that is still on its way save after all: so
         // connections that were open
         // when the forgotten question was asked may not save any more
-        remember(fences, key, connectionNumberNow)
-                .ifPresent(asked -> staleBefore = Math.max(staleBefore, asked));
+        remember(fences, key, fence)
+                .ifPresent(old -> staleBefore = Math.max(staleBefore, old.connectionNumber()));
     }
 
-    private static Optional<Long> remember(Map<SaveKey, Long> map, SaveKey key, long value) {
+    private static <T> Optional<T> remember(Map<SaveKey, T> map, SaveKey key, T value) {
         if (key.isNone()) {
             return Optional.empty();
         }
@@ -86,17 +98,21 @@ final class Outcomes {
     }
 
     /**
-     * The answer for an id that no open save and no node carries; fences where it is "not done".
+     * The answer for an id that no open save and no node carries. Unless it is gone it is fenced,
+     * also where nobody can say what it was: a save of that id that is still on its way is not
+     * done, and whoever looks now will not see it come later.
      */
     OutcomeAnswer answer(SaveKey key, long connectionNumberNow) {
         Long sequence = gone.get(key);
         if (sequence != null) {
             return new OutcomeAnswer(Outcome.GONE, sequence);
         }
-        if (hasForgotten && !fences.containsKey(key) && !discarded.containsKey(key)) {
-            return new OutcomeAnswer(Outcome.UNKNOWN, 0);
-        }
-        fence(key, connectionNumberNow);
-        return new OutcomeAnswer(Outcome.NOT_DONE, 0);
+        Fence before = fences.get(key);
+        boolean isInDoubt =
+                hasForgotten
+                        && !discarded.containsKey(key)
+                        && (before == null || before.isInDoubt());
+        fence(key, new Fence(connectionNumberNow, isInDoubt));
+        return new OutcomeAnswer(isInDoubt ? Outcome.UNKNOWN : Outcome.NOT_DONE, 0);
     }
 }

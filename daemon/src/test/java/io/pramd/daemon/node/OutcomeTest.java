@@ -76,6 +76,21 @@ class OutcomeTest {
     }
 
     @Test
+    void fencesASaveThatNobodyCanSayAnythingOf() {
+        try (StoreFixture fixture = StoreFixture.format(folder.resolve("m"))) {
+            fixture.streams().save(withKey("a", KEY), bytes(1, 100));
+            fixture.streams().consume("a");
+            try (StoreFixture killed = fixture.killAndRestart()) {
+                SaveKey onItsWay = new SaveKey(7, 7);
+                OutcomeAnswer unknown = new OutcomeAnswer(Outcome.UNKNOWN, 0);
+                assertThat(ask(killed, onItsWay)).isEqualTo(unknown);
+                refused(Errno.ESTALE, () -> killed.streams().open(withKey("b", onItsWay)));
+                assertThat(ask(killed, onItsWay)).isEqualTo(unknown);
+            }
+        }
+    }
+
+    @Test
     void refusesTheQuestionWithoutAnId() {
         try (StoreFixture fixture = StoreFixture.format(folder.resolve("m"))) {
             refused(Errno.EINVAL, fixture.store().outcome(SaveKey.NONE, 1));
