@@ -111,7 +111,8 @@ final class StormJournal {
                 .removeIf(each -> each.map(contents -> contents.length() != length).orElse(true));
         if (possible(name).isEmpty()) {
             possible(name).addAll(before);
-            throw new AssertionError("came back, or wrong: length=" + length + " " + describe(name));
+            throw new AssertionError(
+                    "came back, or wrong: length=" + length + " " + describe(name));
         }
     }
 

@@ -34,8 +34,7 @@ final class StormSaves {
         int form = type == StreamType.PAGE ? 0 : 1 + kit.random().nextInt(6);
         StormCall call =
                 kit.call("save of " + name + " form=" + form + " replace=" + replace + contents);
-        boolean isQuestionLeftToTheClient =
-                call.deadline() == null && kit.random().nextBoolean();
+        boolean isQuestionLeftToTheClient = call.deadline() == null && kit.random().nextBoolean();
         SaveId saveId = isQuestionLeftToTheClient ? null : SaveId.random();
         SaveOptions options =
                 SaveOptions.defaults()
