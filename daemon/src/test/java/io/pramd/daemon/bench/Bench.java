@@ -40,7 +40,7 @@ public final class Bench implements Callable<Integer> {
     @Option(
             names = "--rounds",
             paramLabel = "N",
-            description = "Rounds that count, beside two that do not. Default: 9.")
+            description = "Rounds that count, behind those that warm up. Default: 9.")
     private Integer rounds;
 
     @Option(names = "--mib", paramLabel = "N", description = "Length of the stream. Default: 1024.")

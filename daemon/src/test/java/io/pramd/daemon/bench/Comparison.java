@@ -10,8 +10,13 @@ import java.util.List;
  * that take all of them in turn, so that what else happens on the machine happens to all of them.
  */
 final class Comparison {
-    /** Rounds that are not counted, in which the JVMs compile what will be measured. */
-    static final int WARM_UPS = 2;
+    /** Rounds that are not counted, until the JVMs have compiled what will be measured. */
+    private static final int WARM_UPS_MIN = 2;
+
+    private static final int WARM_UPS_MAX = 12;
+
+    /** With less of the processor time in compilers it is warm. */
+    static final double COMPILER_SHARE_MAX = 0.05;
 
     private static final long[] NO_LATENCIES = {};
 
@@ -40,12 +45,17 @@ final class Comparison {
     }
 
     List<Series> run(int rounds) throws Exception {
-        for (int round = -WARM_UPS; round < rounds; round++) {
+        boolean warm = false;
+        for (int round = 0; round < WARM_UPS_MIN || !warm && round < WARM_UPS_MAX; round++) {
+            warm = true;
             for (Contest contest : contests) {
                 Round measured = measure(contest, round % 2 == 0);
-                if (round >= 0) {
-                    contest.rounds().add(measured);
-                }
+                warm &= measured.pramd().compilerShare() <= COMPILER_SHARE_MAX;
+            }
+        }
+        for (int round = 0; round < rounds; round++) {
+            for (Contest contest : contests) {
+                contest.rounds().add(measure(contest, round % 2 == 0));
             }
         }
         return contests.stream()
@@ -67,14 +77,23 @@ final class Comparison {
         double machine = CpuTimes.ofMachine();
         double server = CpuTimes.ofProcess(serverPid);
         double client = CpuTimes.ofProcess(clientPid);
+        double compilers = CpuTimes.ofCompilers(serverPid) + CpuTimes.ofCompilers(clientPid);
         long begin = System.nanoTime();
         long[] latencies = job.run();
         double seconds = (System.nanoTime() - begin) / 1e9;
         double serverUsed = CpuTimes.ofProcess(serverPid) - server;
         double clientUsed = CpuTimes.ofProcess(clientPid) - client;
         double otherUsed = CpuTimes.ofMachine() - machine - serverUsed - clientUsed;
+        double compilersUsed =
+                CpuTimes.ofCompilers(serverPid) + CpuTimes.ofCompilers(clientPid) - compilers;
         Arrays.sort(latencies);
-        return new Sample(seconds, serverUsed, clientUsed, Math.max(0, otherUsed), latencies);
+        return new Sample(
+                seconds,
+                serverUsed,
+                clientUsed,
+                Math.max(0, compilersUsed),
+                Math.max(0, otherUsed),
+                latencies);
     }
 
     /** For a job that is one call. */

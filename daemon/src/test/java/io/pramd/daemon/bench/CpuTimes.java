@@ -1,5 +1,6 @@
 package io.pramd.daemon.bench;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -8,6 +9,7 @@ import java.nio.file.Path;
 /** Immutable. Reads from /proc how much processor time has been used so far, in seconds. */
 final class CpuTimes {
     private static final double TICKS_PER_SECOND = 100;
+    private static final String COMPILER = " CompilerThre"; // as much as the kernel keeps of it
     private static final int USER = 11; // counted from behind the name of the command
     private static final int SYSTEM = 12;
     private static final int IDLE = 3;
@@ -18,7 +20,24 @@ final class CpuTimes {
 
     /** Of all threads that a process has, or had. */
     static double ofProcess(long pid) {
-        String stat = read("/proc/" + pid + "/stat");
+        return ofStat(read("/proc/" + pid + "/stat"));
+    }
+
+    /** Of the threads in a JVM that compile, as far as they still live. */
+    static double ofCompilers(long pid) {
+        double seconds = 0;
+        for (File thread : new File("/proc/" + pid + "/task").listFiles()) {
+            try {
+                String stat = Files.readString(thread.toPath().resolve("stat"));
+                seconds += stat.contains(COMPILER) ? ofStat(stat) : 0;
+            } catch (IOException e) {
+                continue; // it has ended
+            }
+        }
+        return seconds;
+    }
+
+    private static double ofStat(String stat) {
         String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
         return (Long.parseLong(fields[USER]) + Long.parseLong(fields[SYSTEM])) / TICKS_PER_SECOND;
     }

@@ -40,6 +40,7 @@ final class JsonReport {
         row.put("cpuUnit", series.unit().cpu());
         row.put("ratio", series.ratio());
         row.put("otherCores", series.otherCores());
+        row.put("compilerShare", series.compilerShare());
         row.put("pramd", side(series, Round::pramd));
         row.put("plain", side(series, Round::plain));
         return row;

@@ -30,7 +30,7 @@ final class MarkdownReport {
                 report.machine().line(),
                 report.fileSystem(),
                 report.scale().rounds());
-        printOthers(series);
+        printDoubts(series);
         printBulk(report, of(series, Unit.GIB));
         printNodes(report, of(series, Unit.NODE));
         printRestarts(restarts);
@@ -41,18 +41,28 @@ final class MarkdownReport {
         return all.stream().filter(each -> each.unit() == unit).toList();
     }
 
-    private void printOthers(List<Series> series) {
-        double most = 0;
-        for (Series each : series) {
-            most = Math.max(most, each.otherCores().median());
-        }
-        if (most > OTHER_CORES_MAX) {
+    /** What makes the numbers less worth. */
+    private void printDoubts(List<Series> series) {
+        double otherCores = most(series, Series::otherCores);
+        if (otherCores > OTHER_CORES_MAX) {
             line("");
             line(
                     "**The machine was not quiet**: other processes used up to %.1f cores meanwhile"
                             + " (median of a row).",
-                    most);
+                    otherCores);
         }
+        double compilerShare = most(series, Series::compilerShare);
+        if (compilerShare > Comparison.COMPILER_SHARE_MAX) {
+            line("");
+            line(
+                    "**The JVMs were still compiling**: that was up to %.0f %% of the processor"
+                            + " time of pramd (median of a row).",
+                    compilerShare * 100);
+        }
+    }
+
+    private static double most(List<Series> series, Function<Series, Spread> spread) {
+        return series.stream().mapToDouble(each -> spread.apply(each).median()).max().orElse(0);
     }
 
     private void printBulk(Report report, List<Series> all) {

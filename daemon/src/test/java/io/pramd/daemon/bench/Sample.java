@@ -5,11 +5,23 @@ package io.pramd.daemon.bench;
  *
  * @param serverCpu processor time of the daemon, or of what stands in its place
  * @param clientCpu processor time of this process
+ * @param compilerCpu what of both the JVMs' compilers used
  * @param otherCpu processor time of everybody else meanwhile
  * @param latencies of the single calls in nanoseconds, in rising order; empty for one stream
  */
 record Sample(
-        double seconds, double serverCpu, double clientCpu, double otherCpu, long[] latencies) {
+        double seconds,
+        double serverCpu,
+        double clientCpu,
+        double compilerCpu,
+        double otherCpu,
+        long[] latencies) {
+
+    /** How much of the processor time of both went into compiling. */
+    double compilerShare() {
+        double used = serverCpu + clientCpu;
+        return used == 0 ? 0 : compilerCpu / used;
+    }
 
     /** The latency that so much of the calls stay within, in microseconds. */
     double latencyMicros(double share) {

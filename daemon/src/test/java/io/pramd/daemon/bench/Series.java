@@ -38,6 +38,11 @@ record Series(String what, Unit unit, double amount, List<Round> rounds) {
         return Spread.of(rounds, round -> side.apply(round).latencyMicros(share));
     }
 
+    /** How much of pramd's processor time went into compiling. */
+    Spread compilerShare() {
+        return Spread.of(rounds, round -> round.pramd().compilerShare());
+    }
+
     /** How many cores everybody else has used meanwhile. */
     Spread otherCores() {
         return Spread.of(rounds, round -> round.pramd().otherCpu() / round.pramd().seconds());
