@@ -13,6 +13,8 @@ import io.pramd.daemon.node.Store;
 import io.pramd.daemon.node.StoreContext;
 import io.pramd.daemon.recovery.FixedFrames.ValidSlot;
 import java.io.IOException;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 
 /** One owner. An opened memory file: the store on it, the rest of its recovery, and its end. */
@@ -68,7 +70,7 @@ public final class OpenStore {
                 });
         List<Held> held = List.of();
         if (context.memory().isOnDevice()) {
-            forcedSlots.forEach(slot -> countForced(walk, slot));
+            forcedSlots.forEach(slot -> countForced(walk, slot, slot == newestForced()));
             held = walk.held();
         }
         FrameAllocator allocator = new FrameAllocator(counts);
@@ -86,18 +88,26 @@ public final class OpenStore {
         store.walked(allocator, held);
     }
 
-    private void countForced(Walk walk, ValidSlot slot) {
+    private ValidSlot newestForced() {
+        return Collections.max(
+                forcedSlots, Comparator.comparingLong(slot -> slot.slot().sequence()));
+    }
+
+    /** What only an older forced root reaches was free to be used again: it may well be gone. */
+    private void countForced(Walk walk, ValidSlot slot, boolean isNewest) {
         try {
             TreeReader trees =
                     new TreeReader(
                             context.memory()::read, context.uuid(), context.memory().frameCount());
             walk.countForced(trees.read(Root.of(slot.slot())));
         } catch (StoreException e) {
-            report.add(
-                    "forced root "
-                            + slot.slot().sequence()
-                            + " is not readable: "
-                            + e.getMessage());
+            if (isNewest) {
+                report.add(
+                        "forced root "
+                                + slot.slot().sequence()
+                                + " is not readable: "
+                                + e.getMessage());
+            }
         }
     }
 

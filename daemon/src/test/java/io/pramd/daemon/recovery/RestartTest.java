@@ -6,6 +6,7 @@ import static io.pramd.daemon.fixture.StreamDriver.bytes;
 import static io.pramd.daemon.fixture.StreamDriver.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pramd.daemon.fixture.OnDevice;
 import io.pramd.daemon.fixture.StoreFixture;
 import io.pramd.daemon.fixture.StreamDriver;
 import io.pramd.daemon.layout.NodeType;
@@ -27,6 +28,9 @@ class RestartTest {
     private static final ListRequest ALL = new ListRequest("", 0, 0, 1000);
 
     @TempDir Path folder;
+
+    @TempDir(factory = OnDevice.class)
+    Path device;
 
     @Test
     void bringsEveryReadyNodeBackAsItWas() {
@@ -58,6 +62,22 @@ class RestartTest {
                             .isEqualTo(bytes(node.saveKey().high(), (int) node.length()));
                 }
                 last.requireEveryFrameAccountedFor();
+            }
+        }
+    }
+
+    @Test
+    void saysNothingOfAnOlderForcedRootWhoseFramesWereUsedAgain() {
+        try (StoreFixture fixture = StoreFixture.format(device.resolve("m"))) {
+            fixture.streams().save("first", bytes(1, 100));
+            await(fixture.store().force());
+            for (int i = 0; i < 40; i++) {
+                fixture.streams().save("n" + i, bytes(i, 20_000));
+            }
+            try (StoreFixture killed = fixture.killAndRestart()) {
+                assertThat(killed.opened().report().lines())
+                        .isNotEmpty()
+                        .noneMatch(line -> line.contains("not readable"));
             }
         }
     }
