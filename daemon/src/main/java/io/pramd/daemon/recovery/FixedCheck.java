@@ -114,9 +114,13 @@ final class FixedCheck {
         long largest = -1;
         OptionalLong newest = OptionalLong.empty();
         for (long pfn : group.pfns()) {
-            for (Copy copy : read(group, pfn)) {
-                if (copy.isWhole() && order(group, copy.page()) > largest) {
-                    largest = order(group, copy.page());
+            List<Copy> copies = read(group, pfn);
+            for (Copy copy : copies) {
+                // a root forced twice is in both slots: the newest is the one that is not written
+                boolean isTie = copy == copies.getFirst() && newest.isPresent();
+                long order = copy.isWhole() ? order(group, copy.page()) : -1;
+                if (order > largest || isTie && order == largest) {
+                    largest = order;
                     newest = OptionalLong.of(pfn);
                 }
             }
