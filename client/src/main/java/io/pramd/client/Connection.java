@@ -179,10 +179,10 @@ final class Connection implements PacketSink {
             }
         }
         channel.close();
+        onLoop(() -> exchanges.values().forEach(exchange -> exchange.onLost(lost)));
         if (first && welcome != null && !why.isOwnDoing()) {
             listeners.lost(why.getMessage());
         }
-        onLoop(() -> exchanges.values().forEach(exchange -> exchange.onLost(lost)));
     }
 
     /** Runs a task where answers are received: at once when called from there. */
