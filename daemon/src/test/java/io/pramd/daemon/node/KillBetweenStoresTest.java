@@ -124,7 +124,7 @@ class KillBetweenStoresTest {
         folder = Files.createTempDirectory("kill");
         try {
             Path file = folder.resolve("m");
-            FirstContents.format(file, BYTES, StoreFixture.BOOT, 1).close();
+            FirstContents.format(file, BYTES, StoreFixture.BOOT).close();
             StoreModel model = new StoreModel();
             Random random = new Random(seed);
             // several kills in a row, each found by the next opening
@@ -176,7 +176,7 @@ class KillBetweenStoresTest {
         while (wasKilled) {
             Path file = folder.resolve("m");
             Files.deleteIfExists(file);
-            FirstContents.format(file, BYTES, StoreFixture.BOOT, 1).close();
+            FirstContents.format(file, BYTES, StoreFixture.BOOT).close();
             Run run = new Run(file, new StoreModel(), killAt, killAt);
             scripted(run);
             wasKilled = run.memory.isDead();

@@ -12,6 +12,7 @@ import io.pramd.daemon.layout.NodeType;
 import io.pramd.protocol.Errno;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -116,7 +117,8 @@ class OutcomeTest {
             StreamDriver streams = fixture.streams();
             streams.save("a", bytes(1, 100));
             SaveRequest request =
-                    new SaveRequest("a", NodeType.BYTE, true, KEY, -1, Map.of(), -1, 1);
+                    new SaveRequest(
+                            "a", NodeType.BYTE, true, KEY, -1, Map.of(), -1, 1, Optional.empty());
             SaveStream stream = streams.open(request);
             requireNotDone(fixture, KEY);
             stream.discard();
@@ -173,7 +175,15 @@ class OutcomeTest {
             // those that are remembered still fence, on any connection
             SaveRequest remembered =
                     new SaveRequest(
-                            "x", NodeType.BYTE, false, new SaveKey(2, 5), -1, Map.of(), -1, 5000);
+                            "x",
+                            NodeType.BYTE,
+                            false,
+                            new SaveKey(2, 5),
+                            -1,
+                            Map.of(),
+                            -1,
+                            5000,
+                            Optional.empty());
             refused(Errno.ESTALE, () -> fixture.streams().open(remembered));
         }
     }
@@ -187,7 +197,8 @@ class OutcomeTest {
                 SaveRequest.UNDECLARED,
                 Map.of(),
                 -1,
-                connection);
+                connection,
+                Optional.empty());
     }
 
     @Test

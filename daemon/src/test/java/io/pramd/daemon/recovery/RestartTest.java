@@ -20,6 +20,7 @@ import io.pramd.protocol.Errno;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -43,7 +44,8 @@ class RestartTest {
                                 -1,
                                 Map.of("index", "" + i),
                                 -1,
-                                1);
+                                1,
+                                Optional.empty());
                 fixture.streams().save(request, bytes(i, length));
             }
             List<NodeInfo> before = await(fixture.store().list(ALL)).nodes();
