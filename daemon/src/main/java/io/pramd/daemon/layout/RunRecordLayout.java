@@ -16,7 +16,7 @@ public final class RunRecordLayout {
             STARTED_MILLIS.next(
                     "force_in_progress",
                     Long.BYTES,
-                    "newest root when a force began that has not succeeded; 0 none");
+                    "a force began under this sequence and has not succeeded; 0 none");
 
     public static final List<Field> FIELDS =
             List.of(

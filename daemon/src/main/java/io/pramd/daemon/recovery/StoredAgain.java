@@ -82,6 +82,7 @@ final class StoredAgain {
                 }
             }
         } catch (StoreException e) {
+            requireGoesOn(e);
             unreadable++; // the walk says what is wrong with the node, and quarantines it
         }
     }
@@ -94,11 +95,19 @@ final class StoredAgain {
         try {
             memory.read(pfn, copy);
         } catch (StoreException e) {
+            requireGoesOn(e);
             unreadable++;
             return;
         }
         memory.store(pfn, copy);
         stored++;
+    }
+
+    /** An interrupt closes the file for reading: what cannot be read then is not damaged. */
+    private static void requireGoesOn(StoreException e) {
+        if (Thread.currentThread().isInterrupted()) {
+            throw e;
+        }
     }
 
     /** For the report. */
