@@ -128,6 +128,17 @@ class DurabilityTest {
     }
 
     @Test
+    void savesAPageWithTwoFlushesOfTheDevice() {
+        try (StoreFixture fixture = format(Durability.POWER)) {
+            for (int i = 0; i < 10; i++) {
+                int before = device.forces();
+                fixture.streams().save("n" + i, bytes(i, 4096));
+                assertThat(device.forces() - before).isEqualTo(2);
+            }
+        }
+    }
+
+    @Test
     void sharesAForceAmongAllThatWait() {
         try (StoreFixture fixture = format(Durability.POWER)) {
             device.hold();
