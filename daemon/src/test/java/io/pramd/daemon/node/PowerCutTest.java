@@ -12,6 +12,7 @@ import io.pramd.daemon.layout.BootId;
 import io.pramd.daemon.layout.Durability;
 import io.pramd.daemon.layout.FileLayout;
 import io.pramd.daemon.layout.NodeType;
+import io.pramd.daemon.memory.ForceMarker;
 import io.pramd.daemon.memory.StoreException;
 import io.pramd.daemon.recovery.FirstContents;
 import io.pramd.daemon.recovery.Fsck;
@@ -30,8 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Kills and power cuts in a row, behind any store, under levels that change from start to start and
- * from save to save: what is found is one committed state as a whole, and no older one than was
- * promised.
+ * from save to save, on a device that may fail: what is found is one committed state as a whole,
+ * and no older one than was promised.
  */
 class PowerCutTest {
     private static final long BYTES = FileLayout.fileOffset(FileLayout.FRAMES_MIN);
@@ -44,7 +45,8 @@ class PowerCutTest {
     private Random random;
     private long seed;
     private int boot;
-    private byte[] onDevice;
+    private CutMemory.Device device;
+    private ForceMarker marker;
     // all that was committed or may have been, in order; what a kill and a cut must leave at least
     private final List<StoreModel> states = new ArrayList<>();
     private int answered;
@@ -66,7 +68,9 @@ class PowerCutTest {
         Files.deleteIfExists(file);
         boot = 1;
         FirstContents.format(file, BYTES, new BootId(9, boot)).close();
-        onDevice = CutMemory.read(file);
+        device = new CutMemory.Device(CutMemory.read(file));
+        marker = new ForceMarker(file);
+        marker.remove();
         states.clear();
         states.add(new StoreModel());
         answered = 0;
@@ -82,7 +86,8 @@ class PowerCutTest {
     }
 
     private void live(long endAt) throws IOException {
-        CutMemory memory = new CutMemory(file, onDevice, endAt);
+        long failAt = random.nextInt(4) == 0 ? 1 + random.nextInt(20) : Long.MAX_VALUE;
+        CutMemory memory = new CutMemory(file, device, random, endAt, failAt);
         Durability level = level();
         StoreFixture fixture = null;
         try {
@@ -91,26 +96,45 @@ class PowerCutTest {
             for (int verb = 0; verb < 60; verb++) {
                 verb(fixture, level);
             }
-            memory.end();
         } catch (StoreException | CompletionException e) {
-            if (!memory.isDead()) {
+            if (!memory.isDead() && !memory.hasFailed()) {
                 throw e;
             }
+        }
+        if (!memory.isDead()) {
+            memory.end();
         }
         if (fixture != null) {
             fixture.damaged().kill();
         }
-        assertThat(memory.isDead()).as("seed %d", seed).isTrue();
         if (random.nextBoolean()) {
+            kill(memory);
+        } else {
+            cut(memory);
+        }
+    }
+
+    private void kill(CutMemory memory) throws IOException {
+        if (memory.hasFailed() && random.nextBoolean()) {
+            marker.remove(); // killed between the force that failed and the marker
+        }
+        if (marker.exists()) {
+            Files.write(file, memory.afterKillAndDrop());
+            check("kill beside a marker", promised);
+        } else {
             Files.write(file, memory.afterKill());
             check("kill", answered);
-        } else {
-            boot++;
-            onDevice = memory.afterCut(random);
-            Files.write(file, onDevice);
-            check("cut", promised);
-            promised = states.size() - 1; // what was found is what the device has
         }
+    }
+
+    private void cut(CutMemory memory) throws IOException {
+        boot++;
+        if (random.nextBoolean()) {
+            marker.remove(); // its folder had not been forced
+        }
+        Files.write(file, memory.afterCut());
+        check("cut", promised);
+        promised = states.size() - 1; // what was found is what the device has
     }
 
     /** Where somebody was promised more than process, an opened store has forced its root. */
@@ -135,6 +159,9 @@ class PowerCutTest {
         assertThat(report.isClean()).as("seed %d, %s: %s", seed, end, report).isTrue();
         // looks at a copy: what opening stores must not be known to the device of the test
         Path copy = folder.resolve("copy");
+        if (marker.exists()) {
+            new ForceMarker(copy).create("as beside the file");
+        }
         try {
             Files.write(copy, CutMemory.read(file));
         } catch (IOException e) {
