@@ -1,7 +1,6 @@
 package io.pramd.client;
 
 import io.pramd.protocol.Discard;
-import io.pramd.protocol.Durability;
 import io.pramd.protocol.Errno;
 import io.pramd.protocol.FinishSave;
 import io.pramd.protocol.Message;
@@ -259,7 +258,7 @@ final class PageUpload {
         return new PrepareSave(
                 type,
                 options.replace(),
-                Durability.DAEMON_DEFAULT,
+                options.durability(),
                 Math.min(prepareDeadlineMillis(), PrepareSave.DEADLINE_DEFAULT - 1),
                 saveId,
                 options.declaredBytes(),

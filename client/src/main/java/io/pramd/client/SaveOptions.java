@@ -1,11 +1,13 @@
 package io.pramd.client;
 
+import io.pramd.protocol.Durability;
 import io.pramd.protocol.PrepareSave;
 import io.pramd.protocol.SaveId;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 
 /** Immutable: how to save. May be used for any number of saves, unless it has a save id. */
 public final class SaveOptions {
@@ -19,6 +21,7 @@ public final class SaveOptions {
     private SaveId saveId;
     private Duration deadline;
     private long declaredBytes = BYTES_UNKNOWN;
+    private Durability durability = Durability.DAEMON_DEFAULT;
 
     private SaveOptions() {}
 
@@ -28,9 +31,13 @@ public final class SaveOptions {
         saveId = other.saveId;
         deadline = other.deadline;
         declaredBytes = other.declaredBytes;
+        durability = other.durability;
     }
 
-    /** A new node, no metadata, a fresh save id for every save, no deadline. */
+    /**
+     * A new node, no metadata, a fresh save id for every save, no deadline, the daemon's
+     * durability.
+     */
     public static SaveOptions defaults() {
         return DEFAULTS;
     }
@@ -96,6 +103,22 @@ public final class SaveOptions {
     public SaveOptions withDeclaredBytes(long declaredBytes) {
         SaveOptions changed = new SaveOptions(this);
         changed.declaredBytes = declaredBytes;
+        return changed;
+    }
+
+    /** What the save survives once it is acknowledged. */
+    public Durability durability() {
+        return durability;
+    }
+
+    /**
+     * A level other than the daemon's own. {@link Durability#POWER} takes until the device has it
+     * all, and nobody else sees the node before; a daemon whose memory file is on no device refuses
+     * it with EINVAL.
+     */
+    public SaveOptions withDurability(Durability durability) {
+        SaveOptions changed = new SaveOptions(this);
+        changed.durability = Objects.requireNonNull(durability, "durability");
         return changed;
     }
 }

@@ -4,6 +4,7 @@ import io.pramd.client.PageWriter;
 import io.pramd.client.PramClient;
 import io.pramd.client.SaveOptions;
 import io.pramd.client.SaveStream;
+import io.pramd.protocol.Durability;
 import java.io.IOException;
 import java.nio.channels.ReadableByteChannel;
 import java.util.LinkedHashMap;
@@ -51,6 +52,17 @@ final class SaveCommand implements Callable<Integer> {
             description = "Metadata that is kept with the node; may be repeated.")
     private Map<String, String> meta = new LinkedHashMap<>();
 
+    @Option(
+            names = "--durability",
+            paramLabel = "LEVEL",
+            converter = DurabilityConverter.class,
+            description = {
+                "What the save survives: process (the end of any process), interval (a power cut, a"
+                        + " few seconds later), power (a power cut).",
+                "Default: what the daemon was started with"
+            })
+    private Durability durability = Durability.DAEMON_DEFAULT;
+
     @Override
     public Integer call() {
         try (Source source = Source.open(pram.io(), file)) {
@@ -69,6 +81,7 @@ final class SaveCommand implements Callable<Integer> {
                 SaveOptions.defaults()
                         .withReplace(replace)
                         .withMeta(meta)
+                        .withDurability(durability)
                         .withDeclaredBytes(
                                 source.bytes() < 0 ? SaveOptions.BYTES_UNKNOWN : source.bytes());
         Target target = pages ? pageTarget(client, options) : byteTarget(client, options);

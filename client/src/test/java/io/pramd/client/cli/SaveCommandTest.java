@@ -2,6 +2,7 @@ package io.pramd.client.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pramd.protocol.Durability;
 import io.pramd.protocol.MessageType;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -42,6 +43,18 @@ class SaveCommandTest {
         assertThat(pram.run("save", "m", "-")).isZero();
         pram.run("cat", "m");
         assertThat(pram.stdoutBytes()).isEqualTo(bytes(5000));
+    }
+
+    @Test
+    void asksForADurabilityWhenToldTo() {
+        pram.type(bytes(10));
+        assertThat(pram.run("save", "n", "--durability", "power")).isZero();
+        assertThat(pram.daemon.find("n").orElseThrow().durability()).isEqualTo(Durability.POWER);
+        assertThat(pram.run("save", "m")).isZero();
+        assertThat(pram.daemon.find("m").orElseThrow().durability())
+                .isEqualTo(Durability.DAEMON_DEFAULT);
+        assertThat(pram.run("save", "o", "--durability", "daemon_default")).isEqualTo(2);
+        assertThat(pram.stderr()).contains("none of process, interval, power");
     }
 
     @Test

@@ -7,10 +7,7 @@ import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * One owner. A process whose life is that of a serving: a signal ends both cleanly, a store that
- * cannot go on ends both at once.
- */
+/** One owner. A process whose life is that of a serving: a signal ends both cleanly. */
 final class DaemonLife {
     private static final Logger LOG = LoggerFactory.getLogger(DaemonLife.class);
 
@@ -26,17 +23,16 @@ final class DaemonLife {
         Runtime.getRuntime().addShutdownHook(new Thread(this::endCleanly, "pramd-stop"));
     }
 
-    /** Waits for the store to fail; a signal ends the process by the shutdown hook instead. */
-    int awaitEnd() {
-        return halt(serving.failed().join().errno().exitCode());
+    /** Returns never: a signal ends the process by the shutdown hook. */
+    int awaitEnd() throws InterruptedException {
+        Thread.currentThread().join();
+        return 0;
     }
 
     private void endCleanly() {
         int exitCode = 0;
         try {
-            if (!serving.stop(drain)) {
-                Thread.currentThread().join(); // the store has failed, which ends the process
-            }
+            serving.stop(drain);
         } catch (StoreException e) {
             exitCode = e.errno().exitCode();
         } catch (InterruptedException e) {
@@ -50,11 +46,10 @@ final class DaemonLife {
      * The log is written by a thread of its own, so that event loops never wait for it; here it is
      * waited for.
      */
-    private static int halt(int exitCode) {
+    private static void halt(int exitCode) {
         if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
             context.stop();
         }
         Runtime.getRuntime().halt(exitCode);
-        return exitCode;
     }
 }

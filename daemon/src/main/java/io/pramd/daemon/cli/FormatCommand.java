@@ -1,7 +1,6 @@
 package io.pramd.daemon.cli;
 
 import io.pramd.daemon.layout.FileLayout;
-import io.pramd.daemon.layout.RootSlotLayout;
 import io.pramd.daemon.recovery.BootIds;
 import io.pramd.daemon.recovery.FirstContents;
 import java.nio.file.Path;
@@ -37,12 +36,7 @@ final class FormatCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        FirstContents.format(
-                        file,
-                        size.bytes(),
-                        BootIds.read(BootIds.KERNEL),
-                        RootSlotLayout.DURABILITY_PROCESS)
-                .close();
+        FirstContents.format(file, size.bytes(), BootIds.read(BootIds.KERNEL)).close();
         long frames = size.bytes() / FileLayout.FRAME_BYTES;
         spec.commandLine()
                 .getOut()

@@ -1,5 +1,6 @@
 package io.pramd.daemon.cli;
 
+import io.pramd.daemon.layout.Durability;
 import io.pramd.daemon.layout.FileLayout;
 import io.pramd.daemon.life.ServePlan;
 import io.pramd.daemon.life.Serving;
@@ -7,7 +8,10 @@ import io.pramd.daemon.memory.MemoryObserver;
 import io.pramd.daemon.server.ListenAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -38,7 +42,6 @@ import picocli.CommandLine.Spec;
 final class ServeCommand implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
     private static final String DEFAULT_LISTEN = "pram://127.0.0.1:" + ListenAddress.DEFAULT_PORT;
-    private static final String PROCESS = "process";
 
     private final MemoryObserver observer;
 
@@ -83,11 +86,15 @@ final class ServeCommand implements Callable<Integer> {
     @Option(
             names = "--durability",
             paramLabel = "LEVEL",
-            description =
-                    "process: acknowledged saves survive the death of any process; a power cut goes"
-                        + " back to the last forced root. Other levels are still to come. Default:"
-                        + " process")
-    private String durability = PROCESS;
+            description = {
+                "What an answered save or removal survives, unless a save asks for another level.",
+                "process: the death of any process; a power cut goes back, as a whole, to the last"
+                        + " forced root.",
+                "interval: the same, and that root is 5 s old at most.",
+                "power: a power cut too; needs a device.",
+                "Default: interval on a device, process in memory only (tmpfs)"
+            })
+    private String durability;
 
     ServeCommand() {
         this(MemoryObserver.NONE);
@@ -102,13 +109,10 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (!durability.equals(PROCESS)) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "durability '" + durability + "' is not available: only 'process' is so far");
-        }
         long sizeBytes = size == null ? 0 : size.bytes();
-        ServePlan plan = new ServePlan(memory, sizeBytes, parseListeners(), insecure, observer);
+        ServePlan plan =
+                new ServePlan(
+                        memory, sizeBytes, parseListeners(), insecure, parseDurability(), observer);
         if (size == null && plan.createsMemory()) {
             throw new ParameterException(
                     spec.commandLine(),
@@ -129,6 +133,23 @@ final class ServeCommand implements Callable<Integer> {
                                         .collect(Collectors.joining(" ")));
         spec.commandLine().getOut().flush();
         return life.awaitEnd();
+    }
+
+    private Optional<Durability> parseDurability() {
+        if (durability == null) {
+            return Optional.empty();
+        }
+        return Arrays.stream(Durability.values())
+                .filter(level -> level.name().toLowerCase(Locale.ROOT).equals(durability))
+                .findFirst()
+                .or(
+                        () -> {
+                            throw new ParameterException(
+                                    spec.commandLine(),
+                                    "no such durability: '"
+                                            + durability
+                                            + "' is none of process, interval, power");
+                        });
     }
 
     private void warnOfOtherSize(Serving serving) {

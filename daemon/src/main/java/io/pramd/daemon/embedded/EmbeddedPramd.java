@@ -1,5 +1,6 @@
 package io.pramd.daemon.embedded;
 
+import io.pramd.daemon.layout.Durability;
 import io.pramd.daemon.life.ServePlan;
 import io.pramd.daemon.life.Serving;
 import io.pramd.daemon.memory.MemoryObserver;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
@@ -31,6 +33,7 @@ public final class EmbeddedPramd implements AutoCloseable {
     private final Path memory;
     private final long sizeBytes;
     private final Duration drain;
+    private final Optional<Durability> durability;
     private final MemoryObserver observer;
     private List<ListenAddress> listeners;
     private Serving serving;
@@ -40,6 +43,7 @@ public final class EmbeddedPramd implements AutoCloseable {
         memory = builder.memory == null ? folder.resolve("memory") : builder.memory;
         sizeBytes = builder.sizeBytes;
         drain = builder.drain;
+        durability = builder.durability;
         observer = builder.observer;
         List<String> uris = new ArrayList<>(builder.listeners);
         if (builder.hasOwnSocket) {
@@ -75,6 +79,7 @@ public final class EmbeddedPramd implements AutoCloseable {
         private Path memory;
         private long sizeBytes = DEFAULT_SIZE_BYTES;
         private Duration drain = DEFAULT_DRAIN;
+        private Optional<Durability> durability = Optional.empty();
         private MemoryObserver observer = MemoryObserver.NONE;
 
         private Builder() {}
@@ -111,6 +116,15 @@ public final class EmbeddedPramd implements AutoCloseable {
             return this;
         }
 
+        /**
+         * What an answered change survives that asks for nothing else. Default: interval, process
+         * without a device.
+         */
+        public Builder durability(Durability level) {
+            durability = Optional.of(level);
+            return this;
+        }
+
         /** Told of every change and every force of the memory. */
         Builder observer(MemoryObserver newObserver) {
             observer = newObserver;
@@ -140,7 +154,9 @@ public final class EmbeddedPramd implements AutoCloseable {
     }
 
     private void launch() {
-        serving = Serving.start(new ServePlan(memory, sizeBytes, listeners, false, observer));
+        serving =
+                Serving.start(
+                        new ServePlan(memory, sizeBytes, listeners, false, durability, observer));
         listeners = serving.addresses(); // with the port that the kernel chose
     }
 
@@ -197,11 +213,7 @@ public final class EmbeddedPramd implements AutoCloseable {
 
     private void end(Serving ending) {
         try {
-            if (!ending.stop(drain)) {
-                StoreException why = ending.failed().join(); // everybody has been told
-                ending.release();
-                throw StoreException.of(why.errno(), "the store failed: " + why.getMessage());
-            }
+            ending.stop(drain);
         } catch (InterruptedException e) {
             throw new IllegalStateException("nobody else knows the thread of a stop", e);
         }

@@ -14,9 +14,6 @@ public final class RootSlotLayout {
     /** The slot is written only after all it reaches was forced, and always counts. */
     public static final int KIND_FORCED = 2;
 
-    /** The level of a daemon whose acknowledged saves survive the death of any process. */
-    public static final int DURABILITY_PROCESS = 1;
-
     static final Field KIND = MetadataPage.CSUM.next("kind", Integer.BYTES, "1 current, 2 forced");
 
     /** Offset of the kind, bytes. */
@@ -26,7 +23,8 @@ public final class RootSlotLayout {
             KIND.next(
                     "durability",
                     Integer.BYTES,
-                    "level of the daemon that wrote it: 1 process, 2 interval, 3 power");
+                    "strongest level that the daemon, or a change not forced yet, asks of it: 1"
+                            + " process, 2 interval, 3 power");
     static final Field SEQUENCE =
             DURABILITY.next("sequence", Long.BYTES, "of the root; never used twice");
     static final Field BOOT_ID =

@@ -14,7 +14,9 @@ public final class RunRecordLayout {
             BOOT_ID.next("started_millis", Long.BYTES, "ms since the epoch");
     static final Field FORCE_IN_PROGRESS =
             STARTED_MILLIS.next(
-                    "force_in_progress", Long.BYTES, "sequence of the root being forced; 0 none");
+                    "force_in_progress",
+                    Long.BYTES,
+                    "a force began under this sequence and has not succeeded; 0 none");
 
     public static final List<Field> FIELDS =
             List.of(

@@ -1,7 +1,7 @@
 package io.pramd.daemon.life;
 
 import io.pramd.daemon.layout.BootId;
-import io.pramd.daemon.layout.RootSlotLayout;
+import io.pramd.daemon.layout.Durability;
 import io.pramd.daemon.memory.FileLock;
 import io.pramd.daemon.node.CrashPoint;
 import io.pramd.daemon.node.StoreThreads;
@@ -23,20 +23,17 @@ final class MemoryOpener {
 
     OpenStore open() {
         try {
+            Durability level = plan.level();
             BootId bootId = BootIds.read(BootIds.KERNEL);
             FileLock lock =
                     plan.createsMemory()
-                            ? FirstContents.format(
-                                    plan.memory(),
-                                    plan.sizeBytes(),
-                                    bootId,
-                                    RootSlotLayout.DURABILITY_PROCESS)
+                            ? FirstContents.format(plan.memory(), plan.sizeBytes(), bootId)
                             : FileLock.acquire(plan.memory());
             Opening.Settings settings =
                     new Opening.Settings(
                             plan.memory(),
                             bootId,
-                            RootSlotLayout.DURABILITY_PROCESS,
+                            level,
                             plan.observer(),
                             CrashPoint.Listener.NONE,
                             threads.threads());

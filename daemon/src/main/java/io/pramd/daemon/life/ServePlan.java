@@ -1,13 +1,17 @@
 package io.pramd.daemon.life;
 
+import io.pramd.daemon.layout.Durability;
+import io.pramd.daemon.memory.MappedMemory;
 import io.pramd.daemon.memory.MemoryObserver;
 import io.pramd.daemon.memory.StoreException;
 import io.pramd.daemon.server.ListenAddress;
 import io.pramd.protocol.Errno;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Immutable: what is to be served, and how.
@@ -16,6 +20,7 @@ import java.util.List;
  * @param sizeBytes of the file when it is created; 0 where it must be there
  * @param listen one address at least
  * @param insecure whether addresses beyond loopback may be listened on
+ * @param durability of changes that ask for none; empty: interval on a device, else process
  * @param observer told of every change of the memory
  */
 public record ServePlan(
@@ -23,9 +28,39 @@ public record ServePlan(
         long sizeBytes,
         List<ListenAddress> listen,
         boolean insecure,
+        Optional<Durability> durability,
         MemoryObserver observer) {
     public ServePlan {
         listen = List.copyOf(listen);
+    }
+
+    /**
+     * The level that changes have which ask for none.
+     *
+     * @throws StoreException EINVAL for power where there is no device, ENOENT without a folder
+     */
+    public Durability level() {
+        boolean isOnDevice = isOnDevice();
+        if (!isOnDevice && durability.filter(Durability.POWER::equals).isPresent()) {
+            throw StoreException.of(
+                    Errno.EINVAL,
+                    "durability power needs a device, and a power cut leaves nothing of a file in"
+                            + " memory only: file="
+                            + memory);
+        }
+        return durability.orElse(isOnDevice ? Durability.INTERVAL : Durability.PROCESS);
+    }
+
+    private boolean isOnDevice() {
+        Path existing = Files.exists(memory) ? memory : memory.toAbsolutePath().getParent();
+        try {
+            return MappedMemory.isOnDevice(existing);
+        } catch (NoSuchFileException e) {
+            throw StoreException.of(Errno.ENOENT, "no such folder: folder=" + existing);
+        } catch (IOException e) {
+            throw StoreException.of(
+                    Errno.EIO, "cannot tell the file system of the memory file: " + e);
+        }
     }
 
     /**

@@ -10,20 +10,17 @@ import io.pramd.daemon.server.ServerConfig;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Thread-safe. A memory file that is served: recovers behind the serving, and ends in one of two
- * ways, whichever begins first: by {@link #stop}, or by itself when its store fails. The process is
- * not its business.
+ * Thread-safe. A memory file that is served: recovers behind the serving, and ends by {@link
+ * #stop}. When its store fails it is read-only and goes on. The process is not its business.
  */
 public final class Serving {
     private static final Logger LOG = LoggerFactory.getLogger(Serving.class);
-    private static final Duration FAIL_LIMIT = Duration.ofSeconds(5);
     private static final long RECOVERY_JOIN_MILLIS = 10_000;
 
     private final OpenStore open;
@@ -31,8 +28,6 @@ public final class Serving {
     private final SelfCheck check;
     private final StoreThreads threads;
     private final AtomicBoolean ending = new AtomicBoolean();
-    private final CompletableFuture<StoreException> failed = new CompletableFuture<>();
-    private final CompletableFuture<Void> failing;
     private volatile boolean isReleased;
     private final Thread recovery = new Thread(this::recover, "pramd-recovery");
 
@@ -41,13 +36,13 @@ public final class Serving {
         this.server = server;
         this.check = check;
         this.threads = threads;
-        this.failing = open.store().failed().thenAcceptAsync(this::fail, Serving::onThreadOfItsOwn);
+        open.store().failed().thenAccept(Serving::sayReadOnly);
     }
 
-    private static void onThreadOfItsOwn(Runnable task) {
-        Thread thread = new Thread(task, "pramd-fail");
-        thread.setDaemon(true);
-        thread.start();
+    private static void sayReadOnly(StoreException why) {
+        LOG.error(
+                "the store is read-only from here on, loads are served as peeks: {}",
+                why.getMessage());
     }
 
     /**
@@ -102,32 +97,6 @@ public final class Serving {
     }
 
     /**
-     * Completes when the store has failed and everybody who was connected has been told, or 5 s
-     * have gone by. Never when a stop had begun before. The memory stays open until {@link
-     * #release}.
-     */
-    public CompletableFuture<StoreException> failed() {
-        return failed;
-    }
-
-    private void fail(StoreException why) {
-        // first of all, so that no start believes what may not be on the device: a clean stop that
-        // is under way may take long, and be cut short by a kill
-        markForceFailed(why);
-        if (!ending.compareAndSet(false, true)) {
-            return;
-        }
-        LOG.error("the store cannot go on: {}", why.getMessage());
-        try {
-            server.failAll(why, FAIL_LIMIT);
-        } catch (InterruptedException e) {
-            throw new IllegalStateException("nobody else knows the thread of a failure", e);
-        } finally {
-            failed.complete(why);
-        }
-    }
-
-    /**
      * Ends cleanly: running streams may end, then a root is forced and everything is given back.
      *
      * @param drain how long running streams may go on
@@ -145,15 +114,15 @@ public final class Serving {
         }
         server.close();
         recovery.join(RECOVERY_JOIN_MILLIS);
+        boolean isReadOnly = open.store().failed().isDone();
         String end = "stopped before the references were counted: nothing was changed";
         try {
-            if (open.store().isWalked()) {
+            if (isReadOnly || open.store().isWalked()) {
                 open.store().force().join();
                 end = "stopped cleanly: a root is forced";
             }
         } catch (CompletionException e) {
             StoreException why = known(e);
-            markForceFailed(why);
             LOG.error("stopped without forcing a root: {}", why.getMessage());
             release();
             throw why;
@@ -169,17 +138,6 @@ public final class Serving {
                 : StoreException.outcomeUnknown("forcing the last root failed: " + e.getCause());
     }
 
-    private void markForceFailed(StoreException why) {
-        try {
-            if (open.memory().forcer().hasFailed()) {
-                open.markForceFailed(why);
-            }
-        } catch (StoreException e) {
-            // the clients must hear of the failure all the same
-            LOG.error("the next start will not know that a force failed: {}", e.getMessage());
-        }
-    }
-
     /**
      * Ends all threads, unmaps the memory file and gives its lock back, without forcing anything. A
      * stop does this by itself.
@@ -187,15 +145,18 @@ public final class Serving {
     public void release() throws InterruptedException {
         server.close();
         check.close();
-        if (!threads.end()) {
+        if (!threads.end() || !endRecovery()) {
             return;
         }
-        if (open.store().failed().isDone()) {
-            failing.join(); // a marker that it leaves belongs to this life of the file
-        }
         close(open);
-        recovery.join(RECOVERY_JOIN_MILLIS); // a walk that had not ended finds the file closed
         isReleased = true;
+    }
+
+    /** It reads the mapped file, and may store into it: it must have ended before the unmapping. */
+    private boolean endRecovery() throws InterruptedException {
+        recovery.interrupt(); // a walk that has not ended finds its file closed
+        recovery.join(RECOVERY_JOIN_MILLIS);
+        return !recovery.isAlive();
     }
 
     /**

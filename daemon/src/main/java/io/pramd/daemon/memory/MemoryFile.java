@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
 
 /**
  * Immutable. The memory file as a file: created aside and named last, so that a kill leaves either
@@ -130,6 +131,30 @@ public final class MemoryFile {
         } finally {
             existing.close();
         }
+    }
+
+    /**
+     * Has the kernel forget what it has cached of a file that nobody maps, so that what is read
+     * next is what the device has. What still looks unwritten is written first, and may fail to be
+     * again: its pages are clean afterwards either way.
+     *
+     * @return what the device said, if it failed again
+     * @throws StoreException EIO when the cache cannot be dropped
+     */
+    public static Optional<String> dropCached(FileLock lock) {
+        Optional<String> failure = Optional.empty();
+        try {
+            Native.fsync(lock.fd());
+        } catch (Native.NativeException e) {
+            failure = Optional.of(e.getMessage());
+        }
+        try {
+            Native.adviseFile(lock.fd(), Native.FADV_DONTNEED);
+        } catch (Native.NativeException e) {
+            throw StoreException.of(
+                    Errno.EIO, "cannot drop cached pages: file=" + lock.path() + " " + e);
+        }
+        return failure;
     }
 
     /**

@@ -22,6 +22,6 @@ public interface MemoryObserver {
      */
     default void forcing(long fileOffset, long bytes) {}
 
-    /** Bytes were forced: what was written to them before is on the device. */
+    /** Bytes were forced: what was written to them before {@link #forcing} is on the device. */
     default void forced(long fileOffset, long bytes) {}
 }

@@ -15,8 +15,8 @@ import java.lang.invoke.VarHandle;
 
 /**
  * Thread-safe. The system calls that the JDK has no door to, each as one method: flock,
- * posix_fallocate, ftruncate, mmap, munmap, msync, madvise, renameat2. A call that fails throws
- * {@link NativeException} with its errno.
+ * posix_fallocate, posix_fadvise, ftruncate, mmap, munmap, msync, madvise, renameat2. A call that
+ * fails throws {@link NativeException} with its errno.
  */
 @SuppressWarnings("restricted")
 final class Native {
@@ -27,6 +27,7 @@ final class Native {
     static final int MS_SYNC = 4;
     static final int MADV_POPULATE_READ = 22;
     static final int MADV_POPULATE_WRITE = 23;
+    static final int FADV_DONTNEED = 4;
     static final int O_RDONLY = 0;
     static final int O_RDWR = 2;
     static final int O_CLOEXEC = 0x80000;
@@ -58,6 +59,10 @@ final class Native {
             bind(
                     "posix_fallocate",
                     FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG));
+    private static final MethodHandle FADVISE =
+            bind(
+                    "posix_fadvise",
+                    FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
     private static final MethodHandle FTRUNCATE =
             bind("ftruncate", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG));
     private static final MethodHandle FSYNC =
@@ -154,6 +159,19 @@ final class Native {
             int error = (int) FALLOCATE.invokeExact(arena.allocate(STATE), fd, offset, bytes);
             if (error != 0) {
                 throw new NativeException("posix_fallocate", error);
+            }
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    /** Advice about a whole file. */
+    static void adviseFile(int fd, int advice) {
+        try (Arena arena = Arena.ofConfined()) {
+            // as posix_fallocate: the error is returned
+            int error = (int) FADVISE.invokeExact(arena.allocate(STATE), fd, 0L, 0L, advice);
+            if (error != 0) {
+                throw new NativeException("posix_fadvise", error);
             }
         } catch (Throwable e) {
             throw unexpected(e);

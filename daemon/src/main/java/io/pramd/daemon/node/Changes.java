@@ -1,5 +1,6 @@
 package io.pramd.daemon.node;
 
+import io.pramd.daemon.layout.Durability;
 import io.pramd.daemon.layout.FileLayout;
 import io.pramd.daemon.layout.LinkLayout;
 import io.pramd.daemon.memory.FrameAllocator;
@@ -7,8 +8,10 @@ import io.pramd.daemon.memory.StoreException;
 import io.pramd.daemon.node.DirectoryTree.Rewritten;
 import io.pramd.protocol.Errno;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Thread-safe. All of a store that changes something: there once the walk has counted the
@@ -25,12 +28,16 @@ final class Changes {
     private final Sequences sequences;
     private final RootSlots currentSlots;
     private final Reclaimer reclaimer;
+    private final UnforcedChanges unforced;
     private final RootForcer forcer;
+    private final IntervalForce intervalForce;
     private final SpaceFinder space;
     private final Committer committer;
     private final DroppedNodeReader droppedNodes;
+    private final PendingChange.Dropping dropping;
     private final NodeWriter nodes;
     private final Consumer<StoreException> failed;
+    private final Supplier<Optional<StoreException>> refusal;
     private volatile long reserve; // set by the committer
 
     /** What the opening found and made. */
@@ -40,13 +47,15 @@ final class Changes {
             OpenedRoot opened,
             FrameAllocator allocator,
             List<Held> held,
-            Consumer<StoreException> failed) {}
+            Consumer<StoreException> failed,
+            Supplier<Optional<StoreException>> refusal) {}
 
     Changes(Found found) {
         context = found.context();
         table = found.table();
         allocator = found.allocator();
         failed = found.failed();
+        refusal = found.refusal();
         tree = found.opened().tree();
         sequences = found.opened().sequences();
         currentSlots = found.opened().currentSlots();
@@ -58,28 +67,47 @@ final class Changes {
                         found.opened().root(),
                         found.opened().forcedSequences());
         found.held().forEach(reclaimer::holdFromOpening);
-        forcer = new RootForcer(context, found.opened().forcedSlots(), reclaimer, failed);
+        unforced = new UnforcedChanges(table);
+        forcer = new RootForcer(context, found.opened(), reclaimer, unforced, failed);
+        intervalForce = new IntervalForce(forcer, context.threads().timer());
         space = new SpaceFinder(allocator, reclaimer, forcer);
         droppedNodes = new DroppedNodeReader(context);
+        dropping =
+                new PendingChange.Dropping(droppedNodes, table, context.promised(Optional.empty()));
         nodes = new NodeWriter(context);
         committer =
                 new Committer(
                         new Committer.Parts(context, tree, table, allocator),
-                        new CommitPublisher(),
+                        new CommitPublisher(found.opened()),
                         failed);
         updateReserve();
     }
 
     /** What a commit does outside the tree. */
     private final class CommitPublisher implements Committer.Publisher {
+        // the strongest that was promised of a root, and of which one, that may not be forced yet
+        private Durability promisedBefore;
+        private long promisedOf;
+
+        CommitPublisher(OpenedRoot opened) {
+            promisedBefore = opened.promised();
+            promisedOf = opened.root().sequence();
+        }
+
         @Override
         public long nextSequence() {
             return sequences.awaitDraw();
         }
 
         @Override
-        public void store(Root root) {
-            currentSlots.storeNext(root);
+        public void store(Root root, Durability promised) {
+            if (promisedOf <= forcer.lastForcedSequence()) {
+                promisedBefore = Durability.PROCESS;
+            }
+            promisedBefore = promisedBefore.or(promised);
+            promisedOf = root.sequence();
+            // who opens the file next, under whatever level, must know what it still owes
+            currentSlots.storeNext(root, promisedBefore.or(context.durability()));
             context.crashPoints().reached(CrashPoint.CURRENT_SLOT_STORED);
             if (!context.memory().isOnDevice()) {
                 forcer.storeWithoutDevice(root);
@@ -87,13 +115,29 @@ final class Changes {
         }
 
         @Override
-        public void reclaim(Rewritten rewritten, List<Reclaimer.DroppedNode> dropped) {
-            reclaimer.rootReplaced(rewritten.root(), dropped, rewritten.superseded());
+        public void reclaim(
+                Rewritten rewritten,
+                List<Reclaimer.DroppedNode> dropped,
+                List<PendingChange> changes) {
+            if (!changes.isEmpty()) {
+                unforced.add(rewritten.root().sequence(), changes); // before it can be forced
+            }
+            reclaimer.rootReplaced(
+                    rewritten.root(), dropped, Committer.dropped(changes), rewritten.superseded());
             if (!context.memory().isOnDevice()) {
                 reclaimer.forced(rewritten.root());
             }
             updateReserve();
             sequences.replenish(context.threads().forces(), failed);
+        }
+
+        @Override
+        public void keep(Durability promised) {
+            switch (promised) {
+                case POWER -> forcer.request();
+                case INTERVAL -> intervalForce.committed();
+                case PROCESS -> {}
+            }
         }
 
         @Override
@@ -135,18 +179,28 @@ final class Changes {
 
     SaveStream openSave(SaveRequest request, Runnable waker) {
         requireFits(request);
+        requireOffered(request);
         long sequence = sequences.draw();
         sequences.replenish(context.threads().forces(), failed);
         FrameGrants.Source frames =
                 new FrameGrants.Source(
                         space, allocator, context.memory(), context.threads().grants());
-        SaveStream.SaveParts parts =
-                new SaveStream.SaveParts(context, table, frames, nodes, this::submit);
+        SaveParts parts = new SaveParts(context, table, frames, nodes, this::submit, refusal);
         SaveStream stream =
                 table.prepareSave(
                         request, sequence, node -> new SaveStream(request, node, parts, waker));
         stream.requestFirst();
         return stream;
+    }
+
+    private void requireOffered(SaveRequest request) {
+        boolean isPower = request.durability().filter(Durability.POWER::equals).isPresent();
+        if (isPower && !context.memory().isOnDevice()) {
+            throw StoreException.of(
+                    Errno.EINVAL,
+                    "durability power needs a device, and the memory file is in memory only: file="
+                            + context.memory().path());
+        }
     }
 
     private void submit(SaveStream stream, Node node, CompletableFuture<Long> answer) {
@@ -155,14 +209,13 @@ final class Changes {
 
     /** Drops a node that is leaving already. */
     CompletableFuture<Long> drop(Node node, State before) {
-        PendingChange.Drop drop = new PendingChange.Drop(node, before, droppedNodes, table);
+        PendingChange.Drop drop = new PendingChange.Drop(node, before, dropping);
         committer.submit(drop);
         return drop.answer();
     }
 
     CompletableFuture<Long> dropQuarantined(Quarantined damage) {
-        PendingChange.DropQuarantined drop =
-                new PendingChange.DropQuarantined(damage, droppedNodes, table);
+        PendingChange.DropQuarantined drop = new PendingChange.DropQuarantined(damage, dropping);
         committer.submit(drop);
         return drop.answer();
     }

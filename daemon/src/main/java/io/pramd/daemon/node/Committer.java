@@ -1,5 +1,7 @@
 package io.pramd.daemon.node;
 
+import io.pramd.daemon.layout.Durability;
+import io.pramd.daemon.memory.Forcer;
 import io.pramd.daemon.memory.FrameAllocator;
 import io.pramd.daemon.memory.FrameAllocator.Purpose;
 import io.pramd.daemon.memory.StoreException;
@@ -11,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,10 +43,20 @@ final class Committer {
         long nextSequence();
 
         /** Stores the root into its slot; on return a restart finds it. */
-        void store(Root root);
+        void store(Root root, Durability promised);
 
-        /** Frees or holds what the stored root dropped. */
-        void reclaim(Rewritten rewritten, List<Reclaimer.DroppedNode> dropped);
+        /**
+         * Frees or holds what the stored root dropped.
+         *
+         * @param unforced changes that nobody may see before the root is forced
+         */
+        void reclaim(
+                Rewritten rewritten,
+                List<Reclaimer.DroppedNode> dropped,
+                List<PendingChange> unforced);
+
+        /** Has the root forced as soon as was promised. */
+        void keep(Durability promised);
 
         /**
          * Has frames freed that are held, or waits for some on their way; answers whether there
@@ -188,14 +201,45 @@ final class Committer {
         for (long unused : rewritten.unusedFrames()) {
             allocator.release(unused);
         }
+        reached(changes, frames.get(), rewritten.unusedFrames().size());
         context.crashPoints().reached(CrashPoint.TREE_STORED);
-        publisher.store(rewritten.root()); // 3. from here on a restart finds the new tree
+        Durability promised = promised(changes);
+        publisher.store(rewritten.root(), promised); // 3. from here on a restart finds the new tree
+        Predicate<PendingChange> isUnforced = change -> change.durability() == Durability.POWER;
+        List<PendingChange> unforced = changes.stream().filter(isUnforced).toList();
+        List<PendingChange> visible = changes.stream().filter(isUnforced.negate()).toList();
         // 4. and so do others; before 5., so that no name leads to frames that are free
-        changes.forEach(change -> change.apply(table));
+        visible.forEach(change -> change.apply(table));
+        // 5. only now may old frames be used again
+        publisher.reclaim(rewritten, dropped(visible), unforced);
+        visible.forEach(PendingChange::succeed); // 6. the answers
+        publisher.keep(promised); // 7. those of level power come when the root is forced
+        return true;
+    }
+
+    /** All that the new root reaches has been stored, and no root reached it before. */
+    private void reached(List<PendingChange> changes, long[] frames, int unused) {
+        if (!context.memory().isOnDevice()) {
+            return;
+        }
+        Forcer forcer = context.memory().forcer();
+        for (int i = 0; i < frames.length - unused; i++) {
+            forcer.reached(frames[i], 1);
+        }
+        changes.forEach(change -> change.reached(forcer));
+    }
+
+    private static Durability promised(List<PendingChange> changes) {
+        Durability promised = Durability.PROCESS;
+        for (PendingChange change : changes) {
+            promised = promised.or(change.durability());
+        }
+        return promised;
+    }
+
+    static List<Reclaimer.DroppedNode> dropped(List<PendingChange> changes) {
         List<Reclaimer.DroppedNode> dropped = new ArrayList<>();
         changes.forEach(change -> change.dropped().ifPresent(dropped::add));
-        publisher.reclaim(rewritten, dropped); // 5. only now may old frames be used again
-        changes.forEach(PendingChange::succeed); // 6. the answers
-        return true;
+        return dropped;
     }
 }

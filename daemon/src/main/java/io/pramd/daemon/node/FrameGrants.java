@@ -2,6 +2,7 @@ package io.pramd.daemon.node;
 
 import io.pramd.daemon.layout.LinkLayout;
 import io.pramd.daemon.memory.Extent;
+import io.pramd.daemon.memory.Forcer;
 import io.pramd.daemon.memory.FrameAllocator;
 import io.pramd.daemon.memory.MappedMemory;
 import io.pramd.daemon.memory.StoreException;
@@ -159,6 +160,16 @@ final class FrameGrants {
             }
         }
         throw new IllegalStateException("gave back what was not granted: pfn=" + part.pfn());
+    }
+
+    /** Says of all frames that were granted, and not given back, that a root reaches them. */
+    synchronized void reached(Forcer forcer) {
+        for (int i = 0; i < grantedCount; i++) {
+            long frames = granted[i] & (1 << FRAMES_BITS) - 1;
+            if (frames > 0) {
+                forcer.reached(granted[i] >>> FRAMES_BITS, frames);
+            }
+        }
     }
 
     /** The save does not come about: all that was granted is free again. */

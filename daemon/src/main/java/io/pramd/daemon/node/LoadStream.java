@@ -26,7 +26,7 @@ public final class LoadStream {
     private final StoreContext context;
     private final Node node;
     private final NodeInfo info;
-    private final boolean peek;
+    private final Mode mode;
     private final Owner owner;
     private final ChainReader chain; // and the places of links: guarded by its own monitor
     // where each link known so far is, by position: going back needs no walk from the start
@@ -35,8 +35,19 @@ public final class LoadStream {
     private int pins = 1;
     private boolean closed;
 
+    /** What the stream may do with its node. */
+    enum Mode {
+        /** Nobody else loads it, and the finish consumes it. */
+        LOAD,
+        PEEK,
+        /** A load of a read-only store: as a peek, but whoever asked for it thinks otherwise. */
+        LOAD_AS_PEEK
+    }
+
     /** What a stream asks of the store. */
     interface Owner {
+        boolean isReadOnly();
+
         void unpin(Node node);
 
         void abortLoad(Node node);
@@ -47,17 +58,12 @@ public final class LoadStream {
     }
 
     LoadStream(
-            StoreContext context,
-            Owner owner,
-            Node node,
-            NodeInfo info,
-            Chain chain,
-            boolean peek) {
+            StoreContext context, Owner owner, Node node, NodeInfo info, Chain chain, Mode mode) {
         this.context = context;
         this.owner = owner;
         this.node = node;
         this.info = info;
-        this.peek = peek;
+        this.mode = mode;
         this.chain =
                 new ChainReader(
                         context.memory()::read,
@@ -193,10 +199,10 @@ public final class LoadStream {
      * Consumes the node: on completion no root reaches it. The stream is closed by success.
      *
      * @param sequence the node's own, else ESTALE
-     * @return the sequence; EINVAL on a peek, EBADF when closed
+     * @return the sequence; EINVAL on a peek, EBADF when closed, EROFS on a read-only store
      */
     public CompletableFuture<Long> finish(long sequence) {
-        if (peek) {
+        if (mode == Mode.PEEK) {
             return CompletableFuture.failedFuture(
                     StoreException.of(
                             Errno.EINVAL,
@@ -213,7 +219,7 @@ public final class LoadStream {
                         (done, failure) -> {
                             if (failure == null) {
                                 close();
-                            } else if (isClosed()) {
+                            } else if (isClosed() && mode == Mode.LOAD) {
                                 // aborted meanwhile: the node stays, and nobody else gives it back
                                 owner.abortLoad(node);
                             }
@@ -262,7 +268,7 @@ public final class LoadStream {
      * again.
      */
     public void abort() {
-        if (close() && !peek) {
+        if (close() && mode == Mode.LOAD) {
             owner.abortLoad(node);
         }
     }

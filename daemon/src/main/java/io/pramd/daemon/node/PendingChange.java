@@ -1,5 +1,7 @@
 package io.pramd.daemon.node;
 
+import io.pramd.daemon.layout.Durability;
+import io.pramd.daemon.memory.Forcer;
 import io.pramd.daemon.memory.PageChecksum;
 import io.pramd.daemon.memory.StoreException;
 import java.util.Optional;
@@ -9,6 +11,9 @@ import java.util.concurrent.CompletableFuture;
  * One owner: the committer, once submitted. One change of what is reachable, and who waits for it.
  */
 sealed interface PendingChange {
+
+    /** What it must survive once it is answered. */
+    Durability durability();
 
     /** Stores or reads what the change needs besides the directory. */
     default void seal() {}
@@ -20,6 +25,9 @@ sealed interface PendingChange {
 
     /** The leaf entry to write. */
     DirectoryTree.Change prepare(LeafEntries leaves, NodeTable table);
+
+    /** Says which frames the root will reach because of it, all of them stored. */
+    default void reached(Forcer forcer) {}
 
     /** Undoes {@link #prepare}; the slot of a node that was to go is still the node's. */
     default void withdraw(LeafEntries leaves, NodeTable table) {}
@@ -56,8 +64,18 @@ sealed interface PendingChange {
         }
 
         @Override
+        public Durability durability() {
+            return stream.durability();
+        }
+
+        @Override
         public void seal() {
             stream.seal();
+        }
+
+        @Override
+        public void reached(Forcer forcer) {
+            stream.reached(forcer);
         }
 
         @Override
@@ -106,20 +124,21 @@ sealed interface PendingChange {
         }
     }
 
+    /** What all that drops nodes works with. */
+    record Dropping(DroppedNodeReader reader, NodeTable table, Durability durability) {}
+
     /** A node loses its place: removed by name, or consumed by its loader. */
     final class Drop implements PendingChange {
         private final Node node;
         private final State before;
-        private final DroppedNodeReader reader;
-        private final NodeTable table;
+        private final Dropping dropping;
         private final CompletableFuture<Long> answer = new CompletableFuture<>();
         private Optional<Reclaimer.DroppedNode> dropped = Optional.empty();
 
-        Drop(Node node, State before, DroppedNodeReader reader, NodeTable table) {
+        Drop(Node node, State before, Dropping dropping) {
             this.node = node;
             this.before = before;
-            this.reader = reader;
-            this.table = table;
+            this.dropping = dropping;
         }
 
         CompletableFuture<Long> answer() {
@@ -127,8 +146,13 @@ sealed interface PendingChange {
         }
 
         @Override
+        public Durability durability() {
+            return dropping.durability();
+        }
+
+        @Override
         public void seal() {
-            dropped = Optional.of(reader.read(node));
+            dropped = Optional.of(dropping.reader().read(node));
         }
 
         @Override
@@ -153,7 +177,7 @@ sealed interface PendingChange {
 
         @Override
         public void fail(StoreException why) {
-            table.stays(node, before);
+            dropping.table().stays(node, before);
             answer.completeExceptionally(why);
         }
     }
@@ -161,18 +185,21 @@ sealed interface PendingChange {
     /** A quarantined node is given up. */
     final class DropQuarantined implements PendingChange {
         private final Quarantined damage;
-        private final DroppedNodeReader reader;
-        private final NodeTable table;
+        private final Dropping dropping;
         private final CompletableFuture<Long> answer = new CompletableFuture<>();
 
-        DropQuarantined(Quarantined damage, DroppedNodeReader reader, NodeTable table) {
+        DropQuarantined(Quarantined damage, Dropping dropping) {
             this.damage = damage;
-            this.reader = reader;
-            this.table = table;
+            this.dropping = dropping;
         }
 
         CompletableFuture<Long> answer() {
             return answer;
+        }
+
+        @Override
+        public Durability durability() {
+            return dropping.durability();
         }
 
         @Override
@@ -187,7 +214,7 @@ sealed interface PendingChange {
 
         @Override
         public Optional<Reclaimer.DroppedNode> dropped() {
-            return Optional.of(reader.readDamaged(damage));
+            return Optional.of(dropping.reader().readDamaged(damage));
         }
 
         @Override
@@ -197,7 +224,7 @@ sealed interface PendingChange {
 
         @Override
         public void fail(StoreException why) {
-            table.staysQuarantined(damage);
+            dropping.table().staysQuarantined(damage);
             answer.completeExceptionally(why);
         }
     }

@@ -2,6 +2,7 @@ package io.pramd.daemon.node;
 
 import io.pramd.daemon.layout.MetadataPage;
 import io.pramd.daemon.memory.StoreException;
+import io.pramd.daemon.node.LoadStream.Mode;
 import io.pramd.protocol.Errno;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -131,21 +132,21 @@ final class Reading {
 
     private LoadStream openNow(LoadRequest request) {
         naming.name(request.name());
+        Mode mode = request.peek() ? Mode.PEEK : owner.isReadOnly() ? Mode.LOAD_AS_PEEK : Mode.LOAD;
         Node node =
-                request.peek()
+                mode != Mode.LOAD
                         ? table.pinForPeek(request.name())
                         : table.pinForLoad(request.name());
         try {
             ByteBuffer page = MetadataPage.allocate();
             readOrQuarantine(node, page);
-            State state = request.peek() ? node.state() : State.LOADING;
+            State state = mode == Mode.LOAD ? State.LOADING : node.state();
             NodeInfo info = NodeInfo.of(page, state, node.pfn, "");
             requireExpected(request, info);
-            if (!request.peek()) {
+            if (mode == Mode.LOAD) {
                 table.beginLoad(node);
             }
-            return new LoadStream(
-                    context, owner, node, info, ChainReader.Chain.of(page), request.peek());
+            return new LoadStream(context, owner, node, info, ChainReader.Chain.of(page), mode);
         } catch (RuntimeException | Error e) {
             owner.unpin(node);
             throw e;

@@ -28,6 +28,8 @@ final class Reclaimer {
     // walks them
     private final List<Dropped> held = new ArrayList<>();
     private final List<Dropped> pinned = new ArrayList<>();
+    // of changes that nobody sees before their root is forced: others may still begin to read them
+    private final List<Dropped> visible = new ArrayList<>();
     private final List<Long> protectedRoots = new ArrayList<>();
     private final Deque<Dropped> toRelease = new ArrayDeque<>();
     private Root current;
@@ -73,19 +75,34 @@ final class Reclaimer {
         hold(new Dropped(0, current.sequence(), found.frames(), new Remains.OfOpening(found)));
     }
 
-    /** A new root is in its slot: what it dropped is free, or held. */
-    synchronized void rootReplaced(Root root, List<DroppedNode> nodes, List<Superseded> pages) {
+    /**
+     * A new root is in its slot: what it dropped is free, or held.
+     *
+     * @param nodes that nobody can find any more
+     * @param stillVisible others that it dropped; nobody can when the root has been {@link #forced}
+     */
+    synchronized void rootReplaced(
+            Root root,
+            List<DroppedNode> nodes,
+            List<DroppedNode> stillVisible,
+            List<Superseded> pages) {
         current = root;
-        long death = root.sequence();
-        for (DroppedNode dropped : nodes) {
-            ChainReader.Chain chain = dropped.chain();
-            long frames = 1 + framesOf(chain, dropped.node().linksCounted);
-            Remains remains = new Remains.OfNode(dropped.node(), chain);
-            hold(new Dropped(dropped.node().sequence, death, frames, remains));
+        nodes.forEach(node -> hold(dropped(node, root)));
+        for (DroppedNode node : stillVisible) {
+            Dropped dropped = dropped(node, root);
+            heldFrames += dropped.frames();
+            visible.add(dropped);
         }
         for (Superseded page : pages) {
-            hold(new Dropped(page.birth(), death, 2, new Remains.OfPage(page.page())));
+            hold(new Dropped(page.birth(), root.sequence(), 2, new Remains.OfPage(page.page())));
         }
+    }
+
+    private static Dropped dropped(DroppedNode dropped, Root root) {
+        ChainReader.Chain chain = dropped.chain();
+        long frames = 1 + framesOf(chain, dropped.node().linksCounted);
+        Remains remains = new Remains.OfNode(dropped.node(), chain);
+        return new Dropped(dropped.node().sequence, root.sequence(), frames, remains);
     }
 
     private static long framesOf(ChainReader.Chain chain, long linksCounted) {
@@ -120,11 +137,25 @@ final class Reclaimer {
         return current;
     }
 
-    /** The root is on the device, with its slot: no older one can come back. */
+    /**
+     * The root is on the device, with its slot: no older one can come back. What it dropped can be
+     * found by nobody.
+     */
     synchronized void forced(Root root) {
         protectedRoots.removeIf(sequence -> sequence <= root.sequence());
         protectedRoots.add(root.sequence());
         placeAgain(held);
+        List<Dropped> all = List.copyOf(visible);
+        visible.clear();
+        all.forEach(dropped -> placeOrKeep(dropped, root));
+    }
+
+    private void placeOrKeep(Dropped dropped, Root forced) {
+        if (dropped.death() <= forced.sequence()) {
+            place(dropped);
+        } else {
+            visible.add(dropped);
+        }
     }
 
     private boolean isProtected(Dropped dropped) {
@@ -266,7 +297,7 @@ final class Reclaimer {
 
     /** Whether forcing the current root would free anything. */
     synchronized boolean wouldFreeByForce() {
-        return !held.isEmpty();
+        return !held.isEmpty() || !visible.isEmpty();
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.pramd.daemon.node;
 
 import io.pramd.daemon.layout.BootId;
+import io.pramd.daemon.layout.Durability;
 import io.pramd.daemon.layout.RootSlotLayout;
 
 /**
@@ -41,8 +42,20 @@ public record Root(long sequence, PageRef top, int level, long nodeCount) {
         return new Root(newSequence, top, level, nodeCount);
     }
 
-    public RootSlotLayout.Slot slot(int durability, BootId bootId) {
+    /** Whether it is the same tree in the same frames, under whatever sequence. */
+    public boolean isSameTree(Root other) {
+        return withSequence(other.sequence()).equals(other);
+    }
+
+    public RootSlotLayout.Slot slot(Durability durability, BootId bootId) {
         return new RootSlotLayout.Slot(
-                durability, sequence, bootId, top.pfn1(), top.pfn2(), top.csum(), level, nodeCount);
+                durability.number(),
+                sequence,
+                bootId,
+                top.pfn1(),
+                top.pfn2(),
+                top.csum(),
+                level,
+                nodeCount);
     }
 }

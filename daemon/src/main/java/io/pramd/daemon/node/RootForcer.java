@@ -1,6 +1,7 @@
 package io.pramd.daemon.node;
 
 import io.pramd.daemon.memory.StoreException;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
@@ -10,21 +11,28 @@ import java.util.function.Consumer;
 final class RootForcer {
     private final StoreContext context;
     private final RootSlots forcedSlots;
+    private final RunRecord run;
     private final Reclaimer reclaimer;
+    private final UnforcedChanges unforced;
     private final Consumer<StoreException> failed;
     private CompletableFuture<Root> waiting;
+    private volatile long lastForcedSequence;
     private volatile long lastForcedMillis;
     private volatile long forces;
 
     RootForcer(
             StoreContext context,
-            RootSlots forcedSlots,
+            OpenedRoot opened,
             Reclaimer reclaimer,
+            UnforcedChanges unforced,
             Consumer<StoreException> failed) {
         this.context = context;
-        this.forcedSlots = forcedSlots;
+        this.forcedSlots = opened.forcedSlots();
+        this.run = opened.run();
         this.reclaimer = reclaimer;
+        this.unforced = unforced;
         this.failed = failed;
+        this.lastForcedSequence = opened.isForced() ? opened.root().sequence() : 0;
     }
 
     /**
@@ -45,6 +53,13 @@ final class RootForcer {
         return shared;
     }
 
+    /** The same, unless the current root has been forced; nobody waits for it. */
+    void requestIfNewer() {
+        if (reclaimer.currentRoot().sequence() > lastForcedSequence) {
+            request();
+        }
+    }
+
     private void forceOnce() {
         CompletableFuture<Root> requests;
         synchronized (this) {
@@ -55,33 +70,37 @@ final class RootForcer {
         try {
             requests.complete(force());
         } catch (StoreException e) {
-            failed.accept(e);
-            requests.completeExceptionally(e);
+            fail(requests, e);
         } catch (RuntimeException | Error e) {
-            StoreException unknown =
-                    StoreException.outcomeUnknown("a force failed inside the daemon: " + e);
-            failed.accept(unknown);
-            requests.completeExceptionally(unknown);
+            fail(requests, StoreException.outcomeUnknown("a force failed inside the daemon: " + e));
         }
+    }
+
+    private void fail(CompletableFuture<Root> requests, StoreException why) {
+        failed.accept(why); // first, so that whoever hears of it finds the store read-only
+        unforced.fail(why);
+        requests.completeExceptionally(why);
     }
 
     private Root force() {
         Root root = reclaimer.beginForce(); // 1. from here on its frames are protected
-        context.memory().forcer().forceStored(); // 2. all that it reaches is on the device
+        // 2. all that it reaches is on the device
+        run.during(root.sequence(), () -> context.memory().forcer().forceReached());
         context.crashPoints().reached(CrashPoint.TREE_FORCED);
-        storeAndForceSlot(root);
-        return root;
-    }
-
-    private void storeAndForceSlot(Root root) {
-        forcedSlots.storeNext(
-                root); // 3. the slot may be believed whenever it becomes visible on the device
+        // 3. the slot may be believed whenever it becomes visible on the device
+        forcedSlots.storeNext(root, context.durability());
         context.crashPoints().reached(CrashPoint.FORCED_SLOT_STORED);
-        forcedSlots.forceNewest(); // 4. and is there for good
+        run.during(root.sequence(), forcedSlots::forceNewest); // 4. and is there for good
+        run.rootForced();
         context.crashPoints().reached(CrashPoint.ROOT_FORCED);
-        reclaimer.forced(root); // 5. older roots cannot come back any more
         lastForcedMillis = System.currentTimeMillis();
+        lastForcedSequence = root.sequence();
         forces++;
+        // 5. what was promised to be there for good before anybody sees it may be seen, ...
+        List<PendingChange> seen = unforced.publish(root.sequence());
+        reclaimer.forced(root); // 6. older roots cannot come back any more
+        seen.forEach(PendingChange::succeed); // 7. ... and is answered
+        return root;
     }
 
     /**
@@ -89,9 +108,15 @@ final class RootForcer {
      * freed.
      */
     void storeWithoutDevice(Root root) {
-        forcedSlots.storeNext(root);
+        forcedSlots.storeNext(root, context.durability());
         context.crashPoints().reached(CrashPoint.FORCED_SLOT_STORED);
         lastForcedMillis = System.currentTimeMillis();
+        lastForcedSequence = root.sequence();
+    }
+
+    /** The root that was forced last; 0: none by this process, and none that is in force. */
+    long lastForcedSequence() {
+        return lastForcedSequence;
     }
 
     /** When a root was last forced, ms since the epoch; 0: not by this process. */

@@ -1,6 +1,7 @@
 package io.pramd.daemon.node;
 
 import io.pramd.daemon.layout.BootId;
+import io.pramd.daemon.layout.Durability;
 import io.pramd.daemon.layout.FileLayout;
 import io.pramd.daemon.layout.MetadataPage;
 import io.pramd.daemon.layout.RootSlotLayout;
@@ -17,7 +18,6 @@ import java.util.List;
 public final class RootSlots {
     private final List<Long> pfns;
     private final int kind;
-    private final int durability;
     private final Writer writer;
     private int newest;
 
@@ -33,17 +33,15 @@ public final class RootSlots {
             memory.store(pfn + FileLayout.SECOND_COPY_DISTANCE, page);
         }
 
-        /** Forces a fixed frame and its second copy. */
+        /** Forces a fixed frame and its second copy, with what lies between: 2 MiB, one flush. */
         public void forceBoth(long pfn) {
-            memory.forcer().forceFrame(pfn);
-            memory.forcer().forceFrame(pfn + FileLayout.SECOND_COPY_DISTANCE);
+            memory.forcer().forceFrames(pfn, FileLayout.SECOND_COPY_DISTANCE + 1L);
         }
     }
 
-    private RootSlots(List<Long> pfns, int kind, int durability, Writer writer, int newest) {
+    private RootSlots(List<Long> pfns, int kind, Writer writer, int newest) {
         this.pfns = pfns;
         this.kind = kind;
-        this.durability = durability;
         this.writer = writer;
         this.newest = newest;
     }
@@ -53,30 +51,24 @@ public final class RootSlots {
      *
      * @param newest 0 or 1: the slot that must not be written next
      */
-    public static RootSlots current(Writer writer, int durability, int newest) {
+    public static RootSlots current(Writer writer, int newest) {
         return new RootSlots(
-                FileLayout.CURRENT_SLOT_PFNS,
-                RootSlotLayout.KIND_CURRENT,
-                durability,
-                writer,
-                newest);
+                FileLayout.CURRENT_SLOT_PFNS, RootSlotLayout.KIND_CURRENT, writer, newest);
     }
 
     /** The forced slots; {@code newest} as in {@link #current}. */
-    public static RootSlots forced(Writer writer, int durability, int newest) {
+    public static RootSlots forced(Writer writer, int newest) {
         return new RootSlots(
-                FileLayout.FORCED_SLOT_PFNS,
-                RootSlotLayout.KIND_FORCED,
-                durability,
-                writer,
-                newest);
+                FileLayout.FORCED_SLOT_PFNS, RootSlotLayout.KIND_FORCED, writer, newest);
     }
 
     /**
      * Stores a root into the slot whose turn it is, both copies, behind all stores that came
      * before.
+     *
+     * @param durability the strongest level that somebody asks of it
      */
-    public void storeNext(Root root) {
+    public void storeNext(Root root, Durability durability) {
         ByteBuffer page = MetadataPage.allocate();
         RootSlotLayout.write(page, kind, root.slot(durability, writer.bootId()));
         // all that the root reaches must have been stored before the first byte of the slot: the

@@ -1,7 +1,9 @@
 package io.pramd.daemon.node;
 
+import io.pramd.daemon.layout.Durability;
 import io.pramd.daemon.layout.NodeType;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Immutable. What a saver asks for.
@@ -10,6 +12,7 @@ import java.util.Map;
  * @param declaredBytes how much will come, or {@link #UNDECLARED}
  * @param deadlineMillis how long it may wait for the walk; -1: the store's default
  * @param connectionNumber of the saver's connection, in the order in which they were accepted
+ * @param durability what the save must survive; empty: the store's default
  */
 public record SaveRequest(
         String name,
@@ -19,7 +22,8 @@ public record SaveRequest(
         long declaredBytes,
         Map<String, String> meta,
         long deadlineMillis,
-        long connectionNumber) {
+        long connectionNumber,
+        Optional<Durability> durability) {
 
     /** The saver does not say how much will come. */
     public static final long UNDECLARED = -1;

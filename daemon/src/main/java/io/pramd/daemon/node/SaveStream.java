@@ -1,9 +1,11 @@
 package io.pramd.daemon.node;
 
+import io.pramd.daemon.layout.Durability;
 import io.pramd.daemon.layout.FileLayout;
 import io.pramd.daemon.layout.NodeLayout;
 import io.pramd.daemon.layout.NodeType;
 import io.pramd.daemon.memory.Extent;
+import io.pramd.daemon.memory.Forcer;
 import io.pramd.daemon.memory.FrameAllocator;
 import io.pramd.daemon.memory.PageChecksum;
 import io.pramd.daemon.memory.StoreException;
@@ -53,20 +55,6 @@ public final class SaveStream {
         this.chain = new ChainWriter(parts.context(), node.sequence);
     }
 
-    /** What a stream works with. */
-    record SaveParts(
-            StoreContext context,
-            NodeTable table,
-            FrameGrants.Source frames,
-            NodeWriter nodes,
-            Submitter submitter) {}
-
-    /** Hands a finished stream to the committer. */
-    @FunctionalInterface
-    interface Submitter {
-        void submit(SaveStream stream, Node node, CompletableFuture<Long> answer);
-    }
-
     SaveRequest request() {
         return request;
     }
@@ -83,6 +71,11 @@ public final class SaveStream {
         return pages;
     }
 
+    /** What the save survives once it is answered. */
+    public Durability durability() {
+        return parts.context().promised(request.durability());
+    }
+
     /** Completes when the finished stream is committed, or is not. */
     CompletableFuture<Long> answer() {
         return answer;
@@ -91,6 +84,13 @@ public final class SaveStream {
     /** Why the stream takes no more pages; finish answers the same. */
     public Optional<StoreException> failure() {
         return Optional.ofNullable(failure);
+    }
+
+    /** A finished stream's frames may be reached by a root: its commit decides. */
+    private void noticeRefusal() {
+        if (!isOver) {
+            parts.refusal().get().ifPresent(this::fail);
+        }
     }
 
     /** Of several reasons the first stays. Its frames are free at once. */
@@ -140,6 +140,7 @@ public final class SaveStream {
     }
 
     private void throwFailure() {
+        noticeRefusal();
         Optional<StoreException> why = failure();
         if (why.isPresent()) {
             throw why.get();
@@ -153,6 +154,7 @@ public final class SaveStream {
      *     stream has failed
      */
     public MemorySegment room(int bytesMax) {
+        noticeRefusal();
         if (failure().isPresent()) {
             return null;
         }
@@ -284,6 +286,7 @@ public final class SaveStream {
             return CompletableFuture.failedFuture(
                     StoreException.of(Errno.EBADF, "stream is finished: name=" + request.name()));
         }
+        noticeRefusal();
         isOver = true;
         try {
             throwFailure();
@@ -353,6 +356,12 @@ public final class SaveStream {
         NodeLayout.Extent contents = new NodeLayout.Extent(byteLength, pages, firstLink);
         parts.nodes()
                 .store(node, frame[0], request, new NodeWriter.Contents(createdMillis, contents));
+    }
+
+    /** Committer only: says of all frames that the stream took that a root will reach them. */
+    void reached(Forcer forcer) {
+        grants.reached(forcer);
+        forcer.reached(node.pfn, 1);
     }
 
     /**

@@ -22,6 +22,7 @@ public final class Sequences {
     public static final long BLOCK = 1 << 20;
 
     private final RootSlots.Writer writer;
+    private final RunRecord run;
     private final AtomicLong next;
     private final AtomicBoolean reserving = new AtomicBoolean();
     private volatile long limit;
@@ -33,8 +34,9 @@ public final class Sequences {
      * @param recordedLimit the largest limit of a valid record
      * @param newestRecord 0 or 1: the record that holds it and must not be written next
      */
-    public Sequences(RootSlots.Writer writer, long recordedLimit, int newestRecord) {
+    public Sequences(RootSlots.Writer writer, RunRecord run, long recordedLimit, int newestRecord) {
         this.writer = writer;
+        this.run = run;
         this.next = new AtomicLong(recordedLimit);
         this.limit = recordedLimit;
         this.newestRecord = newestRecord;
@@ -47,7 +49,7 @@ public final class Sequences {
         ByteBuffer page = MetadataPage.allocate();
         SequenceRecordLayout.write(page, newLimit);
         writer.storeBoth(FileLayout.SEQUENCE_RECORD_PFNS.get(record), page);
-        writer.forceBoth(FileLayout.SEQUENCE_RECORD_PFNS.get(record));
+        run.during(limit, () -> writer.forceBoth(FileLayout.SEQUENCE_RECORD_PFNS.get(record)));
         newestRecord = record;
         limit = newLimit;
     }

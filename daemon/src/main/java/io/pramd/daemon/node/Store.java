@@ -6,7 +6,9 @@ import io.pramd.protocol.Errno;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
@@ -25,21 +27,22 @@ public final class Store {
     public static final long CHANGE_WAIT_MILLIS = 30_000;
 
     private final StoreContext context;
-    private final OpenedRoot opened;
     private final NodeTable table;
     private final Naming naming;
     private final Reading reading;
     private final CompletableFuture<Changes> changes = new CompletableFuture<>();
     private final WalkGate gate;
-    private final CompletableFuture<StoreException> failed = new CompletableFuture<>();
+    private final StoreHealth health;
     private final AtomicReference<Supplier<String>> progress =
             new AtomicReference<>(() -> "walk not begun");
 
     private final AtomicReference<Supplier<List<String>>> report = new AtomicReference<>(List::of);
+    // false while somebody may be told that a save is done which a power cut takes back
+    private volatile boolean outcomesHold = true;
 
     public Store(StoreContext context, OpenedRoot opened) {
         this.context = context;
-        this.opened = opened;
+        this.health = new StoreHealth(context.memory());
         this.gate = new WalkGate(context.threads().timer());
         this.table = new NodeTable(new Outcomes(!opened.wasEmpty()), context.threads().workers());
         this.naming = new Naming(context, opened.tree().leaves(), table);
@@ -78,27 +81,49 @@ public final class Store {
                         });
     }
 
+    /** The root is to be forced before anybody is told that a save is done. */
+    public void beforeFirstForce() {
+        outcomesHold = false;
+    }
+
+    /** It is, if it had to be. */
+    public void firstForceDone() {
+        outcomesHold = true;
+    }
+
     /** The walk is done: changes begin. */
-    public void walked(FrameAllocator allocator, List<Held> held) {
+    public void walked(OpenedRoot opened, FrameAllocator allocator, List<Held> held) {
         Changes ready =
-                new Changes(new Changes.Found(context, table, opened, allocator, held, this::fail));
+                new Changes(
+                        new Changes.Found(
+                                context,
+                                table,
+                                opened,
+                                allocator,
+                                held,
+                                this::fail,
+                                health::refusal));
         changes.complete(ready);
         gate.open(ready);
     }
 
-    private void fail(StoreException why) {
+    /**
+     * Something failed behind which no change can be made durable, or whole: from here on the store
+     * is read-only. What is unanswered fails with the reason, outcome unknown.
+     */
+    public void fail(StoreException why) {
+        if (!health.fail(why)) {
+            return;
+        }
         if (changes.isDone()) {
             changes.join().stop(why);
         }
-        failed.complete(why);
+        gate.refuse(health.refusal().orElseThrow());
     }
 
-    /**
-     * Completes when the store can go on no more: a force failed, or the memory file is not to be
-     * written.
-     */
+    /** Completes when the store has become read-only, with the reason. */
     public CompletableFuture<StoreException> failed() {
-        return failed;
+        return health.failed();
     }
 
     // ---- saving
@@ -135,13 +160,17 @@ public final class Store {
     }
 
     private CompletableFuture<Changes> afterWalk(long millis) {
-        if (failed.isDone()) {
-            return CompletableFuture.failedFuture(failed.join());
+        Optional<StoreException> refusal = health.refusal();
+        if (refusal.isPresent()) {
+            return CompletableFuture.failedFuture(refusal.get());
         }
         return gate.await(millis, this::notYet);
     }
 
     private StoreException notYet() {
+        if (!outcomesHold) {
+            return StoreException.of(Errno.EAGAIN, "the root is being forced for the first time");
+        }
         return StoreException.of(
                 Errno.EAGAIN, "references are still being counted: " + progress.get().get());
     }
@@ -149,7 +178,7 @@ public final class Store {
     // ---- loading
 
     /**
-     * Opens a load or a peek.
+     * Opens a load or a peek. On a read-only store a load is served as a peek, and cannot finish.
      *
      * @return ENOENT, EBUSY, EPERM as the node's life says; EIO when the node page does not verify;
      *     ETIMEDOUT when it waited in vain. A cancelled request opens nothing.
@@ -181,6 +210,11 @@ public final class Store {
             if (table.unpin(node)) {
                 changes.thenAccept(Changes::unpinned);
             }
+        }
+
+        @Override
+        public boolean isReadOnly() {
+            return health.isReadOnly();
         }
 
         @Override
@@ -287,9 +321,12 @@ public final class Store {
             return CompletableFuture.failedFuture(
                     StoreException.of(Errno.EINVAL, "no save id given"));
         }
-        if (failed.isDone()) {
+        if (health.isReadOnly()) {
             // what was being committed may be there at the next start, or not
-            return CompletableFuture.failedFuture(failed.join());
+            return CompletableFuture.failedFuture(failed().join());
+        }
+        if (!outcomesHold) {
+            return CompletableFuture.failedFuture(notYet());
         }
         return switch (table.outcome(key, connectionNumberNow, changes.isDone())) {
             case OutcomeStep.Answered(OutcomeAnswer answer) ->
@@ -304,6 +341,9 @@ public final class Store {
 
     /** Has a root forced that reaches all that is committed now. */
     public CompletableFuture<Void> force() {
+        if (health.isReadOnly()) {
+            return CompletableFuture.failedFuture(failed().join());
+        }
         return afterWalk(CHANGE_WAIT_MILLIS).thenCompose(Changes::force).thenApply(root -> null);
     }
 
@@ -325,14 +365,18 @@ public final class Store {
         info.put("frames.free", frames.free());
         info.put("frames.held", frames.held());
         for (State state : List.of(State.READY, State.SAVING, State.LOADING, State.QUARANTINED)) {
-            info.put(
-                    "nodes." + state.name().toLowerCase(java.util.Locale.ROOT), table.count(state));
+            info.put("nodes." + state.name().toLowerCase(Locale.ROOT), table.count(state));
         }
         info.put("directory.pages", figure(Changes::directoryPages));
         info.put("root.sequence", figure(Changes::rootSequence));
         info.put("force.count", figure(Changes::forces));
         info.put("force.lastMillis", figure(Changes::lastForcedMillis));
-        info.put("force.failed", failed.isDone());
+        info.put("force.failed", context.memory().forcer().hasFailed());
+        info.put("store.readOnly", health.isReadOnly());
+        info.put("store.readOnlyReason", health.reason());
+        info.put(
+                "durability.default",
+                context.promised(Optional.empty()).name().toLowerCase(Locale.ROOT));
         info.put("recovery.complete", complete);
         info.put("recovery.progress", progress.get().get());
         info.put("recovery.report", report.get().get());

@@ -1,7 +1,9 @@
 package io.pramd.daemon.node;
 
 import io.pramd.daemon.layout.BootId;
+import io.pramd.daemon.layout.Durability;
 import io.pramd.daemon.memory.MappedMemory;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 
@@ -11,7 +13,7 @@ import java.util.concurrent.ScheduledExecutorService;
  * @param memory the mapped file
  * @param uuid of the file; 16 bytes, not to be changed
  * @param bootId of the kernel now
- * @param durability number of the level written into root slots
+ * @param durability of changes that ask for none, and of removals
  * @param crashPoints hears of every step
  * @param threads where work is done
  */
@@ -19,9 +21,14 @@ public record StoreContext(
         MappedMemory memory,
         byte[] uuid,
         BootId bootId,
-        int durability,
+        Durability durability,
         CrashPoint.Listener crashPoints,
         Threads threads) {
+
+    /** What a change promises. Without a device nothing outlives the machine's memory. */
+    Durability promised(Optional<Durability> asked) {
+        return memory.isOnDevice() ? asked.orElse(durability) : Durability.PROCESS;
+    }
 
     /**
      * Where work is done that event loops must not do.

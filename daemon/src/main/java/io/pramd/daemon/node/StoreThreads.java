@@ -49,13 +49,14 @@ public final class StoreThreads implements AutoCloseable {
      * be unmapped.
      */
     public boolean end() {
-        timer.shutdownNow();
         boolean hasEnded = true;
-        for (ExecutorService executor : List.of(commits, grants, workers, forces)) {
+        // each before those that it hands work to
+        for (ExecutorService executor : List.of(commits, grants, forces, workers)) {
             executor.shutdown();
             hasEnded &= awaitEnd(executor);
         }
-        return hasEnded;
+        timer.shutdownNow();
+        return awaitEnd(timer) && hasEnded;
     }
 
     private static boolean awaitEnd(ExecutorService executor) {

@@ -3,6 +3,7 @@ package io.pramd.daemon.node;
 import io.pramd.daemon.memory.StoreException;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
@@ -47,6 +48,17 @@ final class WalkGate {
                     forget(turn);
                 });
         return turn;
+    }
+
+    /** Nobody will be let go; who comes later must be told by others. */
+    void refuse(StoreException why) {
+        for (CompletableFuture<Changes> turn : waitingNow()) {
+            turn.completeExceptionally(why);
+        }
+    }
+
+    private synchronized List<CompletableFuture<Changes>> waitingNow() {
+        return List.copyOf(waiting);
     }
 
     /** Lets all go; who comes while some still wait is let go behind them. */

@@ -2,6 +2,7 @@ package io.pramd.daemon.recovery;
 
 import io.pramd.daemon.layout.BootId;
 import io.pramd.daemon.layout.DirectoryLayout;
+import io.pramd.daemon.layout.Durability;
 import io.pramd.daemon.layout.FileLayout;
 import io.pramd.daemon.layout.MetadataPage;
 import io.pramd.daemon.layout.RootSlotLayout;
@@ -32,15 +33,13 @@ public final class FirstContents {
 
     private final byte[] uuid = new byte[16];
     private final BootId bootId;
-    private final int durability;
     private final long frameCount;
     private final PageChecksum checksum = new PageChecksum();
     private final ByteBuffer page = MetadataPage.allocate();
 
-    private FirstContents(long frameCount, BootId bootId, int durability) {
+    private FirstContents(long frameCount, BootId bootId) {
         new SecureRandom().nextBytes(uuid);
         this.bootId = bootId;
-        this.durability = durability;
         this.frameCount = frameCount;
     }
 
@@ -51,7 +50,7 @@ public final class FirstContents {
      * @param bytes the size, at least 4 MiB; rounded down to whole pages
      * @throws StoreException EINVAL for the size, and as {@link MemoryFile#create}
      */
-    public static FileLock format(Path path, long bytes, BootId bootId, int durability) {
+    public static FileLock format(Path path, long bytes, BootId bootId) {
         long frameCount = bytes / FileLayout.FRAME_BYTES;
         if (frameCount < FileLayout.FRAMES_MIN || frameCount > FileLayout.FRAMES_MAX) {
             throw StoreException.of(
@@ -61,7 +60,7 @@ public final class FirstContents {
                             + " min="
                             + FileLayout.fileOffset(FileLayout.FRAMES_MIN));
         }
-        FirstContents contents = new FirstContents(frameCount, bootId, durability);
+        FirstContents contents = new FirstContents(frameCount, bootId);
         return MemoryFile.create(path, FileLayout.fileOffset(frameCount), contents::write);
     }
 
@@ -78,9 +77,11 @@ public final class FirstContents {
 
         PageRef top = new PageRef(leafCsum, EMPTY_LEAF_FRAMES.pfn1(), EMPTY_LEAF_FRAMES.pfn2());
         Root root = new Root(ROOT_SEQUENCE, top, 0, 0);
-        RootSlotLayout.write(page, RootSlotLayout.KIND_CURRENT, root.slot(durability, bootId));
+        RootSlotLayout.write(
+                page, RootSlotLayout.KIND_CURRENT, root.slot(Durability.PROCESS, bootId));
         writeFixed(file, FileLayout.CURRENT_SLOT_PFNS.getFirst());
-        RootSlotLayout.write(page, RootSlotLayout.KIND_FORCED, root.slot(durability, bootId));
+        RootSlotLayout.write(
+                page, RootSlotLayout.KIND_FORCED, root.slot(Durability.PROCESS, bootId));
         writeFixed(file, FileLayout.FORCED_SLOT_PFNS.getFirst());
 
         SequenceRecordLayout.write(page, ROOT_SEQUENCE + 1);

@@ -25,7 +25,9 @@ import java.util.OptionalLong;
  *
  * <p>A daemon stores the first copy, then the second, of the slot or record of its kind that is not
  * the newest. So kills leave any copy torn but the first of the newest; a torn copy has bytes of an
- * earlier write, of the later one, or zeros. What cannot have come about so is damage.
+ * earlier write, of the later one, or zeros. What cannot have come about so is damage. A power cut
+ * may leave any copy as it was before, and of the current slots, which are never forced, the older
+ * one unwritten.
  */
 final class FixedCheck {
     private final FrameReader frames;
@@ -33,6 +35,7 @@ final class FixedCheck {
     private final FsckFindings findings;
     private final RootWatch watch;
     private final PageChecksum checksum = new PageChecksum();
+    private boolean mayPowerHaveBeenCut;
 
     /** A structure that is stored in turn into frames with two copies each. */
     private record Group(String name, Magic magic, List<Long> pfns, List<Field> fields, int kind) {
@@ -85,6 +88,7 @@ final class FixedCheck {
     }
 
     void run() {
+        mayPowerHaveBeenCut = !isOfThisBoot();
         checkGroup(CURRENT);
         checkGroup(FORCED);
         checkGroup(SEQUENCES);
@@ -92,6 +96,14 @@ final class FixedCheck {
         checkSlots(CURRENT);
         checkSlots(FORCED);
         checkReserved();
+    }
+
+    /** Each start writes a current slot, and makes whole what a power cut before it has left. */
+    private boolean isOfThisBoot() {
+        return CURRENT.pfns().stream()
+                .flatMap(pfn -> read(CURRENT, pfn).stream())
+                .filter(Copy::isWhole)
+                .anyMatch(copy -> watch.isOfThisBoot(RootSlotLayout.read(copy.page())));
     }
 
     private void checkGroup(Group group) {
@@ -105,7 +117,8 @@ final class FixedCheck {
                     () -> newest(group).isEmpty());
         }
         for (long pfn : group.pfns()) {
-            checkCopies(group, pfn, newest.isPresent() && newest.getAsLong() == pfn);
+            boolean isNewest = newest.isPresent() && newest.getAsLong() == pfn;
+            checkCopies(group, pfn, isNewest && !mayPowerHaveBeenCut);
         }
     }
 
@@ -235,7 +248,9 @@ final class FixedCheck {
             }
             newest.ifPresent(seen::add);
         }
-        if (seen.size() == 1 && seen.getFirst().sequence() != FirstContents.ROOT_SEQUENCE) {
+        if (seen.size() == 1
+                && seen.getFirst().sequence() != FirstContents.ROOT_SEQUENCE
+                && !(group == CURRENT && mayPowerHaveBeenCut)) {
             // each start makes torn copies whole first, so no kill costs a slot both its copies
             suspect(
                     Kind.FIXED_FRAME,

@@ -90,19 +90,37 @@ public final class FixedFrames {
      * been in it.
      */
     public boolean hasLostSequenceRecord() {
-        for (long pfn : FileLayout.SEQUENCE_RECORD_PFNS) {
-            int damageBefore = damage.size();
-            boolean isValid = !validCopies(pfn, Magic.SEQUENCE_RECORD).isEmpty();
-            if (!isValid && damage.size() > damageBefore) {
-                return true;
-            }
-        }
-        return false;
+        return FileLayout.SEQUENCE_RECORD_PFNS.stream()
+                .anyMatch(pfn -> isLost(pfn, Magic.SEQUENCE_RECORD));
     }
 
-    public Optional<RunRecordLayout.Run> run() {
+    private boolean isLost(long pfn, Magic magic) {
+        int damageBefore = damage.size();
+        return validCopies(pfn, magic).isEmpty() && damage.size() > damageBefore;
+    }
+
+    /** Whether a forced slot was written and no copy of it verifies. */
+    public boolean hasLostForcedSlot() {
+        List<ValidSlot> valid = slots(RootSlotLayout.KIND_FORCED);
+        boolean isNew =
+                valid.size() == 1
+                        && valid.getFirst().slot().sequence() == FirstContents.ROOT_SEQUENCE;
+        return valid.size() < FileLayout.FORCED_SLOT_PFNS.size()
+                && (!isNew
+                        || FileLayout.FORCED_SLOT_PFNS.stream()
+                                .anyMatch(pfn -> isLost(pfn, Magic.ROOT_SLOT)));
+    }
+
+    /**
+     * The note of a force that had not succeeded when the last process ended; 0: none. A record of
+     * which no copy can be read may have had one.
+     */
+    public long interruptedForce() {
         List<ByteBuffer> copies = validCopies(FileLayout.RUN_RECORD_PFN, Magic.RUN_RECORD);
-        return copies.stream().findFirst().map(RunRecordLayout::read);
+        if (copies.isEmpty()) {
+            return isLost(FileLayout.RUN_RECORD_PFN, Magic.RUN_RECORD) ? 1 : 0;
+        }
+        return RunRecordLayout.read(copies.getFirst()).forceInProgress();
     }
 
     private List<ByteBuffer> validCopies(long pfn, Magic magic) {

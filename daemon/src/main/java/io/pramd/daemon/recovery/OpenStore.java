@@ -1,7 +1,6 @@
 package io.pramd.daemon.recovery;
 
 import io.pramd.daemon.memory.FileLock;
-import io.pramd.daemon.memory.ForceMarker;
 import io.pramd.daemon.memory.FrameAllocator;
 import io.pramd.daemon.memory.MappedMemory;
 import io.pramd.daemon.memory.ReferenceCounts;
@@ -16,26 +15,33 @@ import java.io.IOException;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /** One owner. An opened memory file: the store on it, the rest of its recovery, and its end. */
 public final class OpenStore {
     private final StoreContext context;
-    private final OpenedRoot opened;
     private final List<ValidSlot> forcedSlots;
+    private final Optional<FirstForce> firstForce;
     private final RecoveryReport report;
     private final Store store;
+    private OpenedRoot opened;
 
     OpenStore(
             StoreContext context,
             OpenedRoot opened,
             List<ValidSlot> forcedSlots,
+            Optional<FirstForce> firstForce,
             RecoveryReport report) {
         this.context = context;
         this.opened = opened;
         this.forcedSlots = forcedSlots;
+        this.firstForce = firstForce;
         this.report = report;
         this.store = new Store(context, opened);
         store.reporting(report::lines);
+        if (firstForce.isPresent()) {
+            store.beforeFirstForce();
+        }
     }
 
     public Store store() {
@@ -51,11 +57,14 @@ public final class OpenStore {
     }
 
     /**
-     * Steps 4 and 5, in the background while loads are served: reads all node pages, then counts
-     * all references. Changes begin when it returns.
+     * Steps 3 to 5, in the background while loads are served: forces the root where that is due,
+     * reads all node pages, then counts all references. Changes begin when it returns.
+     *
+     * @throws StoreException when the store has become read-only instead
      */
     public void recover() {
         long begin = System.nanoTime();
+        forceFirst();
         store.walking(() -> "reading node pages");
         store.naming().nameAll();
         ReferenceCounts counts = new ReferenceCounts(context.memory().frameCount());
@@ -69,7 +78,8 @@ public final class OpenStore {
                     store.quarantine(slot, reason, linksCounted);
                 });
         List<Held> held = List.of();
-        if (context.memory().isOnDevice()) {
+        boolean hasOlderRoots = !opened.forcedSequences().equals(List.of(opened.root().sequence()));
+        if (context.memory().isOnDevice() && hasOlderRoots) {
             forcedSlots.forEach(slot -> countForced(walk, slot, slot == newestForced()));
             held = walk.held();
         }
@@ -85,7 +95,22 @@ public final class OpenStore {
                         + " milliseconds="
                         + (System.nanoTime() - begin) / 1_000_000);
         store.walking(() -> "complete");
-        store.walked(allocator, held);
+        store.walked(opened, allocator, held);
+    }
+
+    private void forceFirst() {
+        if (firstForce.isEmpty()) {
+            return;
+        }
+        store.walking(() -> "forcing the root");
+        try {
+            firstForce.get().run();
+        } catch (StoreException e) {
+            store.fail(e);
+            throw e;
+        }
+        opened = opened.forced(); // what only older forced roots reach is free
+        store.firstForceDone();
     }
 
     private ValidSlot newestForced() {
@@ -109,11 +134,6 @@ public final class OpenStore {
                                 + e.getMessage());
             }
         }
-    }
-
-    /** Leaves the marker that makes the next start believe forced roots only. */
-    public void markForceFailed(StoreException why) {
-        new ForceMarker(context.memory().path()).create(why.getMessage());
     }
 
     /**

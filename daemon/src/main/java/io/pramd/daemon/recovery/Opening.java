@@ -1,10 +1,10 @@
 package io.pramd.daemon.recovery;
 
 import io.pramd.daemon.layout.BootId;
+import io.pramd.daemon.layout.Durability;
 import io.pramd.daemon.layout.FileLayout;
 import io.pramd.daemon.layout.MetadataPage;
 import io.pramd.daemon.layout.RootSlotLayout;
-import io.pramd.daemon.layout.RunRecordLayout;
 import io.pramd.daemon.memory.FileLock;
 import io.pramd.daemon.memory.ForceMarker;
 import io.pramd.daemon.memory.MappedMemory;
@@ -15,6 +15,7 @@ import io.pramd.daemon.node.CrashPoint;
 import io.pramd.daemon.node.OpenedRoot;
 import io.pramd.daemon.node.Root;
 import io.pramd.daemon.node.RootSlots;
+import io.pramd.daemon.node.RunRecord;
 import io.pramd.daemon.node.Sequences;
 import io.pramd.daemon.node.StoreContext;
 import io.pramd.daemon.recovery.FixedFrames.ValidSlot;
@@ -25,8 +26,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Optional;
 
 /** One owner. Opens a memory file in the numbered steps of docs/recovery.md. */
 public final class Opening {
@@ -44,12 +44,12 @@ public final class Opening {
      *
      * @param file an existing memory file
      * @param bootId of the kernel now
-     * @param durability number of the level written into root slots
+     * @param durability of changes that ask for none; without a device all are of level process
      */
     public record Settings(
             Path file,
             BootId bootId,
-            int durability,
+            Durability durability,
             MemoryObserver observer,
             CrashPoint.Listener crashPoints,
             StoreContext.Threads threads) {}
@@ -97,6 +97,11 @@ public final class Opening {
                             + bytes);
         }
         ForceMarker marker = new ForceMarker(settings.file());
+        if (marker.exists()) {
+            // what looks clean may not be on the device: only what is there counts
+            MemoryFile.dropCached(lock)
+                    .ifPresent(why -> report.add("the device failed again: " + why));
+        }
         RootChoice choice = chooseRoot(identity, marker);
         writePid(lock);
         if (size < bytes) {
@@ -173,42 +178,6 @@ public final class Opening {
     private OpenStore takeOver(
             MappedMemory memory, Identity identity, RootChoice choice, ForceMarker marker) {
         RootSlots.Writer writer = new RootSlots.Writer(memory, identity.uuid(), settings.bootId());
-        // step 2: before anything else is stored
-        repairSlots(choice, writer);
-        reached(CrashPoint.OPEN_SLOTS_REPAIRED);
-        Sequences sequences = reserveSequences(memory, identity, choice, writer);
-        reached(CrashPoint.SEQUENCES_RESERVED);
-        Root root = choice.root().withSequence(sequences.draw());
-        RootSlots current =
-                RootSlots.current(
-                        writer, settings.durability(), RootChoice.newestIndex(choice.current()));
-        RootSlots forced =
-                RootSlots.forced(
-                        writer, settings.durability(), RootChoice.newestIndex(choice.forced()));
-        current.storeNext(root);
-        reached(CrashPoint.OPEN_CURRENT_SLOT_STORED);
-        List<Long> forcedSequences = new ArrayList<>();
-        choice.forced().forEach(slot -> forcedSequences.add(slot.slot().sequence()));
-        if (marker.exists()) {
-            memory.forcer().forceStored();
-            forced.storeNext(root);
-            forced.forceNewest();
-            forcedSequences.add(root.sequence());
-            marker.remove();
-            report.add("a new root was forced after the failed force; the marker is removed");
-        } else if (!memory.isOnDevice()) {
-            forced.storeNext(root);
-        }
-        storeRunRecord(writer);
-        OpenedRoot opened =
-                new OpenedRoot(
-                        root,
-                        choice.tree(),
-                        sequences,
-                        current,
-                        forced,
-                        forcedSequences,
-                        choice.root().sequence() == FirstContents.ROOT_SEQUENCE);
         StoreContext context =
                 new StoreContext(
                         memory,
@@ -217,7 +186,59 @@ public final class Opening {
                         settings.durability(),
                         settings.crashPoints(),
                         settings.threads());
-        return new OpenStore(context, opened, choice.forced(), report);
+        FixedFrames fixed = new FixedFrames(memory::read, identity.uuid());
+        long interrupted = fixed.interruptedForce();
+        FirstForce.Found found =
+                new FirstForce.Found(marker.exists(), interrupted != 0, fixed.hasLostForcedSlot());
+        RunRecord run = new RunRecord(writer, memory.isOnDevice() ? interrupted : 0);
+        // step 2: before anything else is stored
+        run.during(choice.root().sequence(), () -> repairSlots(choice, writer));
+        reached(CrashPoint.OPEN_SLOTS_REPAIRED);
+        Sequences sequences = reserveSequences(memory, identity, choice, run, writer);
+        reached(CrashPoint.SEQUENCES_RESERVED);
+        OpenedRoot opened = publishRoot(choice, sequences, run, writer);
+        reached(CrashPoint.OPEN_CURRENT_SLOT_STORED);
+        run.store();
+        if (!memory.isOnDevice()) {
+            opened.forcedSlots().storeNext(opened.root(), settings.durability());
+        } else if (opened.isForced()) {
+            run.rootForced(); // what it reaches is on the device since it was forced
+        }
+        // step 3, unless loads may be served before
+        FirstForce force = new FirstForce(context, opened, choice, found, report);
+        FirstForce.When when = force.when();
+        if (when == FirstForce.When.BEFORE_SERVING) {
+            force.run();
+            opened = opened.forced();
+        }
+        if (found.isMarked()) {
+            marker.remove();
+            report.add("a new root was forced after the failed force; the marker is removed");
+        }
+        Optional<FirstForce> later =
+                when == FirstForce.When.BEFORE_CHANGES ? Optional.of(force) : Optional.empty();
+        return new OpenStore(context, opened, choice.forced(), later, report);
+    }
+
+    private OpenedRoot publishRoot(
+            RootChoice choice, Sequences sequences, RunRecord run, RootSlots.Writer writer) {
+        Root root = choice.root().withSequence(sequences.draw());
+        RootSlots current = RootSlots.current(writer, RootChoice.newestIndex(choice.current()));
+        RootSlots forced = RootSlots.forced(writer, RootChoice.newestIndex(choice.forced()));
+        boolean isForced = choice.isForcedTree();
+        Durability promised = isForced ? Durability.PROCESS : choice.promised();
+        current.storeNext(root, promised.or(settings.durability()));
+        return new OpenedRoot(
+                root,
+                choice.tree(),
+                sequences,
+                current,
+                forced,
+                run,
+                choice.forced().stream().map(slot -> slot.slot().sequence()).toList(),
+                isForced,
+                promised,
+                choice.root().sequence() == FirstContents.ROOT_SEQUENCE);
     }
 
     /**
@@ -245,7 +266,11 @@ public final class Opening {
     }
 
     private Sequences reserveSequences(
-            MappedMemory memory, Identity identity, RootChoice choice, RootSlots.Writer writer) {
+            MappedMemory memory,
+            Identity identity,
+            RootChoice choice,
+            RunRecord run,
+            RootSlots.Writer writer) {
         FixedFrames fixed = new FixedFrames(memory::read, identity.uuid());
         var recorded = fixed.sequenceLimit();
         long begin = choice.largestSequence() + 1;
@@ -259,21 +284,9 @@ public final class Opening {
                             + begin);
         }
         int newest = recorded.map(FixedFrames.ValidLimit::index).orElse(1);
-        Sequences sequences = new Sequences(writer, begin, newest);
+        Sequences sequences = new Sequences(writer, run, begin, newest);
         sequences.reserve();
         return sequences;
-    }
-
-    private void storeRunRecord(RootSlots.Writer writer) {
-        ByteBuffer page = MetadataPage.allocate();
-        RunRecordLayout.Run run =
-                new RunRecordLayout.Run(
-                        ProcessHandle.current().pid(),
-                        settings.bootId(),
-                        System.currentTimeMillis(),
-                        0);
-        RunRecordLayout.write(page, run);
-        writer.storeBoth(FileLayout.RUN_RECORD_PFN, page);
     }
 
     private void reached(CrashPoint point) {

@@ -1,6 +1,7 @@
 package io.pramd.daemon.recovery;
 
 import io.pramd.daemon.layout.BootId;
+import io.pramd.daemon.layout.Durability;
 import io.pramd.daemon.layout.FileLayout;
 import io.pramd.daemon.layout.RootSlotLayout;
 import io.pramd.daemon.memory.StoreException;
@@ -112,6 +113,21 @@ public record RootChoice(
         }
         newestForced.ifPresent(candidates::add);
         return candidates;
+    }
+
+    /** Whether a forced slot holds the chosen tree. */
+    public boolean isForcedTree() {
+        return !forced.isEmpty() && Root.of(forced.getFirst().slot()).isSameTree(root);
+    }
+
+    /** The strongest level that the slot of the chosen root says was asked of it. */
+    public Durability promised() {
+        return current.stream()
+                .map(ValidSlot::slot)
+                .filter(slot -> slot.sequence() == root.sequence())
+                .findFirst()
+                .flatMap(slot -> Durability.of(slot.durability()))
+                .orElse(Durability.PROCESS);
     }
 
     private static long sequence(ValidSlot slot) {

@@ -85,6 +85,11 @@ final class RootWatch {
         }
     }
 
+    /** Whether the slot was written since the machine was booted. */
+    boolean isOfThisBoot(RootSlotLayout.Slot slot) {
+        return slot.bootId().equals(now.bootId());
+    }
+
     /** The largest limit of a sequence record; 0 when none verifies. */
     long sequenceLimit() {
         return new FixedFrames(frames, uuid)

@@ -112,13 +112,6 @@ final class Dispatcher {
         loads.writable();
     }
 
-    /** Answers all that is open with this error. */
-    void fail(StoreException why) {
-        saves.fail(why);
-        loads.fail(why);
-        requests.fail(why);
-    }
-
     /** The connection is at its end: discards the saves, gives back the loads. Idempotent. */
     void close() {
         saves.close();

@@ -148,11 +148,6 @@ final class Loads {
                 (verdict, failure) -> reported(load, message.pageIndex(), verdict, failure));
     }
 
-    /** The store has failed: nothing that is open will be answered otherwise. */
-    void fail(StoreException why) {
-        open.values().forEach(load -> failOne(load, why));
-    }
-
     /** Gives every node back; a finish under way goes on, unheard. */
     void close() {
         if (!closed) {
@@ -232,15 +227,6 @@ final class Loads {
                         verdict.agreed(),
                         Integer.toUnsignedLong(verdict.storedCsum()),
                         Integer.toUnsignedLong(verdict.actualCsum())));
-    }
-
-    private void failOne(OpenLoad load, StoreException why) {
-        if (load.isFinishing()) {
-            peer.answer(
-                    load.id(), Answers.error(MessageType.FINISH_LOAD, why).withOutcomeUnknown());
-        } else {
-            peer.refuse(load.id(), load.awaited(), why);
-        }
     }
 
     /** The stream, unless its end is under way: it is over for everybody else then. */

@@ -1,7 +1,6 @@
 package io.pramd.daemon.server;
 
 import io.pramd.daemon.node.LoadStream;
-import io.pramd.protocol.MessageType;
 import io.pramd.protocol.ReadPages;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -132,15 +131,6 @@ final class OpenLoad {
 
     void queue(ReadPages read) {
         reads.add(read);
-    }
-
-    /** The request that waits for an answer; READ where there is none. */
-    MessageType awaited() {
-        return switch (state) {
-            case OPENING, ABORTING -> MessageType.PREPARE_LOAD;
-            case FINISHING -> MessageType.FINISH_LOAD;
-            case OPEN, OVER -> MessageType.READ;
-        };
     }
 
     int reportsOpen() {

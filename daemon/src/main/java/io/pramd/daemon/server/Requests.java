@@ -8,7 +8,6 @@ import io.pramd.daemon.node.Store;
 import io.pramd.protocol.AllRemoved;
 import io.pramd.protocol.AskOutcome;
 import io.pramd.protocol.Errno;
-import io.pramd.protocol.ErrorReply;
 import io.pramd.protocol.ListNodes;
 import io.pramd.protocol.Message;
 import io.pramd.protocol.MessageType;
@@ -116,16 +115,6 @@ final class Requests {
         ask(id, MessageType.CHECK, sessions::check, Answers::checked);
     }
 
-    /** The store has failed: nothing that is unanswered will be answered otherwise. */
-    void fail(StoreException why) {
-        unanswered.forEach(
-                (id, type) -> {
-                    ErrorReply reply = Answers.error(type, why);
-                    peer.answer(id, isChange(type) ? reply.withOutcomeUnknown() : reply);
-                });
-        unanswered.clear();
-    }
-
     /** Answers that come from now on have nobody to go to. */
     void close() {
         unanswered.clear();
@@ -163,10 +152,6 @@ final class Requests {
 
     private void refuse(long id, MessageType answers, Errno errno, String text) {
         peer.refuse(id, answers, StoreException.of(errno, text));
-    }
-
-    private static boolean isChange(MessageType type) {
-        return type == MessageType.REMOVE || type == MessageType.REMOVE_ALL;
     }
 
     private static OutcomeIs outcomeIs(OutcomeAnswer answer) {

@@ -147,9 +147,11 @@ final class Saves {
             return;
         }
         finishing.add(id);
+        Durability durability = Durability.of(save.stream().durability().number());
         peer.ask(
                 () -> save.stream().finish(message.byteLength()),
-                (sequence, why) -> finished(id, sequence, why));
+                (sequence, why) ->
+                        finished(id, why == null ? new Saved(sequence, durability) : null, why));
     }
 
     /** For an id that {@link #has}. */
@@ -169,21 +171,6 @@ final class Saves {
         if (save != null) {
             ended();
         }
-    }
-
-    /** The store has failed: nothing that is open will be answered otherwise. */
-    void fail(StoreException why) {
-        open.forEach(
-                (id, save) ->
-                        peer.refuse(
-                                id,
-                                save.isOpening() ? MessageType.PREPARE_SAVE : MessageType.PAGES,
-                                why));
-        finishing.forEach(
-                id ->
-                        peer.answer(
-                                id,
-                                Answers.error(MessageType.FINISH_SAVE, why).withOutcomeUnknown()));
     }
 
     /** Discards what is open. What is being finished goes on, unheard. */
@@ -221,12 +208,12 @@ final class Saves {
         peer.refuse(id, MessageType.PREPARE_SAVE, failure);
     }
 
-    private void finished(long id, Long sequence, Throwable failure) {
+    private void finished(long id, Saved saved, Throwable failure) {
         if (!finishing.remove(id)) {
             return;
         }
         if (failure == null) {
-            peer.answer(id, new Saved(sequence, Durability.PROCESS));
+            peer.answer(id, saved);
         } else {
             peer.refuse(id, MessageType.FINISH_SAVE, failure);
         }
@@ -241,10 +228,6 @@ final class Saves {
     private SaveRequest request(PrepareSave message) {
         if (message.streamType() == StreamType.ANY) {
             throw invalid("a save is of pages or of bytes: streamType=0");
-        }
-        Durability durability = message.durability();
-        if (durability != Durability.DAEMON_DEFAULT && durability != Durability.PROCESS) {
-            throw invalid("durability is not offered: asked=" + durability + " offered=PROCESS");
         }
         if (message.expiryMillis() != 0) {
             throw invalid("expiry is not offered: expiryMillis=" + message.expiryMillis());
@@ -263,7 +246,8 @@ final class Saves {
                 message.declaredBytes(),
                 message.meta(),
                 byDefault ? -1 : message.deadlineMillis(),
-                connectionNumber);
+                connectionNumber,
+                io.pramd.daemon.layout.Durability.of(message.durability().number()));
     }
 
     private static StoreException invalid(String text) {

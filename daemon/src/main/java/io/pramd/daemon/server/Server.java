@@ -84,17 +84,6 @@ public final class Server implements AutoCloseable {
     }
 
     /**
-     * Answers every open stream and request with this error, as outcome unknown where it may have
-     * happened, and ends every connection. Blocks until the answers are with the clients, or the
-     * time is up. Nothing is served afterwards.
-     */
-    public void failAll(StoreException why, Duration limit) throws InterruptedException {
-        sessions.fail(why);
-        closeListeners();
-        sessions.awaitNone(limit.toNanos());
-    }
-
-    /**
      * Closes every connection at once, and returns when no event loop runs any more. Idempotent.
      */
     @Override

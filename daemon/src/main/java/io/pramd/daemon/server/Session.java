@@ -5,7 +5,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.concurrent.Future;
-import io.pramd.daemon.memory.StoreException;
 import io.pramd.protocol.DecodeException;
 import io.pramd.protocol.Errno;
 import io.pramd.protocol.ErrorReply;
@@ -81,14 +80,6 @@ final class Session extends ChannelInboundHandlerAdapter implements PacketSink {
         }
     }
 
-    /** Answers all that is open with an error and ends. */
-    void fail(StoreException why) {
-        if (isOpen()) {
-            dispatcher.fail(why);
-            endWith(Answers.error(MessageType.UNKNOWN, why));
-        }
-    }
-
     /** Ends with a word where it can be written at once. */
     void cut() {
         if (isOpen() && channel.isWritable()) {
@@ -111,8 +102,6 @@ final class Session extends ChannelInboundHandlerAdapter implements PacketSink {
             channel.close();
         } else if (!admitted) {
             endWith(retryLater("too many connections: max=" + sessions.limits().connectionsMax()));
-        } else if (sessions.failure() != null) {
-            endWith(Answers.error(MessageType.UNKNOWN, sessions.failure()));
         } else if (sessions.isDraining()) {
             endWith(retryLater("the daemon is draining"));
         } else {

@@ -1,6 +1,5 @@
 package io.pramd.daemon.server;
 
-import io.pramd.daemon.memory.StoreException;
 import io.pramd.daemon.node.Store;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,7 +24,6 @@ final class Sessions {
     private final AtomicInteger loadsOpen = new AtomicInteger();
     private volatile List<String> listeners = List.of();
     private volatile boolean draining;
-    private volatile StoreException failure;
 
     Sessions(ServerConfig config) {
         this.config = config;
@@ -50,11 +48,6 @@ final class Sessions {
 
     boolean isDraining() {
         return draining;
-    }
-
-    /** Why nothing is served any more; null while all is well. */
-    StoreException failure() {
-        return failure;
     }
 
     void listeningOn(List<ListenAddress> addresses) {
@@ -115,12 +108,6 @@ final class Sessions {
     void drain() {
         draining = true;
         onEach(Session::drain);
-    }
-
-    /** From now on every request, stream and connection ends with this error. */
-    void fail(StoreException why) {
-        failure = why;
-        onEach(session -> session.fail(why));
     }
 
     /** Ends what is left of a drain, with a word to those who take it. */

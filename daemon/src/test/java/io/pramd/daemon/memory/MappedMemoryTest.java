@@ -83,7 +83,7 @@ class MappedMemoryTest {
             memory.populateForWrite(5 * GIB / 4096, 16);
             memory.frames(5 * GIB / 4096, 1).set(ValueLayout.JAVA_LONG, 0, 42);
             memory.announceWritten(5 * GIB, Long.BYTES);
-            memory.forcer().forceFrame(5 * GIB / 4096);
+            memory.forcer().forceFrames(5 * GIB / 4096, 1);
             ByteBuffer read = MetadataPage.allocate();
             memory.read(5 * GIB / 4096, read);
             assertThat(read.getLong(0)).isEqualTo(42);
@@ -163,7 +163,7 @@ class MappedMemoryTest {
         try (MappedMemory memory = open(4 << 20, hearing)) {
             memory.store(3, page(1));
             memory.announceWritten(8192, 10);
-            memory.forcer().forceFrame(3);
+            memory.forcer().forceFrames(3, 1);
 
             assertThat(hearing.heard)
                     .containsExactly(
@@ -174,23 +174,50 @@ class MappedMemoryTest {
         }
     }
 
+    private static List<String> forced(Hearing hearing) {
+        List<String> forced =
+                hearing.heard.stream().filter(line -> line.startsWith("forced")).toList();
+        hearing.heard.clear();
+        return forced;
+    }
+
     @Test
-    void firstForceCoversTheFileAndLaterOnesWhatWasStoredSince() throws IOException {
+    void firstForceCoversTheFileAndLaterOnesWhatRootsHaveComeToReach() throws IOException {
         Hearing hearing = new Hearing();
         try (MappedMemory memory = open(4 << 20, hearing)) {
-            memory.forcer().forceStored();
-            assertThat(hearing.heard).contains("forced 0 " + (4 << 20));
+            memory.forcer().forceReached();
+            assertThat(forced(hearing)).containsExactly("forced 0 " + (4 << 20));
+
+            memory.forcer().forceReached();
+            memory.store(20, page(1));
+            memory.forcer().forceReached();
+            assertThat(forced(hearing)).isEmpty();
+
+            memory.forcer().reached(20, 1);
+            memory.forcer().reached(21, 2);
+            memory.forcer().forceReached();
+            assertThat(forced(hearing)).containsExactly("forced 81920 12288");
+        }
+    }
+
+    @Test
+    void forcesWhatLiesCloseTogetherAtOnce() throws IOException {
+        Hearing hearing = new Hearing();
+        try (MappedMemory memory = open(256 << 20, hearing)) {
+            memory.forcer().forceReached();
             hearing.heard.clear();
+            memory.forcer().reached(20, 1);
+            memory.forcer().reached(65535, 1);
+            memory.forcer().forceReached();
+            assertThat(forced(hearing)).containsExactly("forced 81920 268353536");
 
-            memory.forcer().forceStored();
-            assertThat(hearing.heard).isEmpty();
-
-            memory.store(0, page(1));
-            memory.store(1023, page(1));
-            memory.forcer().forceStored();
-            assertThat(hearing.heard)
-                    .filteredOn(line -> line.startsWith("forced"))
-                    .containsExactly("forced 0 262144", "forced 3932160 262144");
+            // what an open stream has stored in between costs more than a second force
+            memory.announceWritten(64 << 20, 3 * 262144);
+            memory.forcer().reached(20, 1);
+            memory.forcer().reached(65535, 1);
+            memory.forcer().forceReached();
+            assertThat(forced(hearing))
+                    .containsExactly("forced 81920 4096", "forced 268431360 4096");
         }
     }
 
@@ -211,13 +238,13 @@ class MappedMemoryTest {
         try (MappedMemory memory = open(4 << 20, failingOnce)) {
             memory.store(5, page(1));
             for (int i = 0; i < 2; i++) {
-                assertThatThrownBy(() -> memory.forcer().forceStored())
+                assertThatThrownBy(() -> memory.forcer().forceReached())
                         .isInstanceOfSatisfying(
                                 StoreException.class,
                                 e -> assertThat(e.isOutcomeUnknown()).isTrue());
             }
             assertThat(memory.forcer().hasFailed()).isTrue();
-            assertEio(() -> memory.forcer().forceFrame(5));
+            assertEio(() -> memory.forcer().forceFrames(5, 1));
         }
     }
 }

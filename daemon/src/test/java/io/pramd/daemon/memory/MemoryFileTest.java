@@ -70,6 +70,15 @@ class MemoryFileTest {
     }
 
     @Test
+    void isTheSameWhenWhatWasCachedOfItIsDropped() throws IOException {
+        try (FileLock lock = create()) {
+            byte[] before = Files.readAllBytes(file);
+            assertThat(MemoryFile.dropCached(lock)).isEmpty();
+            assertThat(Files.readAllBytes(file)).isEqualTo(before);
+        }
+    }
+
+    @Test
     void replacesAnEmptyFile() throws IOException {
         Files.createFile(file);
 

@@ -15,6 +15,7 @@ import io.pramd.daemon.layout.NodeType;
 import io.pramd.protocol.Errno;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -183,7 +184,8 @@ class ByteStreamTest {
                                 declared,
                                 java.util.Map.of(),
                                 -1,
-                                1);
+                                1,
+                                Optional.empty());
                 fixture.streams().save(request, bytes(declared, 50_000));
                 assertThat(fixture.streams().consume("a")).isEqualTo(bytes(declared, 50_000));
             }

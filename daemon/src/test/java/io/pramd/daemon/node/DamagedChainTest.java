@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -99,6 +100,7 @@ class DamagedChainTest {
     }
 
     private static SaveRequest declaring(String name, long bytes) {
-        return new SaveRequest(name, NodeType.BYTE, false, SaveKey.NONE, bytes, Map.of(), -1, 1);
+        return new SaveRequest(
+                name, NodeType.BYTE, false, SaveKey.NONE, bytes, Map.of(), -1, 1, Optional.empty());
     }
 }

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -101,7 +102,8 @@ class FullStoreTest {
                                         bytes,
                                         Map.of(),
                                         -1,
-                                        1),
+                                        1,
+                                        Optional.empty()),
                                 () -> {}));
     }
 
@@ -246,7 +248,15 @@ class FullStoreTest {
             for (int i = 0; i < 1500; i++) {
                 SaveRequest empty =
                         new SaveRequest(
-                                "e" + i, NodeType.BYTE, false, SaveKey.NONE, 0, Map.of(), -1, 1);
+                                "e" + i,
+                                NodeType.BYTE,
+                                false,
+                                SaveKey.NONE,
+                                0,
+                                Map.of(),
+                                -1,
+                                1,
+                                Optional.empty());
                 await(fixture.streams().open(empty).finish(0));
             }
             fixture.requireEveryFrameAccountedFor();

@@ -14,6 +14,7 @@ import io.pramd.daemon.memory.StoreException;
 import io.pramd.protocol.Errno;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,7 +26,8 @@ class GrantsTest {
     @TempDir Path folder;
 
     private static SaveRequest declaring(String name, long bytes) {
-        return new SaveRequest(name, NodeType.BYTE, false, SaveKey.NONE, bytes, Map.of(), -1, 1);
+        return new SaveRequest(
+                name, NodeType.BYTE, false, SaveKey.NONE, bytes, Map.of(), -1, 1, Optional.empty());
     }
 
     @Test

@@ -134,7 +134,7 @@ class KillBetweenStoresTest {
         folder = Files.createTempDirectory("kill");
         try {
             Path file = folder.resolve("m");
-            FirstContents.format(file, BYTES, StoreFixture.BOOT, 1).close();
+            FirstContents.format(file, BYTES, StoreFixture.BOOT).close();
             StoreModel model = new StoreModel();
             Random random = new Random(seed);
             // several kills in a row, each found by the next opening
@@ -186,7 +186,7 @@ class KillBetweenStoresTest {
         while (wasKilled) {
             Path file = folder.resolve("m");
             Files.deleteIfExists(file);
-            FirstContents.format(file, BYTES, StoreFixture.BOOT, 1).close();
+            FirstContents.format(file, BYTES, StoreFixture.BOOT).close();
             Run run = new Run(file, new StoreModel(), killAt, killAt);
             scripted(run);
             wasKilled = run.memory.isDead();

@@ -9,6 +9,7 @@ import io.pramd.daemon.fixture.StreamDriver;
 import io.pramd.daemon.layout.NodeType;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,6 +39,14 @@ class LastFramesTest {
 
     private static SaveRequest declaring(long bytes) {
         return new SaveRequest(
-                "filler", NodeType.BYTE, false, SaveKey.NONE, bytes, Map.of(), -1, 1);
+                "filler",
+                NodeType.BYTE,
+                false,
+                SaveKey.NONE,
+                bytes,
+                Map.of(),
+                -1,
+                1,
+                Optional.empty());
     }
 }

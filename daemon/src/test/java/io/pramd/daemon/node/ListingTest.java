@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -143,7 +144,8 @@ class ListingTest {
                             -1,
                             Map.of("k", "v"),
                             -1,
-                            1);
+                            1,
+                            Optional.empty());
             long sequence = streams.save(request, bytes(2, 5000));
             LoadStream loading = streams.openLoad("loading", false);
             streams.save("ready", bytes(3, 1));

@@ -77,7 +77,7 @@ class ManyLivesTest {
 
         void run() throws IOException {
             try {
-                FirstContents.format(file, BYTES, boot, 1).close();
+                FirstContents.format(file, BYTES, boot).close();
                 for (int life = 0; life < LIVES; life++) {
                     live();
                     next = model;

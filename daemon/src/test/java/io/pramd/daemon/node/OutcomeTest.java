@@ -12,6 +12,7 @@ import io.pramd.daemon.layout.NodeType;
 import io.pramd.protocol.Errno;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -131,7 +132,8 @@ class OutcomeTest {
             StreamDriver streams = fixture.streams();
             streams.save("a", bytes(1, 100));
             SaveRequest request =
-                    new SaveRequest("a", NodeType.BYTE, true, KEY, -1, Map.of(), -1, 1);
+                    new SaveRequest(
+                            "a", NodeType.BYTE, true, KEY, -1, Map.of(), -1, 1, Optional.empty());
             SaveStream stream = streams.open(request);
             requireNotDone(fixture, KEY);
             stream.discard();
@@ -188,7 +190,15 @@ class OutcomeTest {
             // those that are remembered still fence, on any connection
             SaveRequest remembered =
                     new SaveRequest(
-                            "x", NodeType.BYTE, false, new SaveKey(2, 5), -1, Map.of(), -1, 5000);
+                            "x",
+                            NodeType.BYTE,
+                            false,
+                            new SaveKey(2, 5),
+                            -1,
+                            Map.of(),
+                            -1,
+                            5000,
+                            Optional.empty());
             refused(Errno.ESTALE, () -> fixture.streams().open(remembered));
         }
     }
@@ -202,7 +212,8 @@ class OutcomeTest {
                 SaveRequest.UNDECLARED,
                 Map.of(),
                 -1,
-                connection);
+                connection,
+                Optional.empty());
     }
 
     @Test

@@ -12,6 +12,7 @@ import io.pramd.daemon.memory.StoreException;
 import io.pramd.protocol.Errno;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -41,7 +42,8 @@ class SequenceReservationTest {
     }
 
     private static SaveRequest empty(String name) {
-        return new SaveRequest(name, NodeType.BYTE, false, SaveKey.NONE, 0, Map.of(), -1, 1);
+        return new SaveRequest(
+                name, NodeType.BYTE, false, SaveKey.NONE, 0, Map.of(), -1, 1, Optional.empty());
     }
 
     @Test

@@ -20,7 +20,7 @@ class SequencesTest {
             RootSlots.Writer writer =
                     new RootSlots.Writer(
                             fixture.memory(), fixture.store().uuid(), StoreFixture.BOOT);
-            Sequences sequences = new Sequences(writer, BEGIN, 0);
+            Sequences sequences = new Sequences(writer, new RunRecord(writer, 0), BEGIN, 0);
             refused(Errno.EAGAIN, sequences::draw);
             sequences.reserve();
             for (long expected = BEGIN; expected < BEGIN + Sequences.BLOCK; expected++) {

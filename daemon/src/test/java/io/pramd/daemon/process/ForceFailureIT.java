@@ -9,7 +9,7 @@ import io.pramd.client.LoadStream;
 import io.pramd.client.OutcomeUnknownException;
 import io.pramd.client.PramClient;
 import io.pramd.client.PramConfig;
-import io.pramd.client.PramException;
+import io.pramd.client.RejectedException;
 import io.pramd.client.SaveOptions;
 import io.pramd.client.SaveStream;
 import io.pramd.daemon.cli.FailingDeviceDaemon;
@@ -18,6 +18,7 @@ import io.pramd.daemon.fixture.CommandProcess.Ended;
 import io.pramd.daemon.fixture.Commands;
 import io.pramd.daemon.fixture.DaemonProcess;
 import io.pramd.daemon.fixture.OnDevice;
+import io.pramd.protocol.Durability;
 import io.pramd.protocol.InfoValue;
 import io.pramd.protocol.NodeRecord;
 import java.io.IOException;
@@ -36,6 +37,8 @@ import org.junit.jupiter.api.io.TempDir;
 class ForceFailureIT {
     private static final int EIO = 18;
     private static final int MIB = 1 << 20;
+    private static final SaveOptions POWER =
+            SaveOptions.defaults().withDurability(Durability.POWER);
 
     /**
      * Beside the build, so that there is a device: the folder for temporary files may have none.
@@ -54,33 +57,54 @@ class ForceFailureIT {
 
     private DaemonProcess startOnFailingDevice() {
         return DaemonProcess.startMain(
-                FailingDeviceDaemon.class, memory, "--size", "16M", "--drain", "100ms");
+                FailingDeviceDaemon.class,
+                memory,
+                "--size",
+                "16M",
+                "--drain",
+                "100ms",
+                "--durability",
+                "process");
     }
 
     @Test
-    void answersEverythingOpenWithEioAndEnds() throws Exception {
+    void goesOnReadOnlyWhenAForceFails() throws Exception {
         saveAndStop("forced", 8 * MIB);
         try (DaemonProcess daemon = startOnFailingDevice();
                 PramClient client = connect(daemon)) {
             awaitRecovery(client);
             save(client, "afterwards", MIB);
-            client.remove("forced"); // its frames are held: only a newer forced root frees them
             SaveStream idleSave = client.openSave("idle", SaveOptions.defaults());
             idleSave.write(new byte[10]);
             LoadStream load = client.openLoad("afterwards", LoadOptions.defaults());
             Files.createFile(broken);
 
-            assertThatThrownBy(() -> save(client, "filling", 10 * MIB))
-                    .isInstanceOf(PramException.class)
-                    .hasMessageNotContaining("ENOMEM");
-            assertEio(() -> drainInto(idleSave));
-            assertEio(load::finish);
-            assertThat(daemon.awaitExit()).isEqualTo(EIO);
-            assertThat(daemon.log()).contains("the store cannot go on", "the device is broken");
+            assertThatThrownBy(() -> client.save("power", POWER, new byte[MIB]))
+                    .isInstanceOf(OutcomeUnknownException.class)
+                    .hasMessageContaining("EIO")
+                    .hasMessageContaining("the device is broken");
+
+            assertThat(folder.resolve("m.force-failed")).content().contains("device is broken");
+            assertReadOnly(idleSave::finish);
+            assertReadOnly(load::finish);
+            assertReadOnly(() -> client.remove("forced"));
+            assertReadOnly(() -> save(client, "another", 10));
+            assertThat(client.info().get("store.readOnly")).isEqualTo(InfoValue.of(true));
+            assertThat(client.info().get("store.readOnlyReason").toString())
+                    .contains("the device is broken");
             load.abort();
             idleSave.discard();
+            for (int i = 0; i < 2; i++) {
+                LoadStream again = client.openLoad("afterwards", LoadOptions.defaults());
+                assertThat(again.readAllBytes()).hasSize(MIB);
+                assertReadOnly(again::finish);
+                again.abort();
+            }
+            assertThat(daemon.log()).contains("the store is read-only", "the device is broken");
+
+            assertThat(daemon.stop()).isEqualTo(EIO);
+            assertThat(daemon.log()).contains("stopped without forcing a root");
         }
-        assertThat(folder.resolve("m.force-failed")).content().contains("the device is broken");
 
         assertOnlyForcedRootIsTaken();
     }
@@ -132,15 +156,10 @@ class ForceFailureIT {
         }
     }
 
-    private static void drainInto(SaveStream save) {
-        save.write(new byte[4 * MIB], 0, 4 * MIB);
-        save.finish();
-    }
-
-    private static void assertEio(ThrowingCallable call) {
+    private static void assertReadOnly(ThrowingCallable call) {
         assertThatThrownBy(call)
-                .isInstanceOf(OutcomeUnknownException.class)
-                .hasMessageContaining("EIO")
+                .isInstanceOf(RejectedException.class)
+                .hasMessageContaining("EROFS")
                 .hasMessageContaining("the device is broken");
     }
 

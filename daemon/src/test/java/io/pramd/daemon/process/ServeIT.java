@@ -19,6 +19,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -133,14 +134,42 @@ class ServeIT {
         assertThat(allowed.stderr()).contains("cannot listen", beyond);
     }
 
+    @Test
+    void offersPowerOnlyWhereThereIsADevice() throws Exception {
+        Path inMemory = Files.createTempDirectory(Path.of("/dev/shm"), "pramd");
+        try {
+            Path file = inMemory.resolve("m");
+            String[] command = {
+                "serve", "--memory", file.toString(), "--size", "4M", "--durability", "power"
+            };
+            Ended refused = Commands.in(folder).pramd(command);
+            assertThat(refused.exitCode()).isEqualTo(EINVAL);
+            assertThat(refused.stderr()).contains("durability power needs a device");
+            assertThat(file).doesNotExist();
+            try (DaemonProcess daemon = DaemonProcess.start(file)) {
+                Commands clients = Commands.in(folder).with("PRAM_SERVER", daemon.uri());
+                assertThat(clients.pram("info").stdout()).contains("durability.default: process");
+                Ended save = clients.pram("save", "n", "/dev/null", "--durability", "power");
+                assertThat(save.exitCode()).isEqualTo(EINVAL);
+                assertThat(save.stderr()).contains("durability power needs a device");
+            }
+        } finally {
+            try (Stream<Path> left = Files.list(inMemory)) {
+                for (Path file : left.toList()) {
+                    Files.delete(file);
+                }
+            }
+            Files.delete(inMemory);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
                 "--listen http://127.0.0.1:80",
                 "--drain soon",
                 "--size big",
-                "--durability power",
-                "--durability interval",
+                "--durability always",
                 "--unknown"
             })
     void refusesOptionsThatItDoesNotKnow(String options) {

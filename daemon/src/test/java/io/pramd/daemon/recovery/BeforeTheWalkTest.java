@@ -20,6 +20,7 @@ import io.pramd.daemon.node.SaveStream;
 import io.pramd.protocol.Errno;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -47,7 +48,15 @@ class BeforeTheWalkTest {
 
     private static SaveRequest saving(String name, long deadlineMillis) {
         return new SaveRequest(
-                name, NodeType.BYTE, false, SaveKey.NONE, -1, Map.of(), deadlineMillis, 1);
+                name,
+                NodeType.BYTE,
+                false,
+                SaveKey.NONE,
+                -1,
+                Map.of(),
+                deadlineMillis,
+                1,
+                Optional.empty());
     }
 
     @Test

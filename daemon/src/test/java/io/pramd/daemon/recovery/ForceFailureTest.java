@@ -14,8 +14,10 @@ import io.pramd.daemon.memory.MemoryObserver;
 import io.pramd.daemon.memory.StoreException;
 import io.pramd.daemon.node.LoadStream;
 import io.pramd.daemon.node.SaveStream;
+import io.pramd.daemon.node.State;
 import io.pramd.protocol.Errno;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -42,7 +44,7 @@ class ForceFailureTest {
     }
 
     @Test
-    void failsEverythingOpenWithOutcomeUnknown() {
+    void refusesChangesFromThenOn() {
         FailingDevice device = new FailingDevice();
         try (StoreFixture fixture =
                 StoreFixture.format(
@@ -55,16 +57,48 @@ class ForceFailureTest {
             fixture.streams().append(saving, bytes(3, 100));
             LoadStream loading = fixture.streams().openLoad("a", false);
             assertThat(fixture.store().failed()).isNotDone();
+            assertThat(fixture.store().info().get("store.readOnly")).isEqualTo(false);
             device.fails.set(true);
             requireUnknown(refused(Errno.EIO, fixture.store().force()));
             requireUnknown(await(fixture.store().failed()));
-            requireUnknown(refused(Errno.EIO, saving.finish(100)));
-            requireUnknown(refused(Errno.EIO, loading.finish(loading.info().sequence())));
-            requireUnknown(refused(Errno.EIO, fixture.store().remove("b", 0)));
-            requireUnknown(refused(Errno.EIO, fixture.store().removeAll("")));
-            requireUnknown(refused(Errno.EIO, () -> fixture.streams().save("d", bytes(1, 1))));
+            refused(Errno.EROFS, saving.finish(100));
+            refused(Errno.EROFS, loading.finish(loading.info().sequence()));
+            refused(Errno.EROFS, fixture.store().remove("b", 0));
+            refused(Errno.EROFS, fixture.store().removeAll(""));
+            refused(Errno.EROFS, () -> fixture.streams().save("d", bytes(1, 1)));
             requireUnknown(refused(Errno.EIO, fixture.store().force()));
-            assertThat(fixture.store().info().get("force.failed")).isEqualTo(true);
+            Map<String, Object> info = fixture.store().info();
+            assertThat(info.get("force.failed")).isEqualTo(true);
+            assertThat(info.get("store.readOnly")).isEqualTo(true);
+            assertThat(info.get("store.readOnlyReason").toString())
+                    .contains("the test's device fails");
+        }
+    }
+
+    @Test
+    void servesLoadsAsPeeks() {
+        FailingDevice device = new FailingDevice();
+        try (StoreFixture fixture =
+                StoreFixture.format(
+                        folder.resolve("m"),
+                        StoreFixture.SMALL_BYTES,
+                        How.THREADED.observedBy(device))) {
+            fixture.streams().save("a", bytes(1, 10_000));
+            LoadStream before = fixture.streams().openLoad("a", false);
+            device.fails.set(true);
+            refused(Errno.EIO, fixture.store().force());
+            LoadStream first = fixture.streams().openLoad("a", false);
+            LoadStream second = fixture.streams().openLoad("a", false);
+            assertThat(fixture.streams().readAll(first)).isEqualTo(bytes(1, 10_000));
+            refused(Errno.EROFS, first.finish(first.info().sequence()));
+            first.abort();
+            assertThat(await(fixture.store().stat("a")).state()).isEqualTo(State.LOADING);
+            refused(Errno.EROFS, before.finish(before.info().sequence()));
+            before.abort();
+            assertThat(await(fixture.store().stat("a")).state()).isEqualTo(State.READY);
+            assertThat(fixture.streams().readAll(second)).isEqualTo(bytes(1, 10_000));
+            second.abort();
+            assertThat(fixture.streams().peek("a")).isEqualTo(bytes(1, 10_000));
         }
     }
 
@@ -99,7 +133,6 @@ class ForceFailureTest {
         fixture.streams().save("lost", bytes(2, 100));
         device.fails.set(true);
         refused(Errno.EIO, fixture.store().force());
-        fixture.opened().markForceFailed(await(fixture.store().failed()));
         fixture.kill();
         assertThat(marker.exists()).isTrue();
         try (StoreFixture next = StoreFixture.open(file, How.THREADED)) {
@@ -167,7 +200,7 @@ class ForceFailureTest {
                 failure = e;
             }
             assertThat(failure).isNotNull();
-            assertThat(failure.errno()).isIn(Errno.EIO, Errno.ENOMEM);
+            assertThat(failure.errno()).isIn(Errno.EIO, Errno.EROFS);
             requireUnknown(await(fixture.store().failed()));
         }
     }

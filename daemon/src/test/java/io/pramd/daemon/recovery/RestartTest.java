@@ -21,6 +21,7 @@ import io.pramd.protocol.Errno;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -47,7 +48,8 @@ class RestartTest {
                                 -1,
                                 Map.of("index", "" + i),
                                 -1,
-                                1);
+                                1,
+                                Optional.empty());
                 fixture.streams().save(request, bytes(i, length));
             }
             List<NodeInfo> before = await(fixture.store().list(ALL)).nodes();

@@ -2,6 +2,7 @@ package io.pramd.daemon.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pramd.daemon.fixture.OnDevice;
 import io.pramd.daemon.fixture.StreamDriver;
 import io.pramd.protocol.AbortLoad;
 import io.pramd.protocol.Discard;
@@ -21,6 +22,7 @@ import io.pramd.protocol.SaveOpened;
 import io.pramd.protocol.Saved;
 import io.pramd.protocol.StreamType;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,7 +32,9 @@ import org.junit.jupiter.api.io.TempDir;
 class SaveSessionTest {
     private static final int PAGE = StreamDriver.PAGE;
 
-    @TempDir Path folder;
+    @TempDir(factory = OnDevice.class)
+    Path folder;
+
     private ServedStore served;
     private EmbeddedClient client;
     private long freeBefore;
@@ -273,9 +277,33 @@ class SaveSessionTest {
     @Test
     void refusesWhatIsNotOfferedYet() {
         refuses(prepare(StreamType.ANY, Durability.PROCESS, 0), "streamType=0");
-        refuses(prepare(StreamType.PAGE, Durability.POWER, 0), "asked=POWER offered=PROCESS");
-        refuses(prepare(StreamType.PAGE, Durability.INTERVAL, 0), "asked=INTERVAL");
         refuses(prepare(StreamType.PAGE, Durability.PROCESS, 99), "expiryMillis=99");
+    }
+
+    @Test
+    void answersWithWhatTheSaveSurvives() {
+        for (Durability level :
+                List.of(Durability.PROCESS, Durability.INTERVAL, Durability.POWER)) {
+            long id = level.number();
+            client.send(
+                    ClientBytes.of()
+                            .message(
+                                    id,
+                                    new PrepareSave(
+                                            StreamType.PAGE,
+                                            false,
+                                            level,
+                                            PrepareSave.DEADLINE_DEFAULT,
+                                            SaveId.NONE,
+                                            -1,
+                                            0,
+                                            level.name(),
+                                            Map.of()))
+                            .pages(id, ClientBytes.page(id))
+                            .message(id, new FinishSave(PAGE)));
+            long sequence = client.next(id, SaveOpened.class).sequence();
+            assertThat(client.next(id, Saved.class)).isEqualTo(new Saved(sequence, level));
+        }
     }
 
     @Test

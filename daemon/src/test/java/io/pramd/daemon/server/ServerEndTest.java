@@ -11,6 +11,7 @@ import io.pramd.protocol.Discarded;
 import io.pramd.protocol.Durability;
 import io.pramd.protocol.Errno;
 import io.pramd.protocol.ErrorReply;
+import io.pramd.protocol.FinishLoad;
 import io.pramd.protocol.FinishSave;
 import io.pramd.protocol.LoadOpened;
 import io.pramd.protocol.MessageType;
@@ -125,47 +126,54 @@ class ServerEndTest {
         assertThat(fixture.info("nodes.saving")).isZero();
     }
 
+    private void failStore() {
+        fixture.store().fail(StoreException.outcomeUnknown("force failed: file=x"));
+    }
+
     @Test
-    void aFailureAnswersAllThatIsOpen() throws Exception {
+    void aStoreThatFailsRefusesTheChangesThatWaitForTheWalk() throws Exception {
         serveWithoutWalk();
-        try (SocketClient client = SocketClient.greeted(address);
-                SocketClient idle = SocketClient.greeted(address)) {
+        try (SocketClient client = SocketClient.greeted(address)) {
             client.send(
                     ClientBytes.of()
                             .message(1, ClientBytes.prepareSave("a"))
                             .message(2, new RemoveNode(0, 0, "b"))
-                            .message(3, ClientBytes.loadWaiting("c", 50_000))
                             .message(4, new Ping()));
             client.next(4, Pong.class);
-            server.failAll(StoreException.of(Errno.EIO, "force failed: file=x"), Duration.ZERO);
-            ErrorReply save = client.nextError(1, Errno.EIO);
+            failStore();
+            ErrorReply save = client.nextError(1, Errno.EROFS);
             assertThat(MessageType.of(save.answersNumber())).isEqualTo(MessageType.PREPARE_SAVE);
-            assertThat(save.outcomeUnknown()).isFalse();
-            ErrorReply load = client.nextError(3, Errno.EIO);
-            assertThat(load.outcomeUnknown()).isFalse();
-            ErrorReply remove = client.nextError(2, Errno.EIO);
-            assertThat(remove.outcomeUnknown()).isTrue();
-            assertThat(client.nextError(0, Errno.EIO).text()).isEqualTo("force failed: file=x");
-            client.expectEnd();
-            idle.nextError(0, Errno.EIO);
-            idle.expectEnd();
+            assertThat(save.text()).contains("force failed: file=x");
+            client.nextError(2, Errno.EROFS);
+            client.send(ClientBytes.of().message(5, new Ping()));
+            client.next(5, Pong.class);
         }
     }
 
     @Test
-    void aFailureAnswersOpenStreams() throws Exception {
+    void aStoreThatFailsGoesOnReadOnly() throws Exception {
         serve();
         fixture.streams().save("b", new byte[10]);
         try (SocketClient client = SocketClient.greeted(address)) {
             client.send(ClientBytes.of().message(1, ClientBytes.prepareSave("a")));
             client.next(1, SaveOpened.class);
-            client.send(ClientBytes.of().message(2, ClientBytes.load("b")));
-            client.next(2, LoadOpened.class);
-            server.failAll(StoreException.of(Errno.EIO, "force failed"), Duration.ZERO);
-            client.nextError(1, Errno.EIO);
-            client.nextError(2, Errno.EIO);
-            assertThat(client.nextError(0, Errno.EIO).closing()).isTrue();
-            client.expectEnd();
+            failStore();
+            client.send(
+                    ClientBytes.of()
+                            .pages(1, ClientBytes.page(1))
+                            .message(1, new FinishSave(WireLimits.PAGE_BYTES)));
+            assertThat(client.nextError(1, Errno.EROFS).outcomeUnknown()).isFalse();
+            client.send(ClientBytes.of().save(2, "c", ClientBytes.page(2)));
+            client.nextError(2, Errno.EROFS);
+            client.nextError(2, Errno.EROFS);
+            client.send(ClientBytes.of().message(3, new RemoveNode(0, 0, "b")));
+            client.nextError(3, Errno.EROFS);
+            client.send(ClientBytes.of().message(4, ClientBytes.load("b")));
+            long sequence = client.next(4, LoadOpened.class).node().sequence();
+            client.send(ClientBytes.of().message(5, ClientBytes.load("b")));
+            client.next(5, LoadOpened.class);
+            client.send(ClientBytes.of().message(4, new FinishLoad(sequence)));
+            client.nextError(4, Errno.EROFS);
         }
     }
 
