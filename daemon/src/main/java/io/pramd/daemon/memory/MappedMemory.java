@@ -41,7 +41,7 @@ public final class MappedMemory implements AutoCloseable {
         this.channel = channel;
         this.frameCount = frameCount;
         this.observer = observer;
-        this.onDevice = isOnDevice(lock.path());
+        this.onDevice = observer.isOnDevice(isOnDevice(lock.path()));
         this.mapping = Mapping.of(lock, addressBytes(frameCount));
         this.forcer = new Forcer(mapping.segment(), frameCount, observer);
     }

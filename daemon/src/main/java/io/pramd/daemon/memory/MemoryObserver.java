@@ -22,6 +22,15 @@ public interface MemoryObserver {
      */
     default void forcing(long fileOffset, long bytes) {}
 
+    /**
+     * Whether forcing means something. A test may stand for a device below a file in memory.
+     *
+     * @param isOnDevice as the file system says
+     */
+    default boolean isOnDevice(boolean isOnDevice) {
+        return isOnDevice;
+    }
+
     /** Bytes were forced: what was written to them before {@link #forcing} is on the device. */
     default void forced(long fileOffset, long bytes) {}
 }
