@@ -54,7 +54,7 @@ public final class Serving {
     public static Serving start(ServePlan plan) {
         MemoryOpener opener = new MemoryOpener(plan);
         OpenStore open = opener.open();
-        SelfCheck check = new SelfCheck(plan.memory());
+        SelfCheck check = new SelfCheck(plan.memory(), open::audit);
         Server server;
         try {
             server =

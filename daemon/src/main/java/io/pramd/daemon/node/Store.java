@@ -347,6 +347,11 @@ public final class Store {
         return afterWalk(CHANGE_WAIT_MILLIS).thenCompose(Changes::force).thenApply(root -> null);
     }
 
+    /** The root in force, to be compared with the counts; empty before the walk is done. */
+    public Optional<WatchedRoot> watchRoot() {
+        return changes.isDone() ? Optional.of(changes.join().watchRoot()) : Optional.empty();
+    }
+
     public byte[] uuid() {
         return context.uuid().clone();
     }
