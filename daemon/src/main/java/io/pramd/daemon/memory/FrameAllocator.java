@@ -249,6 +249,16 @@ public final class FrameAllocator {
         return wrong;
     }
 
+    /** Whether the frame is not handed out again before the next start: for the checker. */
+    public boolean isKeptForGood(long pfn) {
+        lock.lock();
+        try {
+            return counts.count(pfn) == ReferenceCounts.SATURATED;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Whether nobody holds the frame: for the checker. */
     public boolean isFree(long pfn) {
         lock.lock();

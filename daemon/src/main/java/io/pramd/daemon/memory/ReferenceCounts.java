@@ -49,6 +49,11 @@ public final class ReferenceCounts {
         return count;
     }
 
+    /** Keeps a frame from ever being handed out, or freed, while these counts are in use. */
+    public void retainForGood(long pfn) {
+        set(pfn, SATURATED);
+    }
+
     void fill(long pfn, int frames, int count) {
         counts.asSlice(pfn, frames).fill((byte) count);
     }

@@ -25,6 +25,7 @@ public final class OpenStore {
     private final RecoveryReport report;
     private final Store store;
     private OpenedRoot opened;
+    private boolean hasRoom = true;
 
     OpenStore(
             StoreContext context,
@@ -42,6 +43,12 @@ public final class OpenStore {
         if (firstForce.isPresent()) {
             store.beforeFirstForce();
         }
+    }
+
+    /** Whether all of the file could be preallocated. */
+    OpenStore withRoom(boolean isAllThere) {
+        hasRoom = isAllThere;
+        return this;
     }
 
     public Store store() {
@@ -82,6 +89,9 @@ public final class OpenStore {
         if (context.memory().isOnDevice() && hasOlderRoots) {
             forcedSlots.forEach(slot -> countForced(walk, slot, slot == newestForced()));
             held = walk.held();
+        }
+        if (!hasRoom) {
+            report.add(new UnbackedFrames(context.memory(), counts).keepFromUse());
         }
         FrameAllocator allocator = new FrameAllocator(counts);
         long heldFrames = held.stream().mapToLong(Held::frames).sum();

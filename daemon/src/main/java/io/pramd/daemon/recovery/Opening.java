@@ -38,6 +38,7 @@ public final class Opening {
 
     private final Settings settings;
     private final RecoveryReport report = new RecoveryReport();
+    private boolean hasRoom;
 
     /**
      * What an opening is given.
@@ -111,7 +112,7 @@ public final class Opening {
                             + " expected="
                             + bytes);
         }
-        MemoryFile.preallocate(lock, 0, bytes);
+        hasRoom = preallocate(lock, bytes);
         MappedMemory memory = MappedMemory.open(lock, identity.frameCount(), settings.observer());
         try {
             return takeOver(memory, identity, choice, marker);
@@ -122,6 +123,23 @@ public final class Opening {
                 marker.create(e.getMessage());
             }
             throw e;
+        }
+    }
+
+    /**
+     * False when there is no room for all of the file: what was saved is served all the same, and
+     * frames without backing are found behind the walk.
+     */
+    private boolean preallocate(FileLock lock, long bytes) {
+        try {
+            MemoryFile.preallocate(lock, 0, bytes);
+            return true;
+        } catch (StoreException e) {
+            if (e.errno() != Errno.ENOMEM && e.errno() != Errno.EDQUOT) {
+                throw e;
+            }
+            report.add("no room for the whole file: " + e.getMessage());
+            return false;
         }
     }
 
@@ -217,7 +235,7 @@ public final class Opening {
         }
         Optional<FirstForce> later =
                 when == FirstForce.When.BEFORE_CHANGES ? Optional.of(force) : Optional.empty();
-        return new OpenStore(context, opened, choice.forced(), later, report);
+        return new OpenStore(context, opened, choice.forced(), later, report).withRoom(hasRoom);
     }
 
     private OpenedRoot publishRoot(
