@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * Thread-safe. The memory file, mapped once. Whole metadata pages are copied in; page data is
@@ -24,12 +25,15 @@ public final class MappedMemory implements AutoCloseable {
     /** Address space reserved, so that a file can grow this far without a new mapping: 1 TiB. */
     public static final long ADDRESS_BYTES_MIN = 1L << 40;
 
+    /** Frames that one force of a growth covers, so that other forces come in between: 256 MiB. */
+    private static final long GROWTH_FORCE_FRAMES = 1 << 16;
+
     private static final Set<String> VOLATILE_FILE_SYSTEMS = Set.of("tmpfs", "ramfs");
 
     private final FileLock lock;
     private final Mapping mapping;
     private final FileChannel channel;
-    private final long frameCount;
+    private volatile long frameCount;
     private final boolean onDevice;
     private final MemoryObserver observer;
     private final Forcer forcer;
@@ -86,6 +90,39 @@ public final class MappedMemory implements AutoCloseable {
 
     public long frameCount() {
         return frameCount;
+    }
+
+    /** Frames that the file can grow to without a new mapping. */
+    public long frameCountMax() {
+        return mapping.segment().byteSize() / FileLayout.FRAME_BYTES;
+    }
+
+    /**
+     * Gives the file its blocks up to a new end, and forces them. Nothing uses them yet. Blocks;
+     * long where the file system cannot preallocate.
+     *
+     * @param newFrameCount at most {@link #frameCountMax}
+     * @param force runs a force, noted as one that is under way
+     * @param extended called when the file is longer, and before that is forced
+     * @throws StoreException as {@link MemoryFile#preallocate}, and the file is as it was; EIO,
+     *     outcome unknown, when the force fails
+     */
+    public void extend(long newFrameCount, Consumer<Runnable> force, Runnable extended) {
+        long begin = frameCount;
+        MemoryFile.preallocate(
+                lock, FileLayout.fileOffset(begin), FileLayout.fileOffset(newFrameCount - begin));
+        extended.run();
+        for (long pfn = begin; pfn < newFrameCount; pfn += GROWTH_FORCE_FRAMES) {
+            long from = pfn;
+            long frames = Math.min(newFrameCount - from, GROWTH_FORCE_FRAMES);
+            force.accept(() -> forcer.forceFrames(from, frames));
+        }
+    }
+
+    /** The file has so many frames from here on. */
+    public void grown(long newFrameCount) {
+        forcer.grown(newFrameCount);
+        frameCount = newFrameCount;
     }
 
     /** False on tmpfs, where a power cut leaves nothing and a force is nothing. */

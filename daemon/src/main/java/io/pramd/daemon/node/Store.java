@@ -1,5 +1,6 @@
 package io.pramd.daemon.node;
 
+import io.pramd.daemon.layout.FileLayout;
 import io.pramd.daemon.memory.FrameAllocator;
 import io.pramd.daemon.memory.StoreException;
 import io.pramd.protocol.Errno;
@@ -347,6 +348,15 @@ public final class Store {
         return afterWalk(CHANGE_WAIT_MILLIS).thenCompose(Changes::force).thenApply(root -> null);
     }
 
+    /**
+     * Makes the memory file larger; streams go on meanwhile, and saves that find no frame wait.
+     *
+     * @return the size then, of whole pages; EINVAL, EBUSY, ENOMEM, EDQUOT: nothing has happened
+     */
+    public CompletableFuture<Long> grow(long bytes) {
+        return afterWalk(CHANGE_WAIT_MILLIS).thenCompose(ready -> ready.grow(bytes));
+    }
+
     public byte[] uuid() {
         return context.uuid().clone();
     }
@@ -360,6 +370,7 @@ public final class Store {
         boolean complete = changes.isDone();
         info.put("memory.file", context.memory().path().toString());
         info.put("memory.onDevice", context.memory().isOnDevice());
+        info.put("memory.bytes", FileLayout.fileOffset(context.memory().frameCount()));
         info.put("frames.total", context.memory().frameCount());
         Reclaimer.Figures frames = complete ? changes.join().frames() : new Reclaimer.Figures(0, 0);
         info.put("frames.free", frames.free());
