@@ -57,7 +57,8 @@ final class GrowCommand implements Callable<Integer> {
                 throw e;
             }
             throw StoreException.of(
-                    Errno.EBUSY, e.getMessage() + "; while it is served: pram grow " + size);
+                    Errno.EBUSY,
+                    e.getMessage() + "; while it is served: pram grow " + size.bytes());
         }
     }
 }

@@ -6,10 +6,10 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Set;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /**
@@ -28,13 +28,11 @@ public final class MappedMemory implements AutoCloseable {
     /** Frames that one force of a growth covers, so that other forces come in between: 256 MiB. */
     private static final long GROWTH_FORCE_FRAMES = 1 << 16;
 
-    private static final Set<String> VOLATILE_FILE_SYSTEMS = Set.of("tmpfs", "ramfs");
-
     private final FileLock lock;
     private final Mapping mapping;
     private final FileChannel channel;
     private volatile long frameCount;
-    private final boolean onDevice;
+    private final FileSystem fileSystem;
     private final MemoryObserver observer;
     private final Forcer forcer;
 
@@ -45,7 +43,7 @@ public final class MappedMemory implements AutoCloseable {
         this.channel = channel;
         this.frameCount = frameCount;
         this.observer = observer;
-        this.onDevice = isOnDevice(lock.path());
+        this.fileSystem = FileSystem.of(lock.path());
         this.mapping = Mapping.of(lock, addressBytes(frameCount));
         this.forcer = new Forcer(mapping.segment(), frameCount, observer);
     }
@@ -66,14 +64,6 @@ public final class MappedMemory implements AutoCloseable {
             throw StoreException.of(
                     Errno.EIO, "cannot map the memory file: file=" + lock.path() + " " + e);
         }
-    }
-
-    /**
-     * Whether the folder's file system keeps its files on a device, so that forcing them means
-     * something.
-     */
-    public static boolean isOnDevice(Path path) throws IOException {
-        return !VOLATILE_FILE_SYSTEMS.contains(Files.getFileStore(path).type());
     }
 
     private static long addressBytes(long frameCount) {
@@ -127,7 +117,23 @@ public final class MappedMemory implements AutoCloseable {
 
     /** False on tmpfs, where a power cut leaves nothing and a force is nothing. */
     public boolean isOnDevice() {
-        return onDevice;
+        return fileSystem.isOnDevice();
+    }
+
+    /** Figures for people and monitoring. */
+    public Map<String, Object> info() {
+        Map<String, Object> info = new LinkedHashMap<>();
+        info.put("memory.file", path().toString());
+        info.put("memory.bytes", FileLayout.fileOffset(frameCount));
+        info.put("memory.bytesMax", FileLayout.fileOffset(frameCountMax()));
+        info.put("memory.fileSystem", fileSystem.name());
+        info.put("memory.onDevice", fileSystem.isOnDevice());
+        info.put("memory.copyOnWrite", fileSystem.isCopyOnWrite());
+        return info;
+    }
+
+    public FileSystem fileSystem() {
+        return fileSystem;
     }
 
     public Forcer forcer() {

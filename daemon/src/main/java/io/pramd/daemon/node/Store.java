@@ -1,11 +1,9 @@
 package io.pramd.daemon.node;
 
-import io.pramd.daemon.layout.FileLayout;
 import io.pramd.daemon.memory.FrameAllocator;
 import io.pramd.daemon.memory.StoreException;
 import io.pramd.protocol.Errno;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -366,11 +364,8 @@ public final class Store {
      * I/O.
      */
     public Map<String, Object> info() {
-        Map<String, Object> info = new LinkedHashMap<>();
+        Map<String, Object> info = context.memory().info();
         boolean complete = changes.isDone();
-        info.put("memory.file", context.memory().path().toString());
-        info.put("memory.onDevice", context.memory().isOnDevice());
-        info.put("memory.bytes", FileLayout.fileOffset(context.memory().frameCount()));
         info.put("frames.total", context.memory().frameCount());
         Reclaimer.Figures frames = complete ? changes.join().frames() : new Reclaimer.Figures(0, 0);
         info.put("frames.free", frames.free());
