@@ -77,6 +77,11 @@ public final class SuperBlockCopies {
         return copies.stream().flatMap(copy -> copy.fault().stream()).toList();
     }
 
+    /** The frames of copies that do not verify. */
+    public List<Long> badPfns() {
+        return copies.stream().filter(copy -> !copy.isWhole()).map(Copy::pfn).toList();
+    }
+
     /** The copy that counts; empty when none verifies. */
     public Optional<ByteBuffer> newest() {
         return newestCopy().map(Copy::page);

@@ -236,6 +236,10 @@ final class Changes {
         committer.stop(why);
     }
 
+    WatchedRoot watchRoot() {
+        return reclaimer.watch();
+    }
+
     /** Drops a dropped node's last pin. */
     void unpinned() {
         reclaimer.unpinned();

@@ -15,8 +15,9 @@ import java.util.List;
  * @param frameCount frames the file should have
  * @param uuid 16 bytes
  * @param damage what is wrong with one of the copies; empty when both are whole
+ * @param badCopies the frames of copies that do not verify
  */
-public record Identity(long frameCount, byte[] uuid, List<String> damage) {
+public record Identity(long frameCount, byte[] uuid, List<String> damage, List<Long> badCopies) {
 
     /**
      * Reads the super block from the copy that counts.
@@ -41,7 +42,10 @@ public record Identity(long frameCount, byte[] uuid, List<String> damage) {
                                                                 + " frame 0 or 512"));
         requireUsable(whole);
         return new Identity(
-                SuperBlockLayout.frameCount(whole), SuperBlockLayout.uuid(whole), copies.damage());
+                SuperBlockLayout.frameCount(whole),
+                SuperBlockLayout.uuid(whole),
+                copies.damage(),
+                copies.badPfns());
     }
 
     private static void requireUsable(ByteBuffer page) {
