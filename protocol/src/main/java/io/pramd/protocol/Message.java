@@ -19,6 +19,8 @@ public sealed interface Message
                 ErrorReply,
                 FinishLoad,
                 FinishSave,
+                Grow,
+                Grown,
                 Hello,
                 InfoIs,
                 ListNodes,
