@@ -242,6 +242,26 @@ public final class LoadStream {
         return onWorker(() -> recheck(pageIndex));
     }
 
+    /**
+     * Reads pages and compares them with their sums, on a worker; quarantines the node at the first
+     * that is bad. For the scrub.
+     *
+     * @return how many were read, all of them good; EIO when one is not
+     */
+    public CompletableFuture<Integer> verify(long firstPage, int pagesMax) {
+        return onWorker(
+                () -> {
+                    int count = Math.clamp(info.pages() - firstPage, 0, pagesMax);
+                    for (long page = firstPage; page < firstPage + count; page++) {
+                        if (recheck(page).agreed()) {
+                            throw StoreException.ofPage(
+                                    Errno.EIO, page, "data page does not verify: page=" + page);
+                        }
+                    }
+                    return count;
+                });
+    }
+
     private BadPage recheck(long pageIndex) {
         int stored;
         long pfn;

@@ -96,13 +96,20 @@ final class PagePump {
         load.sent(count);
         boolean last = load.pagesLeft() <= 0 || batch.end() || count == 0;
         int flags = (last ? PagesPacket.LAST : 0) | (load.isAtEnd() ? PagesPacket.END : 0);
+        ByteBuf head;
+        try {
+            head = head(load.id(), flags, batch.table(), count);
+        } catch (RuntimeException | Error e) {
+            batch.release(); // no memory: the connection ends, and its pins must not stay
+            throw e;
+        }
         List<ByteBuf> runs = new ArrayList<>(batch.runs().size());
         for (MemorySegment run : batch.runs()) {
             runs.add(Unpooled.wrappedBuffer(run.asByteBuffer()));
         }
         load.batchesUnsentBy(1);
         peer.sendPages(
-                head(load.id(), flags, batch.table(), count),
+                head,
                 runs,
                 () -> {
                     batch.release();
