@@ -218,6 +218,19 @@ public final class PramClient implements AutoCloseable {
         return new PageReader(new PageDownload(connections, name, StreamType.PAGE, true, options));
     }
 
+    /**
+     * Opens what can still be read of a damaged node that has its name yet. It never consumes the
+     * node, nor quarantines it.
+     */
+    public SalvageStream openSalvage(String name) {
+        return new SalvageStream(new SalvageDownload(connections, Refusals.requireName(name), 0));
+    }
+
+    /** Opens what can still be read of the quarantined node with that pfn. */
+    public SalvageStream openSalvageOfQuarantined(long pfn) {
+        return new SalvageStream(new SalvageDownload(connections, "", Refusals.requirePfn(pfn)));
+    }
+
     /** All nodes, in the order they were saved. */
     public List<NodeRecord> list() {
         return requests.list("");

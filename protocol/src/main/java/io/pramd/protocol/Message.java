@@ -12,6 +12,7 @@ public sealed interface Message
                 AskInfo,
                 AskOutcome,
                 BadPageVerdict,
+                BadPages,
                 Checked,
                 Consumed,
                 Discard,

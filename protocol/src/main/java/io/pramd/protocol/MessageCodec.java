@@ -81,6 +81,7 @@ public final class MessageCodec {
             case DISCARDED -> Discarded.read(in);
             case OUTCOME_IS -> OutcomeIs.read(in);
             case LOAD_OPENED -> LoadOpened.read(in);
+            case BAD_PAGES -> BadPages.read(in);
             case CONSUMED -> Consumed.read(in);
             case ABORTED -> Aborted.read(in);
             case BAD_PAGE_VERDICT -> BadPageVerdict.read(in);

@@ -42,6 +42,8 @@ public enum MessageType {
     ABORT(0x24),
     REPORT_BAD_PAGE(0x25),
     LOAD_OPENED(0xa1),
+    /** Answers a part of a READ of a salvage; PAGES with LAST comes behind. */
+    BAD_PAGES(0xa2),
     CONSUMED(0xa3),
     ABORTED(0xa4),
     BAD_PAGE_VERDICT(0xa5),

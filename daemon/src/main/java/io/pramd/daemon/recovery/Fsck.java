@@ -146,6 +146,7 @@ public final class Fsck {
         seen.forced().stream()
                 .skip(1)
                 .forEach(older -> new OlderForcedRoot(parts).hold(Root.of(older.slot())));
+        nodes.checkLost();
         register.checkUnique(parts.suspicions(), this::nameOf);
         return chosen.map(slot -> chosenRoot(slot, seen));
     }

@@ -229,6 +229,7 @@ final class Session extends ChannelInboundHandlerAdapter implements PacketSink {
         state = State.SERVING;
         handshakeLimit.cancel(false);
         peer.packetBytesMax(hello.packetBytesMax());
+        peer.features(Greeting.features(hello));
         peer.greet();
         peer.answer(Peer.CONNECTION_ID, Greeting.welcome(hello, sessions));
         LOG.debug("connection {} is {}", number, hello.agent());
