@@ -22,13 +22,9 @@ public interface MemoryObserver {
      */
     default void forcing(long fileOffset, long bytes) {}
 
-    /**
-     * Whether forcing means something. A test may stand for a device below a file in memory.
-     *
-     * @param isOnDevice as the file system says
-     */
-    default boolean isOnDevice(boolean isOnDevice) {
-        return isOnDevice;
+    /** Where the file lies. A test may stand for a device below a file in memory. */
+    default FileSystem fileSystem(FileSystem found) {
+        return found;
     }
 
     /** Bytes were forced: what was written to them before {@link #forcing} is on the device. */

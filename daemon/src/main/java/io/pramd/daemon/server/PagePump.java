@@ -3,7 +3,9 @@ package io.pramd.daemon.server;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
+import io.pramd.daemon.node.Hole;
 import io.pramd.daemon.node.PageBatch;
+import io.pramd.protocol.BadPages;
 import io.pramd.protocol.PagesPacket;
 import io.pramd.protocol.WireLimits;
 import java.lang.foreign.MemorySegment;
@@ -96,13 +98,28 @@ final class PagePump {
         load.sent(count);
         boolean last = load.pagesLeft() <= 0 || batch.end() || count == 0;
         int flags = (last ? PagesPacket.LAST : 0) | (load.isAtEnd() ? PagesPacket.END : 0);
+        if (batch.hole().isPresent()) {
+            sendHole(load, batch, batch.hole().get());
+            if (last) {
+                peer.sendPages(head(load.id(), flags, new long[0], 0), List.of(), () -> {});
+                load.readDone();
+            }
+            return;
+        }
+        ByteBuf head;
+        try {
+            head = head(load.id(), flags, batch.table(), count);
+        } catch (RuntimeException | Error e) {
+            batch.release(); // no memory: the connection ends, and its pins must not stay
+            throw e;
+        }
         List<ByteBuf> runs = new ArrayList<>(batch.runs().size());
         for (MemorySegment run : batch.runs()) {
             runs.add(Unpooled.wrappedBuffer(run.asByteBuffer()));
         }
         load.batchesUnsentBy(1);
         peer.sendPages(
-                head(load.id(), flags, batch.table(), count),
+                head,
                 runs,
                 () -> {
                     batch.release();
@@ -112,6 +129,13 @@ final class PagePump {
         if (last) {
             load.readDone();
         }
+    }
+
+    private void sendHole(OpenLoad load, PageBatch batch, Hole hole) {
+        batch.release(); // it has no pages
+        peer.answer(
+                load.id(),
+                new BadPages(batch.firstPage(), batch.count(), hole.pfn(), hole.reason()));
     }
 
     private ByteBuf head(long id, int flags, long[] table, int pageCount) {

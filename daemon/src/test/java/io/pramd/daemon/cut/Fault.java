@@ -1,13 +1,13 @@
 package io.pramd.daemon.cut;
 
 /** Immutable. A start found what it must never find. */
-final class Fault extends AssertionError {
+public final class Fault extends AssertionError {
     private static final long serialVersionUID = 1L;
 
     private final Kind kind;
 
     /** What was broken. */
-    enum Kind {
+    public enum Kind {
         /** No start is possible. */
         UNOPENABLE,
         /** A state older than was promised. */
@@ -32,7 +32,7 @@ final class Fault extends AssertionError {
         this.kind = kind;
     }
 
-    Kind kind() {
+    public Kind kind() {
         return kind;
     }
 }

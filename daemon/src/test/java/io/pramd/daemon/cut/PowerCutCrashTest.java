@@ -46,9 +46,9 @@ class PowerCutCrashTest {
     }
 
     private void runUntil(long end) {
-        try (Simulation simulation = new Simulation(tally)) {
+        try (Simulation simulation = new Simulation()) {
             while (tally.distinct() < CUTS && System.nanoTime() < end && !hasFailed.get()) {
-                simulation.run(nextSeed.getAndIncrement());
+                simulation.run(nextSeed.getAndIncrement(), tally);
             }
         } catch (Throwable e) {
             hasFailed.set(true);
@@ -74,8 +74,8 @@ class PowerCutCrashTest {
     @ParameterizedTest
     @ValueSource(longs = {139})
     void keepsWhatSeedsOnceFound(long seed) {
-        try (Simulation simulation = new Simulation(tally)) {
-            simulation.run(seed);
+        try (Simulation simulation = new Simulation()) {
+            simulation.run(seed, tally);
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.pramd.daemon.cut;
 
 import io.pramd.daemon.layout.FileLayout;
+import io.pramd.daemon.memory.FileSystem;
 import io.pramd.daemon.memory.MemoryObserver;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -99,8 +100,8 @@ final class ScratchFile implements AutoCloseable {
     /** Says of a file in memory that it is on a device. */
     interface OnDevice extends MemoryObserver {
         @Override
-        default boolean isOnDevice(boolean isOnDevice) {
-            return true;
+        default FileSystem fileSystem(FileSystem found) {
+            return new FileSystem("simulated", FileSystem.Kind.IN_PLACE);
         }
     }
 

@@ -18,11 +18,8 @@ public final class Simulation implements AutoCloseable {
     private final ScratchFile file;
     private final Start start;
     private final Image formatted;
-    private final Tally tally;
 
-    /** Counts what it looks at in a tally that others may share. */
-    public Simulation(Tally tally) {
-        this.tally = tally;
+    public Simulation() {
         try {
             folder =
                     Files.isWritable(IN_MEMORY)
@@ -39,9 +36,10 @@ public final class Simulation implements AutoCloseable {
     /**
      * Runs the scenario of a seed.
      *
+     * @param tally counts what is looked at; others may count there, too
      * @throws Fault with the seed, when a start finds what it must not find
      */
-    public void run(long seed) {
+    public void run(long seed, Tally tally) {
         new Scenario(new Scenario.Bench(file, formatted, start, tally), seed).run();
     }
 
