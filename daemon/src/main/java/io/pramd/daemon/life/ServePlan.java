@@ -1,7 +1,7 @@
 package io.pramd.daemon.life;
 
 import io.pramd.daemon.layout.Durability;
-import io.pramd.daemon.memory.MappedMemory;
+import io.pramd.daemon.memory.FileSystem;
 import io.pramd.daemon.memory.MemoryObserver;
 import io.pramd.daemon.memory.StoreException;
 import io.pramd.daemon.server.ListenAddress;
@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param listen one address at least
  * @param insecure whether addresses beyond loopback may be listened on
  * @param durability of changes that ask for none; empty: interval on a device, else process
+ * @param scrubBytesPerSecond how fast all nodes are read and verified in the background; 0: never
  * @param observer told of every change of the memory
  */
 public record ServePlan(
@@ -29,6 +30,7 @@ public record ServePlan(
         List<ListenAddress> listen,
         boolean insecure,
         Optional<Durability> durability,
+        long scrubBytesPerSecond,
         MemoryObserver observer) {
     public ServePlan {
         listen = List.copyOf(listen);
@@ -54,7 +56,7 @@ public record ServePlan(
     private boolean isOnDevice() {
         Path existing = Files.exists(memory) ? memory : memory.toAbsolutePath().getParent();
         try {
-            return MappedMemory.isOnDevice(existing);
+            return FileSystem.of(existing).isOnDevice();
         } catch (NoSuchFileException e) {
             throw StoreException.of(Errno.ENOENT, "no such folder: folder=" + existing);
         } catch (IOException e) {

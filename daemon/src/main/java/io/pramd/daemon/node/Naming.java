@@ -6,7 +6,6 @@ import io.pramd.daemon.layout.NodeType;
 import io.pramd.daemon.memory.PageChecksum;
 import io.pramd.daemon.memory.StoreException;
 import java.nio.ByteBuffer;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -79,8 +78,17 @@ public final class Naming {
             reader.read(pfn, csum, page);
         } catch (StoreException e) {
             LOG.warn("quarantined the node at frame {}: {}", pfn, e.getMessage());
-            table.quarantineUnreadable(
-                    new Quarantined(pfn, slot, e.getMessage(), Optional.empty()));
+            table.foundUnreadable(unreadable(slot), e.getMessage());
+            return;
+        }
+        int tag = new PageChecksum().ofName(NodeLayout.name(page));
+        if (tag != leaves.tag(slot)) {
+            // a repaired directory names so what may have been removed before
+            String reason =
+                    String.format(
+                            "leaf entry has another tag than the name: expected=%08x actual=%08x",
+                            tag, leaves.tag(slot));
+            table.foundUnreadable(quarantined(slot, NodeLayout.name(page)), reason);
             return;
         }
         SaveKey key = new SaveKey(NodeLayout.saveIdHigh(page), NodeLayout.saveIdLow(page));
@@ -91,5 +99,29 @@ public final class Naming {
         node.pfn = pfn;
         node.csum = csum;
         table.found(node);
+    }
+
+    private Node unreadable(int slot) {
+        DamagedNodePage page =
+                new DamagedNodePage(
+                        context.memory()::read,
+                        context.uuid(),
+                        context.memory().frameCount(),
+                        leaves.pfn(slot));
+        return quarantined(slot, page.name(leaves.tag(slot)));
+    }
+
+    private Node quarantined(int slot, String name) {
+        Node node =
+                new Node(
+                        name,
+                        NodeType.PAGE,
+                        NodeInfo.UNKNOWN_SEQUENCE,
+                        SaveKey.NONE,
+                        State.QUARANTINED);
+        node.slot = slot;
+        node.pfn = leaves.pfn(slot);
+        node.csum = leaves.csum(slot);
+        return node;
     }
 }

@@ -1,7 +1,6 @@
 package io.pramd.daemon.node;
 
 import io.pramd.daemon.layout.FileLayout;
-import io.pramd.daemon.layout.LinkLayout;
 import io.pramd.daemon.memory.FrameAllocator;
 import io.pramd.daemon.memory.StoreException;
 import io.pramd.daemon.node.DirectoryTree.Superseded;
@@ -31,6 +30,8 @@ final class Reclaimer {
     // of changes that nobody sees before their root is forced: others may still begin to read them
     private final List<Dropped> visible = new ArrayList<>();
     private final List<Long> protectedRoots = new ArrayList<>();
+    // of checks under way
+    private final List<Long> watchedRoots = new ArrayList<>();
     private final Deque<Dropped> toRelease = new ArrayDeque<>();
     private Root current;
     private long heldFrames;
@@ -100,15 +101,10 @@ final class Reclaimer {
 
     private static Dropped dropped(DroppedNode dropped, Root root) {
         ChainReader.Chain chain = dropped.chain();
-        long frames = 1 + framesOf(chain, dropped.node().linksCounted);
+        KeptChain kept = dropped.node().kept;
+        long frames = 1 + (kept == null ? chain.pages() + chain.links() : kept.frames());
         Remains remains = new Remains.OfNode(dropped.node(), chain);
         return new Dropped(dropped.node().sequence, root.sequence(), frames, remains);
-    }
-
-    private static long framesOf(ChainReader.Chain chain, long linksCounted) {
-        return linksCounted < chain.links()
-                ? linksCounted * (LinkLayout.ENTRIES + 1)
-                : chain.pages() + chain.links();
     }
 
     private void hold(Dropped dropped) {
@@ -159,12 +155,28 @@ final class Reclaimer {
     }
 
     private boolean isProtected(Dropped dropped) {
-        for (long root : protectedRoots) {
+        return isReachedByAny(protectedRoots, dropped) || isReachedByAny(watchedRoots, dropped);
+    }
+
+    private static boolean isReachedByAny(List<Long> roots, Dropped dropped) {
+        for (long root : roots) {
             if (dropped.birth() <= root && root < dropped.death()) {
                 return true;
             }
         }
         return false;
+    }
+
+    /** The current root, of which nothing is released until {@link #unwatch}. */
+    synchronized WatchedRoot watch() {
+        watchedRoots.add(current.sequence());
+        return new WatchedRoot(current, allocator, heldFrames, this::unwatch);
+    }
+
+    private synchronized void unwatch(Root root) {
+        watchedRoots.remove(root.sequence());
+        placeAgain(held);
+        notifyAll();
     }
 
     private void placeAgain(List<Dropped> waiting) {
@@ -213,8 +225,10 @@ final class Reclaimer {
 
     private long releaseNow(Remains remains) {
         return switch (remains) {
+            case Remains.OfNode(Node node, ChainReader.Chain _) when node.kept != null ->
+                    releaseKept(node.pfn, node.kept);
             case Remains.OfNode(Node node, ChainReader.Chain chain) ->
-                    releaseNode(node.pfn, chain, Math.min(chain.links(), node.linksCounted));
+                    releaseNode(node.pfn, chain, chain.links());
             case Remains.OfOpening(Held held) when held.nodePfn() != 0 ->
                     releaseNode(held.nodePfn(), held.chain(), held.links());
             case Remains.OfOpening(Held held) ->
@@ -248,39 +262,64 @@ final class Reclaimer {
      * many frames are free.
      */
     private long releaseNode(long nodePfn, ChainReader.Chain chain, long linksCounted) {
-        ChainReader links =
-                new ChainReader(
-                        context.memory()::read,
-                        context.uuid(),
-                        context.memory().frameCount(),
-                        chain);
-        long[] pages = new long[LinkLayout.ENTRIES + 1];
-        long freed = 0;
-        if (nodePfn > 0
-                && nodePfn < context.memory().frameCount()
-                && !FileLayout.isFixed(nodePfn)) {
-            pages[0] = nodePfn;
-            freed += free(pages, 1);
-        }
+        ChainReader links = links(chain);
+        long freed = releaseNodePage(nodePfn);
         while (links.position() + 1 < linksCounted) {
-            try {
-                // read before its frame is released, since somebody may fill it at once
-                links.next();
-            } catch (StoreException e) {
-                LOG.warn("frames stay unused until the next start: {}", e.getMessage());
+            int released = releaseNextLink(links);
+            if (released == 0) {
                 return freed;
             }
-            pages[0] = links.pfn();
-            if (free(pages, 1) == 0) {
-                return freed;
-            }
-            int entries = links.entries();
-            for (int entry = 0; entry < entries; entry++) {
-                pages[entry] = links.entryPfn(entry);
-            }
-            freed += 1L + free(pages, entries);
+            freed += released;
         }
         return freed;
+    }
+
+    /** The same of a damaged node: of its chain just what is counted. */
+    private long releaseKept(long nodePfn, KeptChain kept) {
+        ChainReader links = links(kept.chain());
+        long freed = releaseNodePage(nodePfn);
+        for (int index = 0; index < kept.links(); index++) {
+            links.jumpTo(kept.position(index), kept.pfn(index));
+            int released = releaseNextLink(links);
+            boolean isRead = links.position() == kept.position(index);
+            if (released == 0 && isRead) {
+                return freed; // another node has the chain, too
+            }
+            freed += released;
+        }
+        return freed;
+    }
+
+    private ChainReader links(ChainReader.Chain chain) {
+        return new ChainReader(
+                context.memory()::read, context.uuid(), context.memory().frameCount(), chain);
+    }
+
+    private int releaseNodePage(long nodePfn) {
+        boolean isCounted =
+                nodePfn > 0
+                        && nodePfn < context.memory().frameCount()
+                        && !FileLayout.isFixed(nodePfn);
+        return isCounted ? free(new long[] {nodePfn}, 1) : 0;
+    }
+
+    /** Answers how many frames are free by it; 0 when it is another's as well, or unreadable. */
+    private int releaseNextLink(ChainReader links) {
+        try {
+            // read before its frame is released, since somebody may fill it at once
+            links.next();
+        } catch (StoreException e) {
+            LOG.warn("frames stay unused until the next start: {}", e.getMessage());
+            return 0;
+        }
+        if (free(new long[] {links.pfn()}, 1) == 0) {
+            return 0;
+        }
+        long[] pages = new long[links.entries()];
+        for (int entry = 0; entry < pages.length; entry++) {
+            pages[entry] = links.entryPfn(entry);
+        }
+        return 1 + free(pages, pages.length);
     }
 
     /** Frames nobody holds, and frames that are unreachable but not yet reusable, of one moment. */
@@ -302,12 +341,13 @@ final class Reclaimer {
 
     /**
      * Does a release that no worker has begun, since all of them may wait for frames as the caller
-     * does, or waits until one under way is done; answers whether there was one. Blocks; for
-     * workers and the committer only.
+     * does, or waits until one under way, or a check, is done; answers whether there was one.
+     * Blocks; for workers and the committer only.
      */
     boolean awaitReleases(long millis) throws InterruptedException {
         synchronized (this) {
-            if (releasing == 0) {
+            boolean isHeldByCheck = !watchedRoots.isEmpty() && !held.isEmpty();
+            if (releasing == 0 && !isHeldByCheck) {
                 return false;
             }
             if (toRelease.isEmpty()) {

@@ -4,14 +4,10 @@ import io.pramd.daemon.memory.FrameAllocator;
 import io.pramd.daemon.memory.StoreException;
 import io.pramd.protocol.Errno;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -30,13 +26,11 @@ public final class Store {
     private final NodeTable table;
     private final Naming naming;
     private final Reading reading;
+    private final Salvage salvage;
     private final CompletableFuture<Changes> changes = new CompletableFuture<>();
     private final WalkGate gate;
     private final StoreHealth health;
-    private final AtomicReference<Supplier<String>> progress =
-            new AtomicReference<>(() -> "walk not begun");
-
-    private final AtomicReference<Supplier<List<String>>> report = new AtomicReference<>(List::of);
+    private final StoreFigures figures;
     // false while somebody may be told that a save is done which a power cut takes back
     private volatile boolean outcomesHold = true;
 
@@ -46,7 +40,10 @@ public final class Store {
         this.gate = new WalkGate(context.threads().timer());
         this.table = new NodeTable(new Outcomes(!opened.wasEmpty()), context.threads().workers());
         this.naming = new Naming(context, opened.tree().leaves(), table);
-        this.reading = new Reading(context, table, naming, new LoadOwner());
+        LoadOwner owner = new LoadOwner();
+        this.salvage = new Salvage(context, table, owner);
+        this.reading = new Reading(context, table, naming, salvage, owner);
+        this.figures = new StoreFigures(context, table, changes, health);
     }
 
     // ---- the opening's part
@@ -58,7 +55,7 @@ public final class Store {
 
     /** Says how far the walk is, for who must wait. */
     public void walking(Supplier<String> newProgress) {
-        progress.set(newProgress);
+        figures.walking(newProgress);
     }
 
     /** Whether the walk is done, so that there may be changes. */
@@ -68,17 +65,22 @@ public final class Store {
 
     /** Where the lines of the recovery report are, for info. */
     public void reporting(Supplier<List<String>> lines) {
-        report.set(lines);
+        figures.reporting(lines);
     }
 
-    /** A node that the walk found damaged, behind so many links that it counted. */
-    public void quarantine(int slot, String reason, long linksCounted) {
-        table.atSlot(slot)
-                .ifPresent(
-                        node -> {
-                            node.linksCounted = linksCounted;
-                            table.quarantine(node, reason);
-                        });
+    /** Where more figures are, for info. */
+    public void alsoInforming(Supplier<Map<String, Object>> others) {
+        figures.alsoInforming(others);
+    }
+
+    /** A node that the walk found damaged, and what it counted of it. */
+    public void quarantine(int slot, String reason, KeptChain kept) {
+        table.atSlot(slot).ifPresent(node -> table.foundDamaged(node, reason, kept));
+    }
+
+    /** The walk has told of all damaged nodes; answers which names that changes, in words. */
+    public List<String> namesSettled() {
+        return table.settleNames();
     }
 
     /** The root is to be forced before anybody is told that a save is done. */
@@ -172,7 +174,7 @@ public final class Store {
             return StoreException.of(Errno.EAGAIN, "the root is being forced for the first time");
         }
         return StoreException.of(
-                Errno.EAGAIN, "references are still being counted: " + progress.get().get());
+                Errno.EAGAIN, "references are still being counted: " + figures.progress());
     }
 
     // ---- loading
@@ -193,11 +195,11 @@ public final class Store {
      */
     public CompletableFuture<LoadStream> openLoad(
             LoadRequest request, CompletableFuture<?> withdrawal) {
-        if (request.quarantinedPfn() != 0) {
+        if (request.quarantinedPfn() != 0 && !request.salvage()) {
             return CompletableFuture.failedFuture(
                     StoreException.of(
                             Errno.EINVAL,
-                            "a quarantined node cannot be loaded: pfn="
+                            "a quarantined node can only be salvaged: pfn="
                                     + request.quarantinedPfn()));
         }
         return reading.open(request, withdrawal);
@@ -257,7 +259,11 @@ public final class Store {
      */
     public CompletableFuture<Long> removeQuarantined(long pfn) {
         return afterWalk(CHANGE_WAIT_MILLIS)
-                .thenCompose(ready -> ready.dropQuarantined(table.leaveQuarantined(pfn)));
+                .thenCompose(
+                        ready -> {
+                            Quarantined damage = table.leaveQuarantined(pfn);
+                            return salvage.keeping(damage).thenCompose(ready::dropQuarantined);
+                        });
     }
 
     /**
@@ -347,6 +353,20 @@ public final class Store {
         return afterWalk(CHANGE_WAIT_MILLIS).thenCompose(Changes::force).thenApply(root -> null);
     }
 
+    /**
+     * Makes the memory file larger; streams go on meanwhile, and saves that find no frame wait.
+     *
+     * @return the size then, of whole pages; EINVAL, EBUSY, ENOMEM, EDQUOT: nothing has happened
+     */
+    public CompletableFuture<Long> grow(long bytes) {
+        return afterWalk(CHANGE_WAIT_MILLIS).thenCompose(ready -> ready.grow(bytes));
+    }
+
+    /** The root in force, to be compared with the counts; empty before the walk is done. */
+    public Optional<WatchedRoot> watchRoot() {
+        return changes.isDone() ? Optional.of(changes.join().watchRoot()) : Optional.empty();
+    }
+
     public byte[] uuid() {
         return context.uuid().clone();
     }
@@ -356,34 +376,6 @@ public final class Store {
      * I/O.
      */
     public Map<String, Object> info() {
-        Map<String, Object> info = new LinkedHashMap<>();
-        boolean complete = changes.isDone();
-        info.put("memory.file", context.memory().path().toString());
-        info.put("memory.onDevice", context.memory().isOnDevice());
-        info.put("frames.total", context.memory().frameCount());
-        Reclaimer.Figures frames = complete ? changes.join().frames() : new Reclaimer.Figures(0, 0);
-        info.put("frames.free", frames.free());
-        info.put("frames.held", frames.held());
-        for (State state : List.of(State.READY, State.SAVING, State.LOADING, State.QUARANTINED)) {
-            info.put("nodes." + state.name().toLowerCase(Locale.ROOT), table.count(state));
-        }
-        info.put("directory.pages", figure(Changes::directoryPages));
-        info.put("root.sequence", figure(Changes::rootSequence));
-        info.put("force.count", figure(Changes::forces));
-        info.put("force.lastMillis", figure(Changes::lastForcedMillis));
-        info.put("force.failed", context.memory().forcer().hasFailed());
-        info.put("store.readOnly", health.isReadOnly());
-        info.put("store.readOnlyReason", health.reason());
-        info.put(
-                "durability.default",
-                context.promised(Optional.empty()).name().toLowerCase(Locale.ROOT));
-        info.put("recovery.complete", complete);
-        info.put("recovery.progress", progress.get().get());
-        info.put("recovery.report", report.get().get());
-        return info;
-    }
-
-    private long figure(Function<Changes, Long> figure) {
-        return changes.isDone() ? figure.apply(changes.join()) : 0;
+        return figures.all();
     }
 }
