@@ -20,7 +20,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** One owner. {@code scripts/torture cut}: simulated power cuts, in one process, without a daemon. */
+/**
+ * One owner. {@code scripts/torture cut}: simulated power cuts, in one process, without a daemon.
+ */
 @Command(
         name = "cut",
         description = {
