@@ -24,6 +24,19 @@ record ByteSize(long bytes) {
         }
     }
 
+    /** Reads a number of bytes a second for picocli, as {@code 50M/s} or without the unit. */
+    static final class RateConverter implements ITypeConverter<ByteSize> {
+        @Override
+        public ByteSize convert(String text) {
+            ByteSize rate = parse(text.strip().replaceFirst("/[sS]$", ""));
+            if (rate.bytes() <= 0) {
+                throw new TypeConversionException(
+                        "'" + text + "' is not a rate: expected for example 50M/s");
+            }
+            return rate;
+        }
+    }
+
     /**
      * Reads a size.
      *

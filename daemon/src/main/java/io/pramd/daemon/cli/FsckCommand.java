@@ -1,11 +1,15 @@
 package io.pramd.daemon.cli;
 
 import io.pramd.daemon.memory.StoreException;
+import io.pramd.daemon.recovery.BootIds;
 import io.pramd.daemon.recovery.Fsck;
 import io.pramd.daemon.recovery.FsckReport;
+import io.pramd.daemon.recovery.Repair;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -16,8 +20,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "fsck",
         description = {
-            "Checks every checksum and every reference of a memory file; changes nothing.",
-            "May run beside a daemon.",
+            "Checks every checksum and every reference of a memory file; without --repair and"
+                    + " --undo it changes nothing, and may run beside a daemon.",
             "Exits with 0 when the file is clean, 1 when it is damaged, 2 when it could not be"
                     + " checked."
         },
@@ -34,12 +38,38 @@ final class FsckCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print one JSON object instead of text.")
     private boolean json;
 
+    @ArgGroup private Change change;
+
+    /** What it does before it checks; nothing by default. */
+    private static final class Change {
+        @Option(
+                names = "--repair",
+                description = {
+                    "Store what exists twice anew where one copy is damaged. Where a page of the"
+                            + " directory is lost in both copies, build a new directory: what was"
+                            + " below that page is quarantined then. No daemon may have the file.",
+                    "Before it changes anything it writes FILE.undo, which must not exist."
+                })
+        private boolean isRepair;
+
+        @Option(
+                names = "--undo",
+                paramLabel = "UNDO",
+                description =
+                        "Take a repair back by its undo file. Refused when the memory file was"
+                                + " changed after the repair; a start changes it.")
+        private Path undo;
+    }
+
     @Spec private CommandSpec spec;
 
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
         try {
+            if (change != null) {
+                change();
+            }
             FsckReport report = Fsck.check(file);
             if (json) {
                 FsckPrinter.printJson(report, out);
@@ -57,6 +87,18 @@ final class FsckCommand implements Callable<Integer> {
             // not the exit code of other commands' local errors: 1 says that the file is damaged
             return notChecked(e.toString());
         }
+    }
+
+    private void change() {
+        PrintWriter err = spec.commandLine().getErr();
+        if (change.undo != null) {
+            err.println("frames as before the repair: " + Repair.undo(file, change.undo));
+            return;
+        }
+        Path undo = file.resolveSibling(file.getFileName() + ".undo");
+        List<String> steps = Repair.repair(file, undo, BootIds.read(BootIds.KERNEL));
+        steps.forEach(step -> err.println("repair: " + step));
+        err.println(steps.isEmpty() ? "nothing to repair" : "to take it back: --undo " + undo);
     }
 
     private int notChecked(String why) {

@@ -96,6 +96,16 @@ final class ServeCommand implements Callable<Integer> {
             })
     private String durability;
 
+    @Option(
+            names = "--scrub",
+            paramLabel = "RATE",
+            converter = ByteSize.RateConverter.class,
+            description =
+                    "Reads all nodes in the background, for example 50M/s, and verifies them: a"
+                            + " damaged one is quarantined before somebody needs it. A pass begins"
+                            + " one hour after the last one ended. Default: never")
+    private ByteSize scrub;
+
     ServeCommand() {
         this(MemoryObserver.NONE);
     }
@@ -112,7 +122,13 @@ final class ServeCommand implements Callable<Integer> {
         long sizeBytes = size == null ? 0 : size.bytes();
         ServePlan plan =
                 new ServePlan(
-                        memory, sizeBytes, parseListeners(), insecure, parseDurability(), observer);
+                        memory,
+                        sizeBytes,
+                        parseListeners(),
+                        insecure,
+                        parseDurability(),
+                        scrub == null ? 0 : scrub.bytes(),
+                        observer);
         if (size == null && plan.createsMemory()) {
             throw new ParameterException(
                     spec.commandLine(),

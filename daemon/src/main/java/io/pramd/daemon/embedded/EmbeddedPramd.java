@@ -156,7 +156,8 @@ public final class EmbeddedPramd implements AutoCloseable {
     private void launch() {
         serving =
                 Serving.start(
-                        new ServePlan(memory, sizeBytes, listeners, false, durability, observer));
+                        new ServePlan(
+                                memory, sizeBytes, listeners, false, durability, 0, observer));
         listeners = serving.addresses(); // with the port that the kernel chose
     }
 

@@ -4,6 +4,7 @@ import io.pramd.daemon.recovery.Fsck;
 import io.pramd.daemon.recovery.FsckProblem;
 import io.pramd.daemon.recovery.FsckReport;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -12,10 +13,11 @@ import java.util.function.Supplier;
 
 /**
  * Thread-safe. Has a running daemon check its own memory file as {@code pramd fsck} does beside it,
- * one check at a time, on a thread that nobody else waits for.
+ * and its counts with it: one check at a time, on a thread that nobody else waits for.
  */
 final class SelfCheck implements Supplier<CompletableFuture<List<String>>>, AutoCloseable {
     private final Path memory;
+    private final Supplier<List<String>> audit;
     private final ExecutorService checks =
             Executors.newSingleThreadExecutor(
                     task -> {
@@ -24,8 +26,12 @@ final class SelfCheck implements Supplier<CompletableFuture<List<String>>>, Auto
                         return thread;
                     });
 
-    SelfCheck(Path memory) {
+    /**
+     * @param audit compares what the daemon counts with what the file says
+     */
+    SelfCheck(Path memory, Supplier<List<String>> audit) {
         this.memory = memory;
+        this.audit = audit;
     }
 
     @Override
@@ -35,7 +41,10 @@ final class SelfCheck implements Supplier<CompletableFuture<List<String>>>, Auto
 
     private List<String> check() {
         FsckReport report = Fsck.check(memory);
-        return report.problems().stream().map(FsckProblem::text).toList();
+        List<String> problems = new ArrayList<>();
+        report.problems().stream().map(FsckProblem::text).forEach(problems::add);
+        problems.addAll(audit.get());
+        return problems;
     }
 
     /** Interrupts a check that is under way. */

@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param listen one address at least
  * @param insecure whether addresses beyond loopback may be listened on
  * @param durability of changes that ask for none; empty: interval on a device, else process
+ * @param scrubBytesPerSecond how fast all nodes are read and verified in the background; 0: never
  * @param observer told of every change of the memory
  */
 public record ServePlan(
@@ -29,6 +30,7 @@ public record ServePlan(
         List<ListenAddress> listen,
         boolean insecure,
         Optional<Durability> durability,
+        long scrubBytesPerSecond,
         MemoryObserver observer) {
     public ServePlan {
         listen = List.copyOf(listen);

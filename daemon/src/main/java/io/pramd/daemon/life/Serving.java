@@ -26,13 +26,16 @@ public final class Serving {
     private final OpenStore open;
     private final Server server;
     private final SelfCheck check;
+    private final Scrub scrub;
     private final StoreThreads threads;
     private final AtomicBoolean ending = new AtomicBoolean();
     private volatile boolean isReleased;
     private final Thread recovery = new Thread(this::recover, "pramd-recovery");
 
-    private Serving(OpenStore open, Server server, SelfCheck check, StoreThreads threads) {
+    private Serving(
+            OpenStore open, Server server, SelfCheck check, Scrub scrub, StoreThreads threads) {
         this.open = open;
+        this.scrub = scrub;
         this.server = server;
         this.check = check;
         this.threads = threads;
@@ -54,7 +57,7 @@ public final class Serving {
     public static Serving start(ServePlan plan) {
         MemoryOpener opener = new MemoryOpener(plan);
         OpenStore open = opener.open();
-        SelfCheck check = new SelfCheck(plan.memory());
+        SelfCheck check = new SelfCheck(plan.memory(), open::audit);
         Server server;
         try {
             server =
@@ -67,7 +70,9 @@ public final class Serving {
             close(open);
             throw e;
         }
-        Serving serving = new Serving(open, server, check, opener.threads());
+        Scrub scrub = new Scrub(open.store(), plan.scrubBytesPerSecond());
+        open.store().alsoInforming(scrub::info);
+        Serving serving = new Serving(open, server, check, scrub, opener.threads());
         serving.recovery.setDaemon(true);
         serving.recovery.start();
         return serving;
@@ -77,6 +82,7 @@ public final class Serving {
         try {
             open.recover();
             open.report().lines().forEach(line -> LOG.info("recovery: {}", line));
+            scrub.start();
         } catch (RuntimeException e) {
             if (!ending.get()) {
                 open.store().walking(() -> "failed: " + e.getMessage());
@@ -144,6 +150,7 @@ public final class Serving {
      */
     public void release() throws InterruptedException {
         server.close();
+        scrub.close();
         check.close();
         if (!threads.end() || !endRecovery()) {
             return;

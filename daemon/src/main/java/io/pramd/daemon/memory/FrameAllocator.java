@@ -1,6 +1,8 @@
 package io.pramd.daemon.memory;
 
 import io.pramd.daemon.layout.FileLayout;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -222,6 +224,29 @@ public final class FrameAllocator {
             }
             classOf[chunk] = (byte) now;
         }
+    }
+
+    /**
+     * The frames from one on that have fewer references here than a walk has found, or are free all
+     * the same; at most {@link #EXTENT_FRAMES_MAX} frames are looked at. For the checker.
+     *
+     * @param found by the walk, of a root that nothing is released of meanwhile
+     */
+    public List<Long> undercounted(ReferenceCounts found, long firstPfn) {
+        List<Long> wrong = new ArrayList<>();
+        lock.lock();
+        try {
+            long end = Math.min(firstPfn + EXTENT_FRAMES_MAX, found.frameCount());
+            for (long pfn = firstPfn; pfn < end; pfn++) {
+                int references = found.count(pfn);
+                if (references > 0 && (bits.isFree(pfn) || counts.count(pfn) < references)) {
+                    wrong.add(pfn);
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+        return wrong;
     }
 
     /** Whether nobody holds the frame: for the checker. */

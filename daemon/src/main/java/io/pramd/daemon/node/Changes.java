@@ -229,6 +229,10 @@ final class Changes {
         committer.stop(why);
     }
 
+    WatchedRoot watchRoot() {
+        return reclaimer.watch();
+    }
+
     /** Drops a dropped node's last pin. */
     void unpinned() {
         reclaimer.unpinned();

@@ -197,7 +197,8 @@ final class Committer {
         }
         // 2. new directory pages in free frames; nothing points at them yet
         Rewritten rewritten =
-                tree.rewrite(entries, frames.get(), publisher.nextSequence(), context.memory());
+                tree.rewrite(
+                        entries, frames.get(), publisher.nextSequence(), context.memory()::store);
         for (long unused : rewritten.unusedFrames()) {
             allocator.release(unused);
         }

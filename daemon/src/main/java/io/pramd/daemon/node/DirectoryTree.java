@@ -2,7 +2,7 @@ package io.pramd.daemon.node;
 
 import io.pramd.daemon.layout.DirectoryLayout;
 import io.pramd.daemon.layout.MetadataPage;
-import io.pramd.daemon.memory.MappedMemory;
+import io.pramd.daemon.memory.FrameWriter;
 import io.pramd.daemon.memory.PageChecksum;
 import io.pramd.daemon.node.Root.PageRef;
 import java.nio.ByteBuffer;
@@ -103,7 +103,7 @@ public final class DirectoryTree {
      * @param frames free frames, at least {@link #framesFor}
      * @param birth the sequence of the commit
      */
-    Rewritten rewrite(Collection<Change> changes, long[] frames, long birth, MappedMemory memory) {
+    Rewritten rewrite(Collection<Change> changes, long[] frames, long birth, FrameWriter memory) {
         int oldTop = top;
         for (Change change : changes) {
             leaves.set(change.slot(), change.tag(), change.csum(), change.pfn());
@@ -128,6 +128,30 @@ public final class DirectoryTree {
         top = newTop;
         Root root = new Root(birth, levels.get(top).page(0), top, leaves.count());
         return new Rewritten(root, superseded, supply.rest());
+    }
+
+    /** Frames that {@link #storeWhole} needs. */
+    public int framesForAll() {
+        return framesFor(entries());
+    }
+
+    /**
+     * Stores every page of a tree of which the leaf entries alone are known; nothing points at them
+     * until a root slot does.
+     *
+     * @param frames free frames, at least {@link #framesForAll}
+     * @param birth the sequence of the root
+     */
+    public Root storeWhole(long[] frames, long birth, FrameWriter writer) {
+        return rewrite(entries(), frames, birth, writer).root();
+    }
+
+    private List<Change> entries() {
+        List<Change> entries = new ArrayList<>();
+        for (int slot = leaves.nextUsed(0); slot >= 0; slot = leaves.nextUsed(slot + 1)) {
+            entries.add(new Change(slot, leaves.tag(slot), leaves.csum(slot), leaves.pfn(slot)));
+        }
+        return entries;
     }
 
     /** Frames handed to a commit, taken one by one. */
@@ -220,7 +244,7 @@ public final class DirectoryTree {
         return 1;
     }
 
-    private PageRef store(FrameSupply supply, MappedMemory memory) {
+    private PageRef store(FrameSupply supply, FrameWriter memory) {
         int csum = checksum.ofDirectory(uuid, page);
         MetadataPage.csum(page, csum);
         PageRef ref = new PageRef(csum, supply.take(), supply.take());

@@ -164,6 +164,26 @@ public final class LoadStream {
     }
 
     /**
+     * Reads pages and compares them with their sums, on a worker; quarantines the node at the first
+     * that is bad. For the scrub.
+     *
+     * @return how many were read, all of them good; EIO when one is not
+     */
+    public CompletableFuture<Integer> verify(long firstPage, int pagesMax) {
+        return onWorker(
+                () -> {
+                    int count = Math.clamp(info.pages() - firstPage, 0, pagesMax);
+                    for (long page = firstPage; page < firstPage + count; page++) {
+                        if (pages.recheck(page).agreed()) {
+                            throw StoreException.ofPage(
+                                    Errno.EIO, page, "data page does not verify: page=" + page);
+                        }
+                    }
+                    return count;
+                });
+    }
+
+    /**
      * Ends the stream; the node of a load that was not finished is ready again. May be called
      * again.
      */

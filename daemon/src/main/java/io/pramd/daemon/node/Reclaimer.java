@@ -30,6 +30,8 @@ final class Reclaimer {
     // of changes that nobody sees before their root is forced: others may still begin to read them
     private final List<Dropped> visible = new ArrayList<>();
     private final List<Long> protectedRoots = new ArrayList<>();
+    // of checks under way
+    private final List<Long> watchedRoots = new ArrayList<>();
     private final Deque<Dropped> toRelease = new ArrayDeque<>();
     private Root current;
     private long heldFrames;
@@ -153,12 +155,28 @@ final class Reclaimer {
     }
 
     private boolean isProtected(Dropped dropped) {
-        for (long root : protectedRoots) {
+        return isReachedByAny(protectedRoots, dropped) || isReachedByAny(watchedRoots, dropped);
+    }
+
+    private static boolean isReachedByAny(List<Long> roots, Dropped dropped) {
+        for (long root : roots) {
             if (dropped.birth() <= root && root < dropped.death()) {
                 return true;
             }
         }
         return false;
+    }
+
+    /** The current root, of which nothing is released until {@link #unwatch}. */
+    synchronized WatchedRoot watch() {
+        watchedRoots.add(current.sequence());
+        return new WatchedRoot(current, allocator, heldFrames, this::unwatch);
+    }
+
+    private synchronized void unwatch(Root root) {
+        watchedRoots.remove(root.sequence());
+        placeAgain(held);
+        notifyAll();
     }
 
     private void placeAgain(List<Dropped> waiting) {
@@ -323,12 +341,13 @@ final class Reclaimer {
 
     /**
      * Does a release that no worker has begun, since all of them may wait for frames as the caller
-     * does, or waits until one under way is done; answers whether there was one. Blocks; for
-     * workers and the committer only.
+     * does, or waits until one under way, or a check, is done; answers whether there was one.
+     * Blocks; for workers and the committer only.
      */
     boolean awaitReleases(long millis) throws InterruptedException {
         synchronized (this) {
-            if (releasing == 0) {
+            boolean isHeldByCheck = !watchedRoots.isEmpty() && !held.isEmpty();
+            if (releasing == 0 && !isHeldByCheck) {
                 return false;
             }
             if (toRelease.isEmpty()) {

@@ -4,14 +4,10 @@ import io.pramd.daemon.memory.FrameAllocator;
 import io.pramd.daemon.memory.StoreException;
 import io.pramd.protocol.Errno;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -34,10 +30,7 @@ public final class Store {
     private final CompletableFuture<Changes> changes = new CompletableFuture<>();
     private final WalkGate gate;
     private final StoreHealth health;
-    private final AtomicReference<Supplier<String>> progress =
-            new AtomicReference<>(() -> "walk not begun");
-
-    private final AtomicReference<Supplier<List<String>>> report = new AtomicReference<>(List::of);
+    private final StoreFigures figures;
     // false while somebody may be told that a save is done which a power cut takes back
     private volatile boolean outcomesHold = true;
 
@@ -50,6 +43,7 @@ public final class Store {
         LoadOwner owner = new LoadOwner();
         this.salvage = new Salvage(context, table, owner);
         this.reading = new Reading(context, table, naming, salvage, owner);
+        this.figures = new StoreFigures(context, table, changes, health);
     }
 
     // ---- the opening's part
@@ -61,7 +55,7 @@ public final class Store {
 
     /** Says how far the walk is, for who must wait. */
     public void walking(Supplier<String> newProgress) {
-        progress.set(newProgress);
+        figures.walking(newProgress);
     }
 
     /** Whether the walk is done, so that there may be changes. */
@@ -71,7 +65,12 @@ public final class Store {
 
     /** Where the lines of the recovery report are, for info. */
     public void reporting(Supplier<List<String>> lines) {
-        report.set(lines);
+        figures.reporting(lines);
+    }
+
+    /** Where more figures are, for info. */
+    public void alsoInforming(Supplier<Map<String, Object>> others) {
+        figures.alsoInforming(others);
     }
 
     /** A node that the walk found damaged, and what it counted of it. */
@@ -175,7 +174,7 @@ public final class Store {
             return StoreException.of(Errno.EAGAIN, "the root is being forced for the first time");
         }
         return StoreException.of(
-                Errno.EAGAIN, "references are still being counted: " + progress.get().get());
+                Errno.EAGAIN, "references are still being counted: " + figures.progress());
     }
 
     // ---- loading
@@ -354,6 +353,11 @@ public final class Store {
         return afterWalk(CHANGE_WAIT_MILLIS).thenCompose(Changes::force).thenApply(root -> null);
     }
 
+    /** The root in force, to be compared with the counts; empty before the walk is done. */
+    public Optional<WatchedRoot> watchRoot() {
+        return changes.isDone() ? Optional.of(changes.join().watchRoot()) : Optional.empty();
+    }
+
     public byte[] uuid() {
         return context.uuid().clone();
     }
@@ -363,34 +367,6 @@ public final class Store {
      * I/O.
      */
     public Map<String, Object> info() {
-        Map<String, Object> info = new LinkedHashMap<>();
-        boolean complete = changes.isDone();
-        info.put("memory.file", context.memory().path().toString());
-        info.put("memory.onDevice", context.memory().isOnDevice());
-        info.put("frames.total", context.memory().frameCount());
-        Reclaimer.Figures frames = complete ? changes.join().frames() : new Reclaimer.Figures(0, 0);
-        info.put("frames.free", frames.free());
-        info.put("frames.held", frames.held());
-        for (State state : List.of(State.READY, State.SAVING, State.LOADING, State.QUARANTINED)) {
-            info.put("nodes." + state.name().toLowerCase(Locale.ROOT), table.count(state));
-        }
-        info.put("directory.pages", figure(Changes::directoryPages));
-        info.put("root.sequence", figure(Changes::rootSequence));
-        info.put("force.count", figure(Changes::forces));
-        info.put("force.lastMillis", figure(Changes::lastForcedMillis));
-        info.put("force.failed", context.memory().forcer().hasFailed());
-        info.put("store.readOnly", health.isReadOnly());
-        info.put("store.readOnlyReason", health.reason());
-        info.put(
-                "durability.default",
-                context.promised(Optional.empty()).name().toLowerCase(Locale.ROOT));
-        info.put("recovery.complete", complete);
-        info.put("recovery.progress", progress.get().get());
-        info.put("recovery.report", report.get().get());
-        return info;
-    }
-
-    private long figure(Function<Changes, Long> figure) {
-        return changes.isDone() ? figure.apply(changes.join()) : 0;
+        return figures.all();
     }
 }

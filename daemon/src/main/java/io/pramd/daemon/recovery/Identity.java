@@ -9,6 +9,7 @@ import io.pramd.daemon.memory.PageChecksum;
 import io.pramd.daemon.memory.StoreException;
 import io.pramd.protocol.Errno;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -17,8 +18,9 @@ import java.util.List;
  * @param frameCount frames the file should have
  * @param uuid 16 bytes
  * @param damage what is wrong with one of the copies; empty when both are whole
+ * @param badCopies the frames of copies that do not verify
  */
-public record Identity(long frameCount, byte[] uuid, List<String> damage) {
+public record Identity(long frameCount, byte[] uuid, List<String> damage, List<Long> badCopies) {
 
     private static final List<Long> COPIES =
             List.of(
@@ -32,7 +34,8 @@ public record Identity(long frameCount, byte[] uuid, List<String> damage) {
      *     unknown features; EIO when it was one, and neither copy is whole
      */
     public static Identity read(FrameReader frames) {
-        java.util.ArrayList<String> damage = new java.util.ArrayList<>();
+        List<String> damage = new ArrayList<>();
+        List<Long> badCopies = new ArrayList<>();
         ByteBuffer whole = null;
         boolean hasMagic = false;
         for (long pfn : COPIES) {
@@ -41,6 +44,7 @@ public record Identity(long frameCount, byte[] uuid, List<String> damage) {
                 frames.read(pfn, page);
             } catch (StoreException e) {
                 damage.add("super block copy at frame " + pfn + ": " + e.getMessage());
+                badCopies.add(pfn);
                 continue;
             }
             boolean isMagic = MetadataPage.magic(page) == Magic.SUPER_BLOCK.number();
@@ -49,6 +53,7 @@ public record Identity(long frameCount, byte[] uuid, List<String> damage) {
                 whole = whole == null ? page : whole;
             } else {
                 damage.add("super block copy at frame " + pfn + " does not verify");
+                badCopies.add(pfn);
             }
         }
         if (whole == null) {
@@ -61,7 +66,8 @@ public record Identity(long frameCount, byte[] uuid, List<String> damage) {
         return new Identity(
                 SuperBlockLayout.frameCount(whole),
                 SuperBlockLayout.uuid(whole),
-                List.copyOf(damage));
+                List.copyOf(damage),
+                List.copyOf(badCopies));
     }
 
     private static void requireUsable(ByteBuffer page) {

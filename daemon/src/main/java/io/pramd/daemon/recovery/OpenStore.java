@@ -115,6 +115,16 @@ public final class OpenStore {
         store.namesSettled().forEach(report::add);
     }
 
+    /**
+     * Walks the root in force anew, whatever goes on meanwhile, and compares it with the counts and
+     * the free frames of the running store.
+     *
+     * @return what is wrong, in words
+     */
+    public List<String> audit() {
+        return new Audit(store, context.memory(), context.uuid()).run();
+    }
+
     private void forceFirst() {
         if (firstForce.isEmpty()) {
             return;

@@ -273,12 +273,8 @@ public final class Opening {
             RootSlots.Writer writer) {
         FixedFrames fixed = new FixedFrames(memory::read, identity.uuid());
         var recorded = fixed.sequenceLimit();
-        long begin = choice.largestSequence() + 1;
-        if (recorded.isPresent()) {
-            begin = Math.max(begin, recorded.get().limit());
-        }
+        long begin = firstSequence(fixed, choice.largestSequence());
         if (recorded.isEmpty() || fixed.hasLostSequenceRecord()) {
-            begin += LOST_RECORD_DISTANCE;
             report.add(
                     "a sequence record is not readable: sequences go on far beyond all seen: from="
                             + begin);
@@ -287,6 +283,21 @@ public final class Opening {
         Sequences sequences = new Sequences(writer, run, begin, newest);
         sequences.reserve();
         return sequences;
+    }
+
+    /**
+     * The first sequence that surely nobody has drawn.
+     *
+     * @param largestSeen in any root slot
+     */
+    static long firstSequence(FixedFrames fixed, long largestSeen) {
+        var recorded = fixed.sequenceLimit();
+        long begin = largestSeen + 1;
+        if (recorded.isPresent()) {
+            begin = Math.max(begin, recorded.get().limit());
+        }
+        boolean isLost = recorded.isEmpty() || fixed.hasLostSequenceRecord();
+        return isLost ? begin + LOST_RECORD_DISTANCE : begin;
     }
 
     private void reached(CrashPoint point) {

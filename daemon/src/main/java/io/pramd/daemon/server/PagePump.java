@@ -106,13 +106,20 @@ final class PagePump {
             }
             return;
         }
+        ByteBuf head;
+        try {
+            head = head(load.id(), flags, batch.table(), count);
+        } catch (RuntimeException | Error e) {
+            batch.release(); // no memory: the connection ends, and its pins must not stay
+            throw e;
+        }
         List<ByteBuf> runs = new ArrayList<>(batch.runs().size());
         for (MemorySegment run : batch.runs()) {
             runs.add(Unpooled.wrappedBuffer(run.asByteBuffer()));
         }
         load.batchesUnsentBy(1);
         peer.sendPages(
-                head(load.id(), flags, batch.table(), count),
+                head,
                 runs,
                 () -> {
                     batch.release();
@@ -125,10 +132,10 @@ final class PagePump {
     }
 
     private void sendHole(OpenLoad load, PageBatch batch, Hole hole) {
+        batch.release(); // there is nothing in it
         peer.answer(
                 load.id(),
                 new BadPages(batch.firstPage(), batch.count(), hole.pfn(), hole.reason()));
-        batch.release();
     }
 
     private ByteBuf head(long id, int flags, long[] table, int pageCount) {

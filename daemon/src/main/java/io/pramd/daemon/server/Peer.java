@@ -176,7 +176,8 @@ final class Peer {
     private void runGuarded(Runnable task) {
         try {
             task.run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // an event loop would only log it, and the client wait for its answer for ever
             channel.pipeline().fireExceptionCaught(e);
         }
     }

@@ -142,6 +142,9 @@ final class Session extends ChannelInboundHandlerAdapter implements PacketSink {
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         if (cause instanceof IOException) {
             LOG.debug("connection {} broke: {}", number, cause.toString());
+        } else if (cause instanceof OutOfMemoryError) {
+            // one line and no stack: there may be many of them
+            LOG.warn("connection {} is closed, there is no memory: {}", number, cause.getMessage());
         } else {
             LOG.error("connection {} failed inside the daemon", number, cause);
         }

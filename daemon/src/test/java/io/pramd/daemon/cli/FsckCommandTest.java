@@ -115,6 +115,27 @@ class FsckCommandTest {
     }
 
     @Test
+    void repairMakesACleanFileAndUndoTakesItBack() throws IOException {
+        Damage.flip(file, 512, 100);
+        byte[] damaged = Files.readAllBytes(file);
+        Path undo = folder.resolve("m.undo");
+
+        CommandRun repair = CommandRun.of("fsck", file, "--repair");
+        CommandRun again = CommandRun.of("fsck", file, "--repair");
+        CommandRun both = CommandRun.of("fsck", file, "--repair", "--undo", undo);
+        CommandRun back = CommandRun.of("fsck", file, "--undo", undo);
+
+        assertThat(repair.exitCode()).isZero();
+        assertThat(repair.err())
+                .contains("repair: frame 512: super block", "to take it back: --undo " + undo);
+        assertThat(repair.out()).endsWith("clean\n");
+        assertThat(again.err()).isEqualTo("nothing to repair\n");
+        assertThat(both.exitCode()).isEqualTo(2);
+        assertThat(back.exitCode()).isEqualTo(1);
+        assertThat(Files.readAllBytes(file)).isEqualTo(damaged);
+    }
+
+    @Test
     void everyKindOfProblemIsDescribed() throws IOException {
         String page = Files.readString(Path.of("../docs/cli.md"));
 

@@ -3,6 +3,9 @@ package io.pramd.daemon.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -28,11 +31,17 @@ final class EmbeddedClient implements AutoCloseable {
 
     /** A connection that has sent nothing. */
     EmbeddedClient(Sessions sessions) {
+        this(sessions, UnpooledByteBufAllocator.DEFAULT);
+    }
+
+    /** The same, whose session has its memory from here. */
+    EmbeddedClient(Sessions sessions, ByteBufAllocator allocator) {
         channel =
                 new EmbeddedChannel(
                         new ChannelInitializer<Channel>() {
                             @Override
                             protected void initChannel(Channel child) {
+                                child.config().setAllocator(allocator);
                                 child.pipeline().addLast(heldWrites);
                                 Session.attach(child, sessions);
                             }
@@ -55,7 +64,7 @@ final class EmbeddedClient implements AutoCloseable {
     /** Sends the part of the bytes between two places. */
     EmbeddedClient send(byte[] bytes, int from, int to) {
         int count = Math.min(to, bytes.length) - from;
-        ByteBuf in = channel.alloc().directBuffer(Math.max(1, count));
+        ByteBuf in = Unpooled.directBuffer(Math.max(1, count));
         channel.writeInbound(in.writeBytes(bytes, from, count));
         return this;
     }

@@ -1,0 +1,82 @@
+package io.pramd.daemon.node;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/** Thread-safe. Figures of a store for people and monitoring, by dotted name. */
+final class StoreFigures {
+    private final StoreContext context;
+    private final NodeTable table;
+    private final CompletableFuture<Changes> changes;
+    private final StoreHealth health;
+    private volatile Supplier<String> progress = () -> "walk not begun";
+    private volatile Supplier<List<String>> report = List::of;
+    private volatile Supplier<Map<String, Object>> others = Map::of;
+
+    StoreFigures(
+            StoreContext context,
+            NodeTable table,
+            CompletableFuture<Changes> changes,
+            StoreHealth health) {
+        this.context = context;
+        this.table = table;
+        this.changes = changes;
+        this.health = health;
+    }
+
+    void walking(Supplier<String> newProgress) {
+        progress = newProgress;
+    }
+
+    void reporting(Supplier<List<String>> lines) {
+        report = lines;
+    }
+
+    void alsoInforming(Supplier<Map<String, Object>> figures) {
+        others = figures;
+    }
+
+    String progress() {
+        return progress.get();
+    }
+
+    /** Long, Boolean, String or lines; never blocks for I/O. */
+    Map<String, Object> all() {
+        Map<String, Object> info = new LinkedHashMap<>();
+        boolean complete = changes.isDone();
+        info.put("memory.file", context.memory().path().toString());
+        info.put("memory.onDevice", context.memory().isOnDevice());
+        info.put("frames.total", context.memory().frameCount());
+        Reclaimer.Figures frames = complete ? changes.join().frames() : new Reclaimer.Figures(0, 0);
+        info.put("frames.free", frames.free());
+        info.put("frames.held", frames.held());
+        for (State state : List.of(State.READY, State.SAVING, State.LOADING, State.QUARANTINED)) {
+            info.put("nodes." + state.name().toLowerCase(Locale.ROOT), table.count(state));
+        }
+        info.put("directory.pages", figure(Changes::directoryPages));
+        info.put("root.sequence", figure(Changes::rootSequence));
+        info.put("force.count", figure(Changes::forces));
+        info.put("force.lastMillis", figure(Changes::lastForcedMillis));
+        info.put("force.failed", context.memory().forcer().hasFailed());
+        info.put("store.readOnly", health.isReadOnly());
+        info.put("store.readOnlyReason", health.reason());
+        info.put(
+                "durability.default",
+                context.promised(Optional.empty()).name().toLowerCase(Locale.ROOT));
+        info.put("recovery.complete", complete);
+        info.put("recovery.progress", progress.get());
+        info.put("recovery.report", report.get());
+        info.putAll(others.get());
+        return info;
+    }
+
+    private long figure(Function<Changes, Long> figure) {
+        return changes.isDone() ? figure.apply(changes.join()) : 0;
+    }
+}

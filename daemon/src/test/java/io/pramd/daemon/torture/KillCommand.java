@@ -1,0 +1,60 @@
+package io.pramd.daemon.torture;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** One owner. {@code scripts/torture kill}. */
+@Command(
+        name = "kill",
+        description = {
+            "Kills a daemon with SIGKILL at random moments, also while it starts, walks its links"
+                    + " and stops, under client processes that save, load, peek, remove, ask and"
+                    + " lose their connections, and are killed themselves.",
+            "After each start all that the clients were told is compared with what there is, page"
+                    + " by page; fsck runs on the file at rest; frames are counted.",
+            "A round is a life of the daemon. The file and the journals of the clients go on from"
+                    + " round to round; a round with a fault leaves a copy of all in"
+                    + " evidence-SEED."
+        })
+final class KillCommand implements Callable<Integer> {
+    @Mixin private TortureOptions options;
+
+    @Option(
+            names = "--durability",
+            paramLabel = "LEVEL",
+            description =
+                    "Of the daemon: ${COMPLETION-CANDIDATES}. Saves ask for this one and, on a"
+                            + " device, for others. Default: interval on a device, process on"
+                            + " tmpfs.")
+    private Level level;
+
+    /** As on the daemon's command line. */
+    private enum Level {
+        process,
+        interval,
+        power
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        Path folder = options.folder().toAbsolutePath();
+        boolean isOnDevice = !Files.getFileStore(folder).type().equals("tmpfs");
+        Level ofDaemon = level != null ? level : isOnDevice ? Level.interval : Level.process;
+        String levels =
+                isOnDevice
+                        ? "DAEMON_DEFAULT,DAEMON_DEFAULT,DAEMON_DEFAULT,PROCESS,INTERVAL,POWER"
+                        : "DAEMON_DEFAULT";
+        Rounds rounds = options.rounds("durability=" + ofDaemon);
+        try (KillRun run = new KillRun(folder, ofDaemon.name(), levels)) {
+            Thread hook = new Thread(run::close, "torture-end");
+            Runtime.getRuntime().addShutdownHook(hook);
+            int exitCode = rounds.run(run::round);
+            Runtime.getRuntime().removeShutdownHook(hook);
+            return exitCode;
+        }
+    }
+}

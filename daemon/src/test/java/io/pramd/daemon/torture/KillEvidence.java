@@ -1,0 +1,55 @@
+package io.pramd.daemon.torture;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Thread-safe. What was found in one round, and a copy of everything where something was. */
+final class KillEvidence {
+    private static final List<String> FIGURES =
+            List.of("kills", "acknowledged", "verified", "lost", "wrong", "leaked");
+
+    private final Map<String, Long> figures = new LinkedHashMap<>();
+    private final List<String> faults = new ArrayList<>();
+
+    KillEvidence() {
+        FIGURES.forEach(figure -> figures.put(figure, 0L));
+    }
+
+    synchronized void add(String figure, long count) {
+        figures.merge(figure, count, Long::sum);
+    }
+
+    synchronized void fault(String figure, long count, String text) {
+        add(figure, count);
+        faults.add(figure + ": " + text);
+    }
+
+    synchronized boolean hasFaults() {
+        return !faults.isEmpty();
+    }
+
+    synchronized Map<String, Long> figures() {
+        return new LinkedHashMap<>(figures);
+    }
+
+    /** Copies the memory file, the journals and the logs into a folder beside them. */
+    synchronized Path keep(Path folder, long seed) throws IOException {
+        Path evidence = Files.createDirectories(folder.resolve("evidence-" + seed));
+        Files.write(evidence.resolve("faults.txt"), faults);
+        try (var files = Files.list(folder)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Files.copy(
+                        file,
+                        evidence.resolve(file.getFileName()),
+                        StandardCopyOption.REPLACE_EXISTING);
+            }
+        }
+        return evidence;
+    }
+}

@@ -1,0 +1,144 @@
+package io.pramd.daemon.torture;
+
+import io.pramd.client.NotSentException;
+import io.pramd.client.OutcomeUnknownException;
+import io.pramd.client.PramClient;
+import io.pramd.client.RejectedException;
+import io.pramd.client.SaveOptions;
+import io.pramd.client.SaveOutcome;
+import io.pramd.daemon.torture.KillHand.LifeIsOver;
+import io.pramd.daemon.torture.KillJournal.Fate;
+import io.pramd.protocol.Errno;
+import io.pramd.protocol.NodeRecord;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+
+/** One owner. Saves that finish, saves that are given up, saves whose connection is cut. */
+final class KillSaves {
+    private final KillHand hand;
+    private final KillStreams streams;
+
+    KillSaves(KillHand hand, KillStreams streams) {
+        this.hand = hand;
+        this.streams = streams;
+    }
+
+    private SaveOptions options(KillNode node, boolean replace) {
+        return SaveOptions.defaults()
+                .withReplace(replace)
+                .withSaveId(node.saveId())
+                .withMeta(node.meta())
+                .withDeclaredBytes(
+                        hand.random.nextBoolean() ? node.length() : SaveOptions.BYTES_UNKNOWN)
+                .withDurability(hand.levels.get(hand.random.nextInt(hand.levels.size())));
+    }
+
+    private Set<Errno> refusals(String name, boolean replace) {
+        Set<Errno> allowed = EnumSet.of(Errno.ENOMEM);
+        if (!replace && hand.sure(name).isPresent()) {
+            allowed.add(Errno.EEXIST);
+        }
+        return allowed;
+    }
+
+    void save() throws LifeIsOver {
+        String name = hand.randomName();
+        KillNode node = KillNode.random(hand.random);
+        boolean replace = hand.random.nextInt(6) > 0;
+        Set<Errno> allowed = refusals(name, replace);
+        boolean isTaken = allowed.contains(Errno.EEXIST);
+        hand.journal.may(name, Optional.of(node));
+        try {
+            long sequence = streams.save(hand.client, name, options(node, replace), node);
+            saved(name, node, sequence);
+            if (isTaken) {
+                hand.faults.wrong("save replaced what it must not: name=" + name);
+            }
+        } catch (RejectedException e) {
+            hand.journal.not(name, Optional.of(node));
+            hand.requireRefusal(e, "save", name, allowed);
+        } catch (NotSentException e) {
+            hand.journal.not(name, Optional.of(node));
+            throw hand.notSent(e, "save of " + name);
+        } catch (OutcomeUnknownException e) {
+            throw new LifeIsOver(e);
+        }
+    }
+
+    private void saved(String name, KillNode node, long sequence) {
+        if (sequence <= hand.journal.newestSequence()) {
+            hand.faults.wrong(
+                    "save of "
+                            + name
+                            + " has an old sequence: sequence="
+                            + sequence
+                            + " newest="
+                            + hand.journal.newestSequence());
+        }
+        hand.journal.is(name, Optional.of(node.withSequence(sequence)));
+        hand.journal.fate(node.saveId(), Fate.SAVED);
+        hand.acknowledge();
+    }
+
+    /** Nothing changes. */
+    void discard() throws LifeIsOver {
+        String name = hand.randomName();
+        KillNode node = KillNode.random(hand.random);
+        boolean replace = hand.random.nextBoolean();
+        Set<Errno> allowed = refusals(name, replace);
+        long last = hand.random.nextLong(node.pages() + 1);
+        try {
+            streams.save(hand.client, name, options(node, replace), node, index -> index < last);
+        } catch (RejectedException e) {
+            hand.requireRefusal(e, "discarded save", name, allowed);
+        } catch (NotSentException e) {
+            throw hand.notSent(e, "discarded save of " + name);
+        } catch (OutcomeUnknownException e) {
+            hand.faults.wrong("a save that was not finished is unknown: " + e.getMessage());
+        }
+    }
+
+    /** The connection goes at some moment, then the outcome is asked for over another one. */
+    void drop() throws LifeIsOver {
+        String name = hand.randomName();
+        KillNode node = KillNode.random(hand.random);
+        boolean replace = hand.random.nextInt(6) > 0;
+        Set<Errno> allowed = refusals(name, replace);
+        hand.mayBeHeld(name);
+        hand.journal.may(name, Optional.of(node));
+        try (KillDrop drop = new KillDrop(hand.uri, hand.random)) {
+            PramClient dropped = drop.client();
+            drop.begin();
+            saved(name, node, streams.save(dropped, name, options(node, replace), node));
+        } catch (RejectedException e) {
+            hand.journal.not(name, Optional.of(node));
+            hand.requireRefusal(e, "save", name, allowed);
+        } catch (NotSentException | OutcomeUnknownException e) {
+            settle(name, node);
+        }
+    }
+
+    /** Makes final what became of a save whose answer was lost. */
+    private void settle(String name, KillNode node) throws LifeIsOver {
+        SaveOutcome answer = KillQuestions.outcome(hand, node.saveId());
+        switch (answer.outcome()) {
+            case DONE -> saved(name, node, answer.sequence().orElse(0));
+            case NOT_DONE -> notDone(name, node);
+            case UNKNOWN -> {
+                // fenced by the question: what is there from now on is final
+                Optional<NodeRecord> found = KillQuestions.find(hand, name);
+                if (found.filter(record -> record.saveId().equals(node.saveId())).isPresent()) {
+                    hand.faults.wrong("unknown, and there: " + found);
+                }
+                notDone(name, node);
+            }
+            case GONE -> hand.faults.wrong("nobody has removed it: name=" + name + " " + node);
+        }
+    }
+
+    private void notDone(String name, KillNode node) {
+        hand.journal.not(name, Optional.of(node));
+        hand.journal.fate(node.saveId(), Fate.NEVER);
+    }
+}
