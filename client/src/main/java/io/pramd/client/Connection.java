@@ -6,6 +6,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelProgressivePromise;
 import io.netty.channel.DefaultChannelProgressivePromise;
 import io.netty.util.concurrent.ImmediateEventExecutor;
+import io.pramd.protocol.BadPages;
 import io.pramd.protocol.DecodeException;
 import io.pramd.protocol.ErrorReply;
 import io.pramd.protocol.Hello;
@@ -230,7 +231,9 @@ final class Connection implements PacketSink {
     public void onPacket(PacketHeader header, ByteBuf payload) {
         Message message = MessageCodec.decode(header, payload);
         Exchange exchange = exchanges.get(header.id());
-        if (exchange != null) {
+        if (exchange != null && message instanceof BadPages bad) {
+            exchange.onBadPages(header, bad);
+        } else if (exchange != null) {
             exchange.onMessage(message);
         }
         if (message instanceof ErrorReply error && error.closing()) {

@@ -1,6 +1,7 @@
 package io.pramd.client;
 
 import io.netty.buffer.ByteBuf;
+import io.pramd.protocol.BadPages;
 import io.pramd.protocol.ErrorReply;
 import io.pramd.protocol.Message;
 import io.pramd.protocol.MessageType;
@@ -19,6 +20,9 @@ final class Exchange {
     interface PagesReceiver {
         /** Null drops them. */
         PageSink onPages(PacketHeader header, int pageCount, ByteBuf table);
+
+        /** Stands for pages. */
+        void onBadPages(PacketHeader header, BadPages bad);
 
         /** READs will not be answered any more. */
         void onFailure(Throwable failure);
@@ -80,6 +84,14 @@ final class Exchange {
         progressed();
         PagesReceiver receiver = pagesReceiver;
         return receiver == null ? null : receiver.onPages(header, pageCount, table);
+    }
+
+    void onBadPages(PacketHeader header, BadPages bad) {
+        progressed();
+        PagesReceiver receiver = pagesReceiver;
+        if (receiver != null) {
+            receiver.onBadPages(header, bad);
+        }
     }
 
     void onLost(ConnectionLost why) {

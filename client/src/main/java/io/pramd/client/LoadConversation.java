@@ -3,6 +3,7 @@ package io.pramd.client;
 import io.pramd.protocol.AbortLoad;
 import io.pramd.protocol.BadPageVerdict;
 import io.pramd.protocol.Errno;
+import io.pramd.protocol.Features;
 import io.pramd.protocol.FinishLoad;
 import io.pramd.protocol.LoadOpened;
 import io.pramd.protocol.Message;
@@ -41,9 +42,10 @@ final class LoadConversation {
             long pageCount) {
         this.connections = connections;
         this.call = call;
-        inbox = new PagesInbox(connections.buffers(), exchange);
+        inbox = new PagesInbox(connections.buffers(), exchange, prepare.salvage());
         exchange.receivePagesWith(inbox);
         connection = connections.loads().take(call);
+        requireOffered(prepare);
         CompletableFuture<Message> opened = exchange.expect(MessageType.PREPARE_LOAD);
         id = connection.openLater(prepare, exchange);
         if (pageCount > 0) {
@@ -58,18 +60,30 @@ final class LoadConversation {
                             call.noProgress().plusMillis(prepare.waitMillis()),
                             call.deadline());
             node = ((LoadOpened) Answers.await(opened, exchange, patient, Effect.NONE)).node();
-            requireConsistent(node);
+            requireConsistent(prepare, node);
         } catch (PramException e) {
             leave(e);
             throw e;
         }
     }
 
+    private void requireOffered(PrepareLoad prepare) {
+        if (prepare.salvage() && (connection.welcome().features() & Features.SALVAGE) == 0) {
+            connections.loads().giveBack(connection);
+            inbox.close();
+            throw RejectedException.invalid("the daemon is too old to salvage: " + call);
+        }
+    }
+
     /** What was not asked for, or cannot be, has been garbled on its way. */
-    private void requireConsistent(NodeRecord record) {
+    private void requireConsistent(PrepareLoad asked, NodeRecord record) {
+        boolean isAsked =
+                asked.quarantinedPfn() == 0
+                        ? record.name().equals(asked.name())
+                        : record.pfn() == asked.quarantinedPfn();
         long whole = record.length() / WireLimits.PAGE_BYTES;
         long pages = record.length() % WireLimits.PAGE_BYTES == 0 ? whole : whole + 1;
-        if (!record.name().equals(call.name()) || record.length() < 0 || record.pages() != pages) {
+        if (!isAsked || record.length() < 0 || record.pages() != pages) {
             ConnectionLost garbled =
                     new ConnectionLost(
                             "the daemon breaks the protocol: opened name="

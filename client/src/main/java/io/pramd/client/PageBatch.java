@@ -1,9 +1,12 @@
 package io.pramd.client;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.pramd.protocol.BadPages;
 import io.pramd.protocol.PagesPacket;
 import io.pramd.protocol.WireLimits;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.zip.CRC32C;
 
 /**
@@ -19,6 +22,7 @@ final class PageBatch {
     private final int[] csums;
     private final ByteBuf data;
     private final boolean inPlace;
+    private final Optional<BadPages> hole;
     private int verifiedPages;
     private int badPage = NO_BAD_PAGE;
 
@@ -29,12 +33,32 @@ final class PageBatch {
         this.firstPage = firstPage;
         this.data = data;
         this.inPlace = inPlace;
+        this.hole = Optional.empty();
         flags = new int[pageCount];
         csums = new int[pageCount];
         for (int i = 0; i < pageCount; i++) {
             flags[i] = PagesPacket.entryFlags(table, i);
             csums[i] = PagesPacket.entryCsum(table, i);
         }
+    }
+
+    private PageBatch(BadPages bad) {
+        firstPage = bad.firstPage();
+        data = Unpooled.EMPTY_BUFFER;
+        inPlace = false;
+        hole = Optional.of(bad);
+        flags = new int[(int) bad.pageCount()];
+        csums = flags;
+    }
+
+    /** Stands for pages that are missing. */
+    static PageBatch hole(BadPages bad) {
+        return new PageBatch(bad);
+    }
+
+    /** What is missing; empty when all is there. */
+    Optional<BadPages> hole() {
+        return hole;
     }
 
     boolean isInPlace() {

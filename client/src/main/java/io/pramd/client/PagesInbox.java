@@ -2,6 +2,7 @@ package io.pramd.client;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.pramd.protocol.BadPages;
 import io.pramd.protocol.DecodeException;
 import io.pramd.protocol.Errno;
 import io.pramd.protocol.PacketHeader;
@@ -27,6 +28,7 @@ final class PagesInbox implements Exchange.PagesReceiver {
 
     private final PacketBuffers buffers;
     private final Exchange exchange;
+    private final boolean mayHaveHoles;
     private final BlockingQueue<Object> arrived = new LinkedBlockingQueue<>();
     private final Deque<Range> asked = new ArrayDeque<>(); // guarded by this
     private final CRC32C crc = new CRC32C();
@@ -35,9 +37,10 @@ final class PagesInbox implements Exchange.PagesReceiver {
     private Arrival arriving;
     private boolean failed;
 
-    PagesInbox(PacketBuffers buffers, Exchange exchange) {
+    PagesInbox(PacketBuffers buffers, Exchange exchange, boolean mayHaveHoles) {
         this.buffers = buffers;
         this.exchange = exchange;
+        this.mayHaveHoles = mayHaveHoles;
     }
 
     /** These pages may come, behind those that were asked for before. */
@@ -84,7 +87,9 @@ final class PagesInbox implements Exchange.PagesReceiver {
     }
 
     void giveBack(PageBatch batch) {
-        buffers.giveBack(batch.data());
+        if (batch.hole().isEmpty()) {
+            buffers.giveBack(batch.data());
+        }
     }
 
     /** Event loop only: what is on its way is not waited for, nobody may ever send the rest. */
@@ -128,6 +133,25 @@ final class PagesInbox implements Exchange.PagesReceiver {
         ByteBuf data = place == null ? buffers.take(pageCount) : place;
         arriving = new Arrival(new PageBatch(firstPage, pageCount, table, data, place != null));
         return arriving;
+    }
+
+    /** Event loop only. */
+    @Override
+    public synchronized void onBadPages(PacketHeader header, BadPages bad) {
+        Range range = asked.peek();
+        boolean isAskedFor =
+                range != null
+                        && bad.firstPage() == range.nextPage
+                        && bad.pageCount() > 0
+                        && bad.pageCount() <= Math.min(range.left, Integer.MAX_VALUE);
+        if (!mayHaveHoles || !isAskedFor) {
+            throw DecodeException.refused(
+                    header, Errno.EINVAL, "bad pages that were not asked for");
+        }
+        range.take((int) bad.pageCount());
+        if (!failed && !closed) {
+            arrived.add(PageBatch.hole(bad));
+        }
     }
 
     /** Event loop only, so that no buffer is given back while the kernel writes to it. */

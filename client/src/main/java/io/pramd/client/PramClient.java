@@ -218,6 +218,19 @@ public final class PramClient implements AutoCloseable {
         return new PageReader(new PageDownload(connections, name, StreamType.PAGE, true, options));
     }
 
+    /**
+     * Opens what can still be read of a damaged node that has its name yet. It never consumes the
+     * node, nor quarantines it.
+     */
+    public SalvageStream openSalvage(String name) {
+        return new SalvageStream(new SalvageDownload(connections, Refusals.requireName(name), 0));
+    }
+
+    /** Opens what can still be read of the quarantined node with that pfn. */
+    public SalvageStream openSalvageOfQuarantined(long pfn) {
+        return new SalvageStream(new SalvageDownload(connections, "", Refusals.requirePfn(pfn)));
+    }
+
     /** All nodes, in the order they were saved. */
     public List<NodeRecord> list() {
         return requests.list("");
@@ -291,6 +304,19 @@ public final class PramClient implements AutoCloseable {
     /** Has the daemon check its memory file. */
     public CheckReport check() {
         return requests.check();
+    }
+
+    /**
+     * Makes the daemon's memory file larger, while it is served. A size that it has already changes
+     * nothing, so that asking again after an {@link OutcomeUnknownException} is safe.
+     *
+     * @param bytes the new size, rounded down to whole pages of 4096
+     * @return the size that the file has
+     * @throws RejectedException EINVAL for a smaller size, ENOMEM when the device has no room: then
+     *     the file is as it was; EBUSY while it is growing
+     */
+    public long grow(long bytes) {
+        return requests.grow(bytes);
     }
 
     /** Returns once the daemon has answered. */

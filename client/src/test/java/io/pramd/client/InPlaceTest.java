@@ -69,7 +69,7 @@ class InPlaceTest {
 
     @Test
     void pagesLandInTheLoadersOwnMemory() {
-        PagesInbox inbox = new PagesInbox(new PacketBuffers(), new Exchange());
+        PagesInbox inbox = new PagesInbox(new PacketBuffers(), new Exchange(), false);
         ByteBuffer target = ByteBuffer.allocateDirect(3 * PAGE);
         ByteBuf place = Unpooled.wrappedBuffer(target);
         inbox.expect(10, 4);

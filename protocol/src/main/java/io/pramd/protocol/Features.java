@@ -1,6 +1,8 @@
 package io.pramd.protocol;
 
-/** Immutable: the feature bits of HELLO and WELCOME. All are reserved; none is set yet. */
+/**
+ * Immutable: the feature bits of HELLO and WELCOME. All others than {@link #SALVAGE} are reserved.
+ */
 public final class Features {
     public static final long AUTHENTICATION = 1L << 0;
     public static final long GOING_AWAY = 1L << 1;
@@ -8,10 +10,12 @@ public final class Features {
     public static final long TIME_TO_LIVE = 1L << 3;
     public static final long GROUPS = 1L << 4;
     public static final long RECEIVE_MARK = 1L << 5;
+
+    /** {@link PrepareLoad#salvage()}, answered with {@link BadPages}. */
     public static final long SALVAGE = 1L << 6;
 
     /** What this release can do. */
-    public static final long SUPPORTED = 0;
+    public static final long SUPPORTED = SALVAGE;
 
     private Features() {}
 }

@@ -66,6 +66,7 @@ public final class MessageCodec {
             case REMOVE_ALL -> RemoveAll.read(in);
             case INFO -> AskInfo.read(in);
             case CHECK -> AskCheck.read(in);
+            case GROW -> Grow.read(in);
             default -> throw notInUse(header);
         };
     }
@@ -80,6 +81,7 @@ public final class MessageCodec {
             case DISCARDED -> Discarded.read(in);
             case OUTCOME_IS -> OutcomeIs.read(in);
             case LOAD_OPENED -> LoadOpened.read(in);
+            case BAD_PAGES -> BadPages.read(in);
             case CONSUMED -> Consumed.read(in);
             case ABORTED -> Aborted.read(in);
             case BAD_PAGE_VERDICT -> BadPageVerdict.read(in);
@@ -89,6 +91,7 @@ public final class MessageCodec {
             case ALL_REMOVED -> AllRemoved.read(in);
             case INFO_IS -> InfoIs.read(in);
             case CHECKED -> Checked.read(in);
+            case GROWN -> Grown.read(in);
             default -> throw notInUse(header);
         };
     }

@@ -42,6 +42,8 @@ public enum MessageType {
     ABORT(0x24),
     REPORT_BAD_PAGE(0x25),
     LOAD_OPENED(0xa1),
+    /** Answers a part of a READ of a salvage; PAGES with LAST comes behind. */
+    BAD_PAGES(0xa2),
     CONSUMED(0xa3),
     ABORTED(0xa4),
     BAD_PAGE_VERDICT(0xa5),
@@ -61,8 +63,10 @@ public enum MessageType {
 
     INFO(0x41),
     CHECK(0x42),
+    GROW(0x43),
     INFO_IS(0xc1),
-    CHECKED(0xc2);
+    CHECKED(0xc2),
+    GROWN(0xc3);
 
     private static final int ANSWER_BIT = 0x80;
     private static final MessageType[] BY_NUMBER = byNumber();

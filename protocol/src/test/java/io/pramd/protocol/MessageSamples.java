@@ -84,6 +84,7 @@ final class MessageSamples {
                             StreamType.ANY, true, 30_000, 0, "index/é", Map.of("version", "7")),
                     new LoadOpened(NODE),
                     new ReadPages(256, 512),
+                    new BadPages(300, 1, 77, "data page does not verify"),
                     new FinishLoad(4711),
                     new Consumed(4711),
                     new AbortLoad(),
@@ -101,8 +102,9 @@ final class MessageSamples {
                     new AskInfo(),
                     new InfoIs(info()),
                     new AskCheck(),
-                    new Checked(
-                            false, List.of("frame 77: csum does not verify", "frame 78: lost")));
+                    new Checked(false, List.of("frame 77: csum does not verify", "frame 78: lost")),
+                    new Grow(1L << 34),
+                    new Grown(1L << 34));
 
     private MessageSamples() {}
 

@@ -23,6 +23,9 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     static final int OUTCOME_UNKNOWN = 4;
     static final int NO_PROGRESS = 5;
 
+    /** A salvage with pages missing. */
+    static final int INCOMPLETE = 6;
+
     private static final String JSON_OPTION = "--json";
 
     private final CommandIo io;

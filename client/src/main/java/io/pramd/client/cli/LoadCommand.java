@@ -20,21 +20,25 @@ import picocli.CommandLine.Spec;
         name = "load",
         description = {
             "Loads a node into a file and consumes it: FILE appears whole, or not at all.",
-            "To stdout it only peeks, unless --consume is given."
+            "To stdout it only peeks, unless --consume is given.",
+            "With --salvage a damaged node, as far as it verifies; it stays."
         })
 final class LoadCommand implements Callable<Integer> {
     @ParentCommand private Pram pram;
 
     @Spec private CommandSpec spec;
 
-    @Parameters(index = "0", paramLabel = "NAME", description = "The node.")
+    @Parameters(
+            index = "0",
+            arity = "0..1",
+            paramLabel = "NAME",
+            description = "The node; left out with --quarantined.")
     private String name;
 
     @Parameters(
             index = "1",
             arity = "0..1",
             paramLabel = "FILE",
-            defaultValue = Sink.STDOUT,
             description = "Where to; - or nothing is stdout.")
     private String file;
 
@@ -58,15 +62,35 @@ final class LoadCommand implements Callable<Integer> {
             description = "Only if the node has this metadata; may be repeated.")
     private Map<String, String> ifMeta = new LinkedHashMap<>();
 
+    @Option(
+            names = "--salvage",
+            description = {
+                "What verifies of a damaged node, zeros in place of the rest, which is named on"
+                        + " stderr. Exits with 6 when pages are missing."
+            })
+    private boolean salvage;
+
+    @Option(
+            names = "--quarantined",
+            paramLabel = "PFN",
+            description = "With --salvage: the quarantined node whose node page is there.")
+    private Long pfn;
+
     @Override
     public Integer call() {
-        if (peek && consume) {
-            throw new ParameterException(
-                    spec.commandLine(), "--peek and --consume cannot be given together");
+        requireFitting();
+        if (pfn != null) {
+            file = name; // the only operand there is
+        }
+        if (file == null) {
+            file = Sink.STDOUT;
         }
         boolean toStdout = file.equals(Sink.STDOUT);
         if (toStdout) {
             requireNoTerminal(pram.io(), spec);
+        }
+        if (salvage) {
+            return new SalvageCopy(pram).run(name, pfn, file);
         }
         boolean peeks = peek || (toStdout && !consume);
         LoadOptions options = LoadOptions.defaults().withWaitFor(waitFor).withExpectMeta(ifMeta);
@@ -79,6 +103,25 @@ final class LoadCommand implements Callable<Integer> {
                                     + " out, --peek leaves out this line");
         }
         return 0;
+    }
+
+    private void requireFitting() {
+        if (peek && consume) {
+            throw usage("--peek and --consume cannot be given together");
+        }
+        if (salvage && (consume || !waitFor.isZero() || !ifMeta.isEmpty())) {
+            throw usage("--salvage goes with neither --consume, --wait nor --if-meta");
+        }
+        if (pfn != null && !salvage) {
+            throw usage("a quarantined node can only be loaded with --salvage");
+        }
+        if (pfn == null ? name == null : file != null) {
+            throw usage("give either a NAME or --quarantined PFN");
+        }
+    }
+
+    private ParameterException usage(String text) {
+        return new ParameterException(spec.commandLine(), text);
     }
 
     static void requireNoTerminal(CommandIo io, CommandSpec spec) {

@@ -2,6 +2,7 @@ package io.pramd.client.cli;
 
 import io.pramd.client.LoadStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
@@ -23,6 +24,7 @@ final class Sink implements AutoCloseable {
     static final String STDOUT = "-";
 
     private static final int SUFFIX_BYTES = 6;
+    private static final int ZEROS_BYTES = 64 << 10;
 
     private final String title;
     private final WritableByteChannel channel;
@@ -56,12 +58,49 @@ final class Sink implements AutoCloseable {
         }
     }
 
+    /** Takes what is left of a buffer. */
+    void take(ByteBuffer bytes) {
+        try {
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+        } catch (IOException e) {
+            throw new LocalFailure("cannot write " + title, e);
+        }
+    }
+
+    /** Leaves so many bytes out: a hole in a file of our own, zeros elsewhere. */
+    void leaveOut(long bytes) {
+        if (temporary == null) {
+            ByteBuffer zeros = ByteBuffer.allocate(ZEROS_BYTES);
+            for (long left = bytes; left > 0; left -= zeros.limit()) {
+                take(zeros.clear().limit((int) Math.min(left, ZEROS_BYTES)));
+            }
+            return;
+        }
+        try {
+            FileChannel own = (FileChannel) channel;
+            own.position(own.position() + bytes);
+        } catch (IOException e) {
+            throw new LocalFailure("cannot write " + title, e);
+        }
+    }
+
+    /** A hole at the end is a part of the file as well. */
+    private static void extend(FileChannel own) throws IOException {
+        long end = own.position();
+        if (end > own.size()) {
+            own.write(ByteBuffer.allocate(1), end - 1);
+        }
+    }
+
     /** Forces a file and gives it its name. */
     void complete() {
         if (temporary == null) {
             return;
         }
         try {
+            extend((FileChannel) channel);
             ((FileChannel) channel).force(true);
             channel.close();
             Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);

@@ -62,6 +62,18 @@ public final class LinkLayout {
         return page.getLong(ENTRY_ARRAY.offset() + index * ENTRY_BYTES + ENTRY_PFN.offset());
     }
 
+    /**
+     * Entries in front of the first without a page: what a link has when its stream's length is not
+     * known.
+     */
+    public static int entriesInUse(ByteBuffer page) {
+        int entries = 0;
+        while (entries < ENTRIES && entryPfn(page, entries) != 0) {
+            entries++;
+        }
+        return entries;
+    }
+
     /** Links that a stream of so many pages takes. */
     public static long linksFor(long pages) {
         return Math.ceilDiv(pages, ENTRIES);

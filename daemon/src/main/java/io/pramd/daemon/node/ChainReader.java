@@ -32,8 +32,14 @@ public final class ChainReader {
     private long nextPosition;
     private long nextPfn;
 
-    /** What a node page says of its chain. */
+    /**
+     * What a node page says of its chain.
+     *
+     * @param pages {@link #UNKNOWN_PAGES} where it cannot be believed: then the chain goes on as
+     *     far as its own links say
+     */
     public record Chain(long firstLinkPfn, long streamSequence, long pages) {
+        public static final long UNKNOWN_PAGES = -1;
 
         /** The chain of a verified node page. */
         public static Chain of(ByteBuffer nodePage) {
@@ -45,6 +51,10 @@ public final class ChainReader {
 
         public long links() {
             return LinkLayout.linksFor(pages);
+        }
+
+        public boolean isLengthKnown() {
+            return pages != UNKNOWN_PAGES;
         }
     }
 
@@ -79,7 +89,9 @@ public final class ChainReader {
 
     /** Whether another link must follow. */
     public boolean hasNext() {
-        return nextPosition < chain.links();
+        return chain.isLengthKnown()
+                ? nextPosition < chain.links()
+                : nextPfn != 0 && nextPosition < frameCount;
     }
 
     /**
@@ -120,7 +132,9 @@ public final class ChainReader {
 
     private void requireEnd(long at) {
         long behind = LinkLayout.linkPfn(incoming);
-        if (at + 1 >= chain.links() && behind != 0) {
+        if (!chain.isLengthKnown() && entriesAt(at, incoming) < LinkLayout.ENTRIES) {
+            requireNothingBehind(at, behind);
+        } else if (chain.isLengthKnown() && at + 1 >= chain.links() && behind != 0) {
             throw StoreException.of(
                     Errno.EIO,
                     "chain is longer than its pages: links="
@@ -130,8 +144,16 @@ public final class ChainReader {
         }
     }
 
+    private static void requireNothingBehind(long at, long behind) {
+        if (behind != 0) {
+            throw StoreException.of(
+                    Errno.EIO,
+                    "link is not full and not the last: position=" + at + " nextPfn=" + behind);
+        }
+    }
+
     private void requireEntries(long at) {
-        int entries = entriesAt(at);
+        int entries = entriesAt(at, incoming);
         for (int entry = 0; entry < entries; entry++) {
             long page = LinkLayout.entryPfn(incoming, entry);
             requireUsable(page, "page", at * LinkLayout.ENTRIES + entry);
@@ -158,10 +180,13 @@ public final class ChainReader {
 
     /** Entries of the link read last that must be in use. */
     public int entries() {
-        return entriesAt(position);
+        return entriesAt(position, link);
     }
 
-    private int entriesAt(long at) {
+    private int entriesAt(long at, ByteBuffer page) {
+        if (!chain.isLengthKnown()) {
+            return LinkLayout.entriesInUse(page);
+        }
         return (int) Math.min(LinkLayout.ENTRIES, chain.pages() - at * LinkLayout.ENTRIES);
     }
 

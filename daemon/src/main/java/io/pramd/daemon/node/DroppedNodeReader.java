@@ -1,7 +1,6 @@
 package io.pramd.daemon.node;
 
 import io.pramd.daemon.layout.MetadataPage;
-import io.pramd.daemon.layout.NodeType;
 import io.pramd.daemon.memory.StoreException;
 import io.pramd.daemon.node.ChainReader.Chain;
 import java.nio.ByteBuffer;
@@ -18,7 +17,7 @@ final class DroppedNodeReader {
     DroppedNodeReader(StoreContext context) {
         pages =
                 new NodePageReader(
-                        context.memory()::read, context.uuid(), context.memory().frameCount());
+                        context.memory()::read, context.uuid(), context.memory()::frameCount);
     }
 
     Reclaimer.DroppedNode read(Node node) {
@@ -32,17 +31,5 @@ final class DroppedNodeReader {
                     e.getMessage());
             return new Reclaimer.DroppedNode(node, new Chain(0, node.sequence, 0));
         }
-    }
-
-    Reclaimer.DroppedNode readDamaged(Quarantined damage) {
-        Node node = damage.node().orElseGet(() -> withoutName(damage));
-        return read(node);
-    }
-
-    private static Node withoutName(Quarantined damage) {
-        Node node = new Node("", NodeType.PAGE, 0, SaveKey.NONE, State.ABSENT);
-        node.pfn = damage.pfn();
-        node.slot = damage.slot();
-        return node;
     }
 }

@@ -1,16 +1,7 @@
 package io.pramd.daemon.node;
 
-import io.pramd.daemon.layout.LinkLayout;
-import io.pramd.daemon.layout.MetadataPage;
-import io.pramd.daemon.memory.PageChecksum;
 import io.pramd.daemon.memory.StoreException;
-import io.pramd.daemon.node.ChainReader.Chain;
 import io.pramd.protocol.Errno;
-import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
@@ -28,10 +19,7 @@ public final class LoadStream {
     private final NodeInfo info;
     private final Mode mode;
     private final Owner owner;
-    private final ChainReader chain; // and the places of links: guarded by its own monitor
-    // where each link known so far is, by position: going back needs no walk from the start
-    private long[] linkPfns = new long[16];
-    private int linksKnown;
+    private final PageSource pages;
     private int pins = 1;
     private boolean closed;
 
@@ -40,6 +28,8 @@ public final class LoadStream {
         /** Nobody else loads it, and the finish consumes it. */
         LOAD,
         PEEK,
+        /** A peek that goes on behind what does not verify. */
+        SALVAGE,
         /** A load of a read-only store: as a peek, but whoever asked for it thinks otherwise. */
         LOAD_AS_PEEK
     }
@@ -58,22 +48,18 @@ public final class LoadStream {
     }
 
     LoadStream(
-            StoreContext context, Owner owner, Node node, NodeInfo info, Chain chain, Mode mode) {
+            StoreContext context,
+            Owner owner,
+            Node node,
+            NodeInfo info,
+            PageSource pages,
+            Mode mode) {
         this.context = context;
         this.owner = owner;
         this.node = node;
         this.info = info;
+        this.pages = pages;
         this.mode = mode;
-        this.chain =
-                new ChainReader(
-                        context.memory()::read,
-                        context.uuid(),
-                        context.memory().frameCount(),
-                        chain);
-        if (chain.links() > 0) {
-            linkPfns[0] = chain.firstLinkPfn();
-            linksKnown = 1;
-        }
     }
 
     public NodeInfo info() {
@@ -123,76 +109,11 @@ public final class LoadStream {
 
     private PageBatch readNow(long firstPage, int pagesMax) {
         int count = firstPage < 0 ? 0 : Math.clamp(info.pages() - firstPage, 0, pagesMax);
-        long[] table = new long[count];
-        long[] pfns = new long[count];
-        synchronized (chain) { // a report may be walking it at the same time
-            for (int i = 0; i < count; i++) {
-                int entry = seek(firstPage + i);
-                table[i] =
-                        Integer.toUnsignedLong(chain.entryFlags(entry))
-                                | (long) chain.entryCsum(entry) << Integer.SIZE;
-                pfns[i] = chain.entryPfn(entry);
-            }
-        }
-        List<MemorySegment> runs = runsOf(firstPage, pfns);
+        PageBatch batch = pages.read(firstPage, count, this::unpin);
         synchronized (this) {
             pins++;
         }
-        return new PageBatch(
-                firstPage,
-                table,
-                runs,
-                firstPage < 0 || firstPage + count >= info.pages(),
-                this::unpin);
-    }
-
-    /** Makes the link of a page the chain's last read one; answers the page's entry in it. */
-    private int seek(long page) {
-        long position = page / LinkLayout.ENTRIES;
-        if (chain.position() != position) {
-            int from = (int) Math.min(position, linksKnown - 1);
-            chain.jumpTo(from, linkPfns[from]);
-            while (chain.position() != position) {
-                nextLink();
-            }
-        }
-        return (int) (page % LinkLayout.ENTRIES);
-    }
-
-    private void nextLink() {
-        try {
-            chain.next();
-        } catch (StoreException e) {
-            owner.quarantine(node, e.getMessage());
-            throw e;
-        }
-        if (chain.hasNext() && chain.position() + 1 == linksKnown) {
-            if (linksKnown == linkPfns.length) {
-                linkPfns = Arrays.copyOf(linkPfns, linksKnown * 2);
-            }
-            linkPfns[linksKnown++] = chain.nextPfn();
-        }
-    }
-
-    private List<MemorySegment> runsOf(long firstPage, long[] pfns) {
-        List<MemorySegment> runs = new ArrayList<>();
-        int begin = 0;
-        for (int i = 1; i <= pfns.length; i++) {
-            if (i == pfns.length || pfns[i] != pfns[begin] + (i - begin)) {
-                populate(firstPage + begin, pfns[begin], i - begin);
-                runs.add(context.memory().frames(pfns[begin], i - begin));
-                begin = i;
-            }
-        }
-        return runs;
-    }
-
-    private void populate(long page, long pfn, int frames) {
-        try {
-            context.memory().populateForRead(pfn, frames);
-        } catch (StoreException e) {
-            throw StoreException.ofPage(Errno.EIO, page, e.getMessage());
-        }
+        return batch;
     }
 
     /**
@@ -202,7 +123,7 @@ public final class LoadStream {
      * @return the sequence; EINVAL on a peek, EBADF when closed, EROFS on a read-only store
      */
     public CompletableFuture<Long> finish(long sequence) {
-        if (mode == Mode.PEEK) {
+        if (mode == Mode.PEEK || mode == Mode.SALVAGE) {
             return CompletableFuture.failedFuture(
                     StoreException.of(
                             Errno.EINVAL,
@@ -239,7 +160,7 @@ public final class LoadStream {
                             pageIndex,
                             "no such page: page=" + pageIndex + " pages=" + info.pages()));
         }
-        return onWorker(() -> recheck(pageIndex));
+        return onWorker(() -> pages.recheck(pageIndex));
     }
 
     /**
@@ -253,34 +174,13 @@ public final class LoadStream {
                 () -> {
                     int count = Math.clamp(info.pages() - firstPage, 0, pagesMax);
                     for (long page = firstPage; page < firstPage + count; page++) {
-                        if (recheck(page).agreed()) {
+                        if (pages.recheck(page).agreed()) {
                             throw StoreException.ofPage(
                                     Errno.EIO, page, "data page does not verify: page=" + page);
                         }
                     }
                     return count;
                 });
-    }
-
-    private BadPage recheck(long pageIndex) {
-        int stored;
-        long pfn;
-        synchronized (chain) {
-            int entry = seek(pageIndex);
-            stored = chain.entryCsum(entry);
-            pfn = chain.entryPfn(entry);
-        }
-        ByteBuffer page = MetadataPage.allocate();
-        context.memory().read(pfn, page);
-        int actual = new PageChecksum().ofPage(page);
-        if (stored != actual) {
-            owner.quarantine(
-                    node,
-                    String.format(
-                            "data page does not verify: page=%d pfn=%d csum=%08x sum=%08x",
-                            pageIndex, pfn, stored, actual));
-        }
-        return new BadPage(stored != actual, stored, actual);
     }
 
     /**

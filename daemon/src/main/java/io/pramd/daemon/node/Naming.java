@@ -7,7 +7,6 @@ import io.pramd.daemon.memory.PageChecksum;
 import io.pramd.daemon.memory.StoreException;
 import io.pramd.protocol.Errno;
 import java.nio.ByteBuffer;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -83,11 +82,20 @@ public final class Naming {
         int csum = leaves.csum(slot);
         try {
             reader.read(pfn, csum, page);
-            requireBelongs(leaves.tag(slot), page);
+            requireDrawn(page);
         } catch (StoreException e) {
             LOG.warn("quarantined the node at frame {}: {}", pfn, e.getMessage());
-            table.quarantineUnreadable(
-                    new Quarantined(pfn, slot, e.getMessage(), Optional.empty()));
+            table.foundUnreadable(unreadable(slot), e.getMessage());
+            return;
+        }
+        int tag = new PageChecksum().ofName(NodeLayout.name(page));
+        if (tag != leaves.tag(slot)) {
+            // a repaired directory names so what may have been removed before
+            String reason =
+                    String.format(
+                            "leaf entry has another tag than the name: expected=%08x actual=%08x",
+                            tag, leaves.tag(slot));
+            table.foundUnreadable(quarantined(slot, NodeLayout.name(page)), reason);
             return;
         }
         SaveKey key = new SaveKey(NodeLayout.saveIdHigh(page), NodeLayout.saveIdLow(page));
@@ -100,13 +108,10 @@ public final class Naming {
         table.found(node);
     }
 
-    /** That a whole node page is the one its leaf entry means, and of this file's past. */
-    private void requireBelongs(int leafTag, ByteBuffer page) {
+    /** That a whole node page is of this file's past. */
+    private void requireDrawn(ByteBuffer page) {
         long sequence = NodeLayout.sequence(page);
         long stream = NodeLayout.streamSequence(page);
-        if (new PageChecksum().ofName(NodeLayout.name(page)) != leafTag) {
-            throw StoreException.of(Errno.EIO, "leaf entry has the tag of another name");
-        }
         if (stream <= 0 || stream > sequence || sequence >= rootSequence) {
             throw StoreException.of(
                     Errno.EIO,
@@ -117,5 +122,29 @@ public final class Naming {
                             + " root="
                             + rootSequence);
         }
+    }
+
+    private Node unreadable(int slot) {
+        DamagedNodePage page =
+                new DamagedNodePage(
+                        context.memory()::read,
+                        context.uuid(),
+                        context.memory().frameCount(),
+                        leaves.pfn(slot));
+        return quarantined(slot, page.name(leaves.tag(slot)));
+    }
+
+    private Node quarantined(int slot, String name) {
+        Node node =
+                new Node(
+                        name,
+                        NodeType.PAGE,
+                        NodeInfo.UNKNOWN_SEQUENCE,
+                        SaveKey.NONE,
+                        State.QUARANTINED);
+        node.slot = slot;
+        node.pfn = leaves.pfn(slot);
+        node.csum = leaves.csum(slot);
+        return node;
     }
 }

@@ -27,10 +27,10 @@ final class Node {
     volatile int csum;
 
     /**
-     * Links of its chain, from the first, that the walk counted: only so many references are there
-     * to be dropped. What did not verify then may verify later.
+     * What the walk found and counted of a damaged one: only those references are there to be
+     * dropped, whatever verifies later. Null: all of its chain is counted.
      */
-    long linksCounted = Long.MAX_VALUE;
+    volatile KeptChain kept;
 
     /** Readers that hold its frames. */
     int pins;

@@ -55,7 +55,8 @@ public record NodeInfo(
                 NodeLayout.owner(page));
     }
 
-    static NodeInfo unreadable(long pfn, String reason) {
+    /** Of a node whose page does not verify: what else is known of it. */
+    static NodeInfo unreadable(Node node, String reason) {
         return new NodeInfo(
                 State.QUARANTINED,
                 Optional.empty(),
@@ -64,14 +65,34 @@ public record NodeInfo(
                 0,
                 0,
                 0,
-                pfn,
+                node.pfn,
                 SaveKey.NONE,
-                "",
+                node.name,
                 Map.of(),
                 reason,
                 UNKNOWN_SEQUENCE,
                 0,
                 "");
+    }
+
+    /** Of a damaged node of which so much may be found. */
+    NodeInfo withContents(long newPages, long newLength) {
+        return new NodeInfo(
+                state,
+                type,
+                flags,
+                sequence,
+                createdMillis,
+                newLength,
+                newPages,
+                pfn,
+                saveKey,
+                name,
+                meta,
+                reason,
+                streamSequence,
+                expiryMillis,
+                owner);
     }
 
     static NodeInfo saving(SaveStream stream) {

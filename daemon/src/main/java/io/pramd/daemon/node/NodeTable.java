@@ -1,10 +1,8 @@
 package io.pramd.daemon.node;
 
-import io.pramd.daemon.memory.StoreException;
-import io.pramd.protocol.Errno;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 
@@ -14,7 +12,7 @@ import java.util.function.Function;
  */
 final class NodeTable {
     private final NodeIndex index = new NodeIndex();
-    private final TreeMap<Long, Quarantined> quarantined = new TreeMap<>();
+    private final QuarantineList quarantined = new QuarantineList();
     private final Waiters waiters = new Waiters();
     private final Outcomes outcomes;
     private final Executor wakeUps;
@@ -34,8 +32,7 @@ final class NodeTable {
         Node present = index.named(name);
         if (present != null
                 && !(request.replace() && present.is(State.READY) && present.replacement == null)) {
-            throw StoreException.of(
-                    Errno.EEXIST, "name is taken: name=" + name + " state=" + present.describe());
+            throw NodeRefusals.taken(present);
         }
         Node node = new Node(name, request.type(), sequence, request.saveKey(), State.SAVING);
         node.saver = factory.apply(node);
@@ -52,8 +49,7 @@ final class NodeTable {
     private void requireSaveKeyUsable(SaveRequest request) {
         outcomes.requireSaveable(request);
         if (index.savedAs(request.saveKey()) != null) {
-            throw StoreException.of(
-                    Errno.EINVAL, "save id is in use by another save: name=" + request.name());
+            throw NodeRefusals.saveKeyInUse(request);
         }
     }
 
@@ -138,7 +134,7 @@ final class NodeTable {
         index.removeSaveKey(node);
         index.removeSlot(node);
         index.unname(node);
-        quarantined.remove(node.pfn);
+        quarantined.remove(node);
     }
 
     // ---- loading
@@ -147,7 +143,7 @@ final class NodeTable {
     synchronized Node pinForPeek(String name) {
         Node node = requirePresent(name);
         if (node.is(State.SAVING)) {
-            throw busy(node, "peek");
+            throw NodeRefusals.busy(node, "peek");
         }
         node.pins++;
         return node;
@@ -167,7 +163,7 @@ final class NodeTable {
     /** Makes a pinned node this loader's, if nobody was faster. */
     synchronized void beginLoad(Node node) {
         if (node.is(State.ABSENT) || node.is(State.QUARANTINED)) {
-            throw StoreException.of(Errno.ENOENT, "no such node any more: name=" + node.name);
+            throw NodeRefusals.gone(node);
         }
         requireLoadable(node);
         index.moveTo(node, State.LOADING, "prepare load");
@@ -175,20 +171,14 @@ final class NodeTable {
 
     private void requireLoadable(Node node) {
         if (!node.is(State.READY) || node.replacement != null) {
-            throw busy(node, "load");
+            throw NodeRefusals.busy(node, "load");
         }
-    }
-
-    private static StoreException busy(Node node, String verb) {
-        return StoreException.of(
-                Errno.EBUSY,
-                "cannot " + verb + " now: name=" + node.name + " state=" + node.describe());
     }
 
     private Node requirePresent(String name) {
         Node node = index.named(name);
         if (node == null) {
-            throw StoreException.of(Errno.ENOENT, "no such node: name=" + name);
+            throw NodeRefusals.absent(name);
         }
         return node;
     }
@@ -219,39 +209,21 @@ final class NodeTable {
 
     /** A loader that finishes: only it may. */
     synchronized void leaveAfterLoad(Node node, long sequence) {
-        requireSequence(node, sequence);
+        NodeRefusals.requireSequence(node, sequence);
         if (!node.is(State.LOADING)) {
-            throw StoreException.of(
-                    Errno.EIO,
-                    "node is not loading any more: name="
-                            + node.name
-                            + " state="
-                            + node.describe());
+            throw NodeRefusals.notLoading(node);
         }
         index.moveTo(node, State.LEAVING, "finish load");
-    }
-
-    private static void requireSequence(Node node, long expected) {
-        if (expected != node.sequence) {
-            throw StoreException.of(
-                    Errno.ESTALE,
-                    "another node by that name: name="
-                            + node.name
-                            + " expected="
-                            + expected
-                            + " actual="
-                            + node.sequence);
-        }
     }
 
     /** The node to remove by name; {@code ifSequence} 0 takes any. */
     synchronized Node leaveByName(String name, long ifSequence) {
         Node node = requirePresent(name);
         if (ifSequence != 0) {
-            requireSequence(node, ifSequence);
+            NodeRefusals.requireSequence(node, ifSequence);
         }
         if (!node.is(State.READY) || node.replacement != null) {
-            throw busy(node, "remove");
+            throw NodeRefusals.busy(node, "remove");
         }
         index.moveTo(node, State.LEAVING, "remove");
         return node;
@@ -276,8 +248,14 @@ final class NodeTable {
      * commit is about to drop is left to it: its slot may be another's behind that.
      */
     synchronized void quarantine(Node node, String reason) {
+        if (loseName(node, reason)) {
+            quarantined.add(node, reason);
+        }
+    }
+
+    private boolean loseName(Node node, String reason) {
         if (node.is(State.QUARANTINED) || node.is(State.ABSENT) || node.is(State.LEAVING)) {
-            return;
+            return false;
         }
         index.moveTo(node, State.QUARANTINED, reason);
         index.unname(node);
@@ -285,41 +263,46 @@ final class NodeTable {
             index.name(node.replacement);
             node.replacement = null;
         }
-        quarantined.put(node.pfn, new Quarantined(node.pfn, node.slot, reason, Optional.of(node)));
         wake(node.name);
+        return true;
     }
 
-    /** A node whose page cannot be read. */
-    synchronized void quarantineUnreadable(Quarantined damage) {
-        quarantined.put(damage.pfn(), damage);
+    /** What the walk has found of a damaged node, and counted. */
+    synchronized void foundDamaged(Node node, String reason, KeptChain kept) {
+        node.kept = kept;
+        loseName(node, reason);
+        quarantined.found(node, reason);
+    }
+
+    /** The node at this frame, pinned. */
+    synchronized Node pinQuarantined(long pfn) {
+        Node node = quarantined.require(pfn).node();
+        node.pins++;
+        return node;
     }
 
     synchronized Quarantined requireQuarantined(long pfn) {
-        Quarantined found = quarantined.get(pfn);
-        if (found == null) {
-            throw StoreException.of(Errno.ENOENT, "no quarantined node at this frame: pfn=" + pfn);
-        }
-        return found;
+        return quarantined.require(pfn);
     }
 
     /** Takes a quarantined node out of the listing while the commit that drops it is under way. */
     synchronized Quarantined leaveQuarantined(long pfn) {
-        Quarantined found = requireQuarantined(pfn);
-        quarantined.remove(pfn);
+        Quarantined found = quarantined.require(pfn);
+        quarantined.remove(found.node());
         return found;
     }
 
     /** The commit that should have dropped it failed. */
     synchronized void staysQuarantined(Quarantined damage) {
-        quarantined.put(damage.pfn(), damage);
+        quarantined.put(damage);
     }
 
     synchronized void removedQuarantined(Quarantined damage) {
-        damage.node().ifPresent(node -> drop(node, "removed"));
+        drop(damage.node(), "removed");
     }
 
     synchronized List<Quarantined> allQuarantined() {
-        return List.copyOf(quarantined.values());
+        return quarantined.all();
     }
 
     // ---- the opening
@@ -329,7 +312,8 @@ final class NodeTable {
     }
 
     /**
-     * A node found by the opening. Of two with one name the one with the higher sequence keeps it.
+     * A node found by the opening. Of two with one name the one with the higher sequence keeps it,
+     * unless the walk finds something wrong with it.
      */
     synchronized void found(Node node) {
         if (!index.addSlot(node)) {
@@ -347,8 +331,36 @@ final class NodeTable {
             index.name(node);
         }
         if (other != null) {
-            quarantine(isNewer ? other : node, "a newer node has this name");
+            Node older = isNewer ? other : node;
+            loseName(older, "a newer node has this name");
+            quarantined.addOutnumbered(older);
         }
+    }
+
+    /** A leaf entry found by the opening whose node page does not verify. */
+    synchronized void foundUnreadable(Node node, String reason) {
+        if (index.addSlot(node)) {
+            index.entered(node);
+            quarantined.add(node, reason);
+        }
+    }
+
+    /**
+     * All damage is known: a node that only made way for a newer one gets its name back where the
+     * newer one turned out damaged. Answers what was changed, in words.
+     */
+    synchronized List<String> settleNames() {
+        List<String> settled = new ArrayList<>();
+        for (Node node : quarantined.outnumbered()) {
+            if (index.named(node.name) == null) {
+                quarantined.remove(node);
+                index.moveTo(node, State.READY, "the newer one is damaged");
+                index.name(node);
+                wake(node.name);
+                settled.add("the newer node is damaged, an older one has the name: " + node.name);
+            }
+        }
+        return settled;
     }
 
     // ---- questions

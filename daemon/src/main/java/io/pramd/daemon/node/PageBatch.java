@@ -2,6 +2,7 @@ package io.pramd.daemon.node;
 
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -13,15 +14,34 @@ public final class PageBatch {
     private final long[] table;
     private final List<MemorySegment> runs;
     private final boolean end;
+    private final int count;
+    private final Optional<Hole> hole;
     private final Runnable unpin;
     private final AtomicBoolean released = new AtomicBoolean();
 
     PageBatch(long firstPage, long[] table, List<MemorySegment> runs, boolean end, Runnable unpin) {
         this.firstPage = firstPage;
+        this.count = table.length;
         this.table = table;
         this.runs = runs;
         this.end = end;
+        this.hole = Optional.empty();
         this.unpin = unpin;
+    }
+
+    private PageBatch(long firstPage, int count, Hole hole, boolean end, Runnable unpin) {
+        this.firstPage = firstPage;
+        this.count = count;
+        this.table = new long[0];
+        this.runs = List.of();
+        this.end = end;
+        this.hole = Optional.of(hole);
+        this.unpin = unpin;
+    }
+
+    /** Pages that are not there. */
+    static PageBatch ofHole(long firstPage, int count, Hole hole, boolean end, Runnable unpin) {
+        return new PageBatch(firstPage, count, hole, end, unpin);
     }
 
     public long firstPage() {
@@ -29,7 +49,12 @@ public final class PageBatch {
     }
 
     public int count() {
-        return table.length;
+        return count;
+    }
+
+    /** Why none of these pages is here; empty when all are. Only a salvage has holes. */
+    public Optional<Hole> hole() {
+        return hole;
     }
 
     /** Whether no page of the stream follows. */

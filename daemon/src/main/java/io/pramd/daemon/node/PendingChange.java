@@ -214,12 +214,13 @@ sealed interface PendingChange {
 
         @Override
         public Optional<Reclaimer.DroppedNode> dropped() {
-            return Optional.of(dropping.reader().readDamaged(damage));
+            return Optional.of(
+                    new Reclaimer.DroppedNode(damage.node(), damage.node().kept.chain()));
         }
 
         @Override
         public void succeed() {
-            answer.complete(damage.node().map(node -> node.sequence).orElse(0L));
+            answer.complete(Math.max(0, damage.node().sequence)); // 0: not known
         }
 
         @Override

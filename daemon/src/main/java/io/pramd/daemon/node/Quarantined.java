@@ -1,10 +1,19 @@
 package io.pramd.daemon.node;
 
-import java.util.Optional;
-
 /**
- * Immutable. A node that does not verify, addressed by the frame of its node page.
+ * Immutable. A node without its name, addressed by the frame of its node page.
  *
- * @param node what was known of it; empty when its node page could not be read
+ * @param node of one whose page does not verify only the place is known, and the name if its tag
+ *     proves it
+ * @param isOutnumbered whether nothing is known to be wrong with it, but a newer node has its name
  */
-record Quarantined(long pfn, int slot, String reason, Optional<Node> node) {}
+record Quarantined(Node node, String reason, boolean isOutnumbered) {
+
+    long pfn() {
+        return node.pfn;
+    }
+
+    int slot() {
+        return node.slot;
+    }
+}

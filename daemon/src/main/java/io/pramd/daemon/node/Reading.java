@@ -22,9 +22,16 @@ final class Reading {
     private final StoreContext context;
     private final NodeTable table;
     private final Naming naming;
+    private final Salvage salvage;
     private final LoadStream.Owner owner;
 
-    Reading(StoreContext context, NodeTable table, Naming naming, LoadStream.Owner owner) {
+    Reading(
+            StoreContext context,
+            NodeTable table,
+            Naming naming,
+            Salvage salvage,
+            LoadStream.Owner owner) {
+        this.salvage = salvage;
         this.context = context;
         this.table = table;
         this.naming = naming;
@@ -131,7 +138,12 @@ final class Reading {
     }
 
     private LoadStream openNow(LoadRequest request) {
-        naming.name(request.name());
+        if (request.quarantinedPfn() == 0) {
+            naming.name(request.name());
+        }
+        if (request.salvage()) {
+            return salvage.open(request);
+        }
         Mode mode = request.peek() ? Mode.PEEK : owner.isReadOnly() ? Mode.LOAD_AS_PEEK : Mode.LOAD;
         Node node =
                 mode != Mode.LOAD
@@ -146,7 +158,12 @@ final class Reading {
             if (mode == Mode.LOAD) {
                 table.beginLoad(node);
             }
-            return new LoadStream(context, owner, node, info, ChainReader.Chain.of(page), mode);
+            PageSource pages =
+                    new ChainPages(
+                            context,
+                            ChainReader.Chain.of(page),
+                            reason -> owner.quarantine(node, reason));
+            return new LoadStream(context, owner, node, info, pages, mode);
         } catch (RuntimeException | Error e) {
             owner.unpin(node);
             throw e;
@@ -162,7 +179,7 @@ final class Reading {
         }
     }
 
-    private static void requireExpected(LoadRequest request, NodeInfo info) {
+    static void requireExpected(LoadRequest request, NodeInfo info) {
         if (request.type().isPresent() && !request.type().equals(info.type())) {
             throw StoreException.of(
                     Errno.EPERM,
@@ -218,7 +235,7 @@ final class Reading {
         try {
             return describeOrFail(node);
         } catch (StoreException e) {
-            return Optional.of(NodeInfo.unreadable(node.pfn, e.getMessage()));
+            return Optional.of(NodeInfo.unreadable(node, e.getMessage()));
         }
     }
 
@@ -242,17 +259,14 @@ final class Reading {
     }
 
     private NodeInfo describe(Quarantined damage) {
-        if (damage.node().isPresent()) {
-            Node node = damage.node().get();
-            try {
-                ByteBuffer page = MetadataPage.allocate();
-                pageReader().read(node.pfn, node.csum, page);
-                return NodeInfo.of(page, State.QUARANTINED, node.pfn, damage.reason());
-            } catch (StoreException e) {
-                return NodeInfo.unreadable(damage.pfn(), damage.reason());
-            }
+        Node node = damage.node();
+        try {
+            ByteBuffer page = MetadataPage.allocate();
+            pageReader().read(node.pfn, node.csum, page);
+            return NodeInfo.of(page, State.QUARANTINED, node.pfn, damage.reason());
+        } catch (StoreException e) {
+            return NodeInfo.unreadable(node, damage.reason());
         }
-        return NodeInfo.unreadable(damage.pfn(), damage.reason());
     }
 
     CompletableFuture<NodeList> list(ListRequest request) {

@@ -1,7 +1,6 @@
 package io.pramd.daemon.node;
 
 import io.pramd.daemon.layout.FileLayout;
-import io.pramd.daemon.layout.LinkLayout;
 import io.pramd.daemon.memory.FrameAllocator;
 import io.pramd.daemon.memory.StoreException;
 import io.pramd.daemon.node.DirectoryTree.Superseded;
@@ -102,15 +101,10 @@ final class Reclaimer {
 
     private static Dropped dropped(DroppedNode dropped, Root root) {
         ChainReader.Chain chain = dropped.chain();
-        long frames = 1 + framesOf(chain, dropped.node().linksCounted);
+        KeptChain kept = dropped.node().kept;
+        long frames = 1 + (kept == null ? chain.pages() + chain.links() : kept.frames());
         Remains remains = new Remains.OfNode(dropped.node(), chain);
         return new Dropped(dropped.node().sequence, root.sequence(), frames, remains);
-    }
-
-    private static long framesOf(ChainReader.Chain chain, long linksCounted) {
-        return linksCounted < chain.links()
-                ? linksCounted * (LinkLayout.ENTRIES + 1)
-                : chain.pages() + chain.links();
     }
 
     private void hold(Dropped dropped) {
@@ -231,8 +225,10 @@ final class Reclaimer {
 
     private long releaseNow(Remains remains) {
         return switch (remains) {
+            case Remains.OfNode(Node node, ChainReader.Chain _) when node.kept != null ->
+                    releaseKept(node.pfn, node.kept);
             case Remains.OfNode(Node node, ChainReader.Chain chain) ->
-                    releaseNode(node.pfn, chain, Math.min(chain.links(), node.linksCounted));
+                    releaseNode(node.pfn, chain, chain.links());
             case Remains.OfOpening(Held held) when held.nodePfn() != 0 ->
                     releaseNode(held.nodePfn(), held.chain(), held.links());
             case Remains.OfOpening(Held held) ->
@@ -266,39 +262,64 @@ final class Reclaimer {
      * many frames are free.
      */
     private long releaseNode(long nodePfn, ChainReader.Chain chain, long linksCounted) {
-        ChainReader links =
-                new ChainReader(
-                        context.memory()::read,
-                        context.uuid(),
-                        context.memory().frameCount(),
-                        chain);
-        long[] pages = new long[LinkLayout.ENTRIES + 1];
-        long freed = 0;
-        if (nodePfn > 0
-                && nodePfn < context.memory().frameCount()
-                && !FileLayout.isFixed(nodePfn)) {
-            pages[0] = nodePfn;
-            freed += free(pages, 1);
-        }
+        ChainReader links = links(chain);
+        long freed = releaseNodePage(nodePfn);
         while (links.position() + 1 < linksCounted) {
-            try {
-                // read before its frame is released, since somebody may fill it at once
-                links.next();
-            } catch (StoreException e) {
-                LOG.warn("frames stay unused until the next start: {}", e.getMessage());
+            int released = releaseNextLink(links);
+            if (released == 0) {
                 return freed;
             }
-            pages[0] = links.pfn();
-            if (free(pages, 1) == 0) {
-                return freed;
-            }
-            int entries = links.entries();
-            for (int entry = 0; entry < entries; entry++) {
-                pages[entry] = links.entryPfn(entry);
-            }
-            freed += 1L + free(pages, entries);
+            freed += released;
         }
         return freed;
+    }
+
+    /** The same of a damaged node: of its chain just what is counted. */
+    private long releaseKept(long nodePfn, KeptChain kept) {
+        ChainReader links = links(kept.chain());
+        long freed = releaseNodePage(nodePfn);
+        for (int index = 0; index < kept.links(); index++) {
+            links.jumpTo(kept.position(index), kept.pfn(index));
+            int released = releaseNextLink(links);
+            boolean isRead = links.position() == kept.position(index);
+            if (released == 0 && isRead) {
+                return freed; // another node has the chain, too
+            }
+            freed += released;
+        }
+        return freed;
+    }
+
+    private ChainReader links(ChainReader.Chain chain) {
+        return new ChainReader(
+                context.memory()::read, context.uuid(), context.memory().frameCount(), chain);
+    }
+
+    private int releaseNodePage(long nodePfn) {
+        boolean isCounted =
+                nodePfn > 0
+                        && nodePfn < context.memory().frameCount()
+                        && !FileLayout.isFixed(nodePfn);
+        return isCounted ? free(new long[] {nodePfn}, 1) : 0;
+    }
+
+    /** Answers how many frames are free by it; 0 when it is another's as well, or unreadable. */
+    private int releaseNextLink(ChainReader links) {
+        try {
+            // read before its frame is released, since somebody may fill it at once
+            links.next();
+        } catch (StoreException e) {
+            LOG.warn("frames stay unused until the next start: {}", e.getMessage());
+            return 0;
+        }
+        if (free(new long[] {links.pfn()}, 1) == 0) {
+            return 0;
+        }
+        long[] pages = new long[links.entries()];
+        for (int entry = 0; entry < pages.length; entry++) {
+            pages[entry] = links.entryPfn(entry);
+        }
+        return 1 + free(pages, pages.length);
     }
 
     /** Frames nobody holds, and frames that are unreachable but not yet reusable, of one moment. */

@@ -24,7 +24,8 @@ public enum State {
     LEAVING,
     /**
      * Something of it does not verify: it has lost its name and stays only to be salvaged or
-     * removed.
+     * removed. At an opening also one that has its name taken by a newer node, and gets it back if
+     * the walk finds that one damaged.
      */
     QUARANTINED,
     /**
@@ -38,7 +39,7 @@ public enum State {
             case READY -> EnumSet.of(LOADING, LEAVING, QUARANTINED, ABSENT);
             case LOADING -> EnumSet.of(READY, LEAVING, QUARANTINED);
             case LEAVING -> EnumSet.of(READY, LOADING, ABSENT);
-            case QUARANTINED -> EnumSet.of(ABSENT);
+            case QUARANTINED -> EnumSet.of(READY, ABSENT);
             case ABSENT -> EnumSet.noneOf(State.class);
         };
     }

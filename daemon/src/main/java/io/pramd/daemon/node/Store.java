@@ -26,6 +26,7 @@ public final class Store {
     private final NodeTable table;
     private final Naming naming;
     private final Reading reading;
+    private final Salvage salvage;
     private final CompletableFuture<Changes> changes = new CompletableFuture<>();
     private final WalkGate gate;
     private final StoreHealth health;
@@ -39,7 +40,9 @@ public final class Store {
         this.gate = new WalkGate(context.threads().timer());
         this.table = new NodeTable(new Outcomes(!opened.wasEmpty()), context.threads().workers());
         this.naming = new Naming(context, opened.tree().leaves(), table, opened.root().sequence());
-        this.reading = new Reading(context, table, naming, new LoadOwner());
+        LoadOwner owner = new LoadOwner();
+        this.salvage = new Salvage(context, table, owner);
+        this.reading = new Reading(context, table, naming, salvage, owner);
         this.figures = new StoreFigures(context, table, changes, health);
     }
 
@@ -70,14 +73,14 @@ public final class Store {
         figures.alsoInforming(others);
     }
 
-    /** A node that the walk found damaged, behind so many links that it counted. */
-    public void quarantine(int slot, String reason, long linksCounted) {
-        table.atSlot(slot)
-                .ifPresent(
-                        node -> {
-                            node.linksCounted = linksCounted;
-                            table.quarantine(node, reason);
-                        });
+    /** A node that the walk found damaged, and what it counted of it. */
+    public void quarantine(int slot, String reason, KeptChain kept) {
+        table.atSlot(slot).ifPresent(node -> table.foundDamaged(node, reason, kept));
+    }
+
+    /** The walk has told of all damaged nodes; answers which names that changes, in words. */
+    public List<String> namesSettled() {
+        return table.settleNames();
     }
 
     /** The root is to be forced before anybody is told that a save is done. */
@@ -192,11 +195,11 @@ public final class Store {
      */
     public CompletableFuture<LoadStream> openLoad(
             LoadRequest request, CompletableFuture<?> withdrawal) {
-        if (request.quarantinedPfn() != 0) {
+        if (request.quarantinedPfn() != 0 && !request.salvage()) {
             return CompletableFuture.failedFuture(
                     StoreException.of(
                             Errno.EINVAL,
-                            "a quarantined node cannot be loaded: pfn="
+                            "a quarantined node can only be salvaged: pfn="
                                     + request.quarantinedPfn()));
         }
         return reading.open(request, withdrawal);
@@ -256,7 +259,11 @@ public final class Store {
      */
     public CompletableFuture<Long> removeQuarantined(long pfn) {
         return afterWalk(CHANGE_WAIT_MILLIS)
-                .thenCompose(ready -> ready.dropQuarantined(table.leaveQuarantined(pfn)));
+                .thenCompose(
+                        ready -> {
+                            Quarantined damage = table.leaveQuarantined(pfn);
+                            return salvage.keeping(damage).thenCompose(ready::dropQuarantined);
+                        });
     }
 
     /**
@@ -344,6 +351,15 @@ public final class Store {
             return CompletableFuture.failedFuture(failed().join());
         }
         return afterWalk(CHANGE_WAIT_MILLIS).thenCompose(Changes::force).thenApply(root -> null);
+    }
+
+    /**
+     * Makes the memory file larger; streams go on meanwhile, and saves that find no frame wait.
+     *
+     * @return the size then, of whole pages; EINVAL, EBUSY, ENOMEM, EDQUOT: nothing has happened
+     */
+    public CompletableFuture<Long> grow(long bytes) {
+        return afterWalk(CHANGE_WAIT_MILLIS).thenCompose(ready -> ready.grow(bytes));
     }
 
     /** The root in force, to be compared with the counts; empty before the walk is done. */

@@ -60,14 +60,14 @@ final class Audit {
             ReferenceCounts found = new ReferenceCounts(memory.frameCount());
             TreeReader trees = new TreeReader(memory::read, uuid, memory.frameCount());
             // what does not verify is fsck's to say
-            new Walk(memory::read, uuid, found)
-                    .countCurrent(trees.read(watched.root()), (slot, reason, linksCounted) -> {});
+            new Walk(memory::read, uuid, found).countCurrent(trees.read(watched.root()));
             requireCounted(found, watched.allocator());
             // nothing has begun and ended in between, or other frames would be free now
             return isQuiet
                     && isQuiet(watched)
                     && watched.allocator().freeFrames() == free
-                    && findsLeak(found, free);
+                    && memory.frameCount() == found.frameCount()
+                    && findsLeak(found, watched.allocator(), free);
         }
     }
 
@@ -97,10 +97,10 @@ final class Audit {
         }
     }
 
-    private boolean findsLeak(ReferenceCounts found, long free) {
+    private boolean findsLeak(ReferenceCounts found, FrameAllocator allocator, long free) {
         long reached = 0;
         for (long pfn = 0; pfn < found.frameCount(); pfn++) {
-            reached += found.count(pfn) > 0 ? 1 : 0;
+            reached += found.count(pfn) > 0 || allocator.isKeptForGood(pfn) ? 1 : 0;
         }
         long inUse = FileLayout.usableFrames(found.frameCount()) - free;
         if (inUse == reached) {

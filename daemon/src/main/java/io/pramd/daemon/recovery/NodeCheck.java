@@ -1,6 +1,5 @@
 package io.pramd.daemon.recovery;
 
-import io.pramd.daemon.layout.FileLayout;
 import io.pramd.daemon.layout.LinkLayout;
 import io.pramd.daemon.layout.MetaLayout;
 import io.pramd.daemon.layout.MetadataPage;
@@ -13,7 +12,6 @@ import io.pramd.daemon.node.ChainReader.Chain;
 import io.pramd.daemon.node.NodePageReader;
 import io.pramd.daemon.recovery.FrameRoles.Role;
 import io.pramd.daemon.recovery.FsckProblem.Kind;
-import io.pramd.daemon.recovery.RootWatch.Verdict;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 
@@ -26,9 +24,10 @@ final class NodeCheck {
     private final RootWatch watch;
     private final NodePageReader nodePages;
     private final PageChecksum checksum = new PageChecksum();
+    private final DataCheck data;
+    private final LostCheck lost;
     private final ByteBuffer nodePage = MetadataPage.allocate();
     private final ByteBuffer again = MetadataPage.allocate();
-    private final ByteBuffer dataPage = MetadataPage.allocate();
 
     /** What all parts of a check share. */
     record Parts(
@@ -45,6 +44,15 @@ final class NodeCheck {
         suspicions = parts.suspicions();
         watch = parts.watch();
         nodePages = new NodePageReader(frames, uuid, roles.frameCount());
+        data = new DataCheck(parts);
+        lost = new LostCheck(parts, data);
+    }
+
+    /**
+     * Looks for what damaged nodes have lost; behind all other nodes, since it takes what is left.
+     */
+    void checkLost() {
+        lost.run();
     }
 
     /**
@@ -62,6 +70,7 @@ final class NodeCheck {
                     owner,
                     new FsckProblem(Kind.NODE_PAGE, owner.text(), "a whole node page", fault.get()),
                     () -> pageFault(owner, again).isPresent());
+            lost.addNode(ownerNumber);
             return 0;
         }
         long sequence = NodeLayout.sequence(nodePage);
@@ -143,10 +152,14 @@ final class NodeCheck {
 
         void run() {
             while (links.hasNext()) {
-                if (!nextLink() || !claimLink()) {
+                if (!nextLink()) {
+                    lost.addChain(ownerNumber, chain, links.position() + 1);
                     return;
                 }
-                if (!isShared && !checkPages()) {
+                if (!claimLink()) {
+                    return;
+                }
+                if (!isShared && !data.check(ownerNumber, where(), links, length)) {
                     return;
                 }
             }
@@ -190,48 +203,6 @@ final class NodeCheck {
             }
             Role role = links.position() == 0 ? Role.FIRST_LINK : Role.LINK;
             return isShared || suspicions.claim(links.pfn(), role, ownerNumber);
-        }
-
-        private boolean checkPages() {
-            int entries = links.entries();
-            for (int entry = 0; entry < entries; entry++) {
-                long pfn = links.entryPfn(entry);
-                if (!suspicions.claim(pfn, Role.DATA, ownerNumber)) {
-                    continue;
-                }
-                int csum = links.entryCsum(entry);
-                long index = links.position() * LinkLayout.ENTRIES + entry;
-                Optional<String> fault = dataFault(pfn, csum, index);
-                if (fault.isPresent()) {
-                    String at = where() + " page=" + index + " pfn=" + pfn;
-                    FsckProblem problem =
-                            new FsckProblem(Kind.DATA_PAGE, at, hex("csum", csum), fault.get());
-                    if (suspicions.report(
-                                    owner, problem, () -> dataFault(pfn, csum, index).isPresent())
-                            == Verdict.GONE) {
-                        return false;
-                    }
-                }
-            }
-            return true;
-        }
-
-        private Optional<String> dataFault(long pfn, int csum, long index) {
-            try {
-                frames.read(pfn, dataPage);
-            } catch (StoreException e) {
-                return Optional.of(e.getMessage());
-            }
-            int sum = checksum.ofPage(dataPage);
-            if (sum != csum) {
-                return Optional.of(hex("csum", sum));
-            }
-            long tail = length - index * FileLayout.FRAME_BYTES;
-            boolean isTailZero =
-                    tail >= FileLayout.FRAME_BYTES || MetadataPage.isZeroFrom(dataPage, (int) tail);
-            return isTailZero
-                    ? Optional.empty()
-                    : Optional.of("bytes behind the stream's length that are not zero");
         }
 
         private void checkUnusedEntries() {

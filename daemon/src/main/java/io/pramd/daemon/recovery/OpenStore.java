@@ -25,6 +25,7 @@ public final class OpenStore {
     private final RecoveryReport report;
     private final Store store;
     private OpenedRoot opened;
+    private boolean hasRoom = true;
 
     OpenStore(
             StoreContext context,
@@ -42,6 +43,12 @@ public final class OpenStore {
         if (firstForce.isPresent()) {
             store.beforeFirstForce();
         }
+    }
+
+    /** Whether all of the file could be preallocated. */
+    OpenStore withRoom(boolean isAllThere) {
+        hasRoom = isAllThere;
+        return this;
     }
 
     public Store store() {
@@ -71,17 +78,16 @@ public final class OpenStore {
         Walk walk = new Walk(context.memory()::read, context.uuid(), counts);
         long nodes = opened.root().nodeCount();
         store.walking(() -> "walked " + walk.nodesDone() + " of " + nodes + " nodes");
-        walk.countCurrent(
-                opened.tree(),
-                (slot, reason, linksCounted) -> {
-                    report.add("quarantined: " + reason);
-                    store.quarantine(slot, reason, linksCounted);
-                });
+        walk.countCurrent(opened.tree());
         List<Held> held = List.of();
         boolean hasOlderRoots = !opened.forcedSequences().equals(List.of(opened.root().sequence()));
         if (context.memory().isOnDevice() && hasOlderRoots) {
             forcedSlots.forEach(slot -> countForced(walk, slot, slot == newestForced()));
             held = walk.held();
+        }
+        findLost(walk);
+        if (!hasRoom) {
+            report.add(new UnbackedFrames(context.memory(), counts).keepFromUse());
         }
         FrameAllocator allocator = new FrameAllocator(counts);
         long heldFrames = held.stream().mapToLong(Held::frames).sum();
@@ -106,6 +112,27 @@ public final class OpenStore {
      */
     public List<String> audit() {
         return new Audit(store, context.memory(), context.uuid()).run();
+    }
+
+    private void findLost(Walk walk) {
+        long frames = context.memory().frameCount();
+        store.walking(
+                () ->
+                        "searched "
+                                + walk.framesScanned()
+                                + " of "
+                                + frames
+                                + " frames for lost links");
+        walk.countLost(
+                (slot, reason, kept) -> {
+                    String found = reason + "; " + kept.text();
+                    report.add("quarantined: " + found);
+                    store.quarantine(slot, found, kept);
+                });
+        if (walk.framesScanned() > 0) {
+            report.add("searched all unreached frames for lost links");
+        }
+        store.namesSettled().forEach(report::add);
     }
 
     private void forceFirst() {

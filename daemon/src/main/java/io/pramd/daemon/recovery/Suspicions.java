@@ -18,6 +18,11 @@ final class Suspicions {
         this.roles = roles;
     }
 
+    /** Something worth a line that is no problem of its own. */
+    void note(String text) {
+        findings.note(text);
+    }
+
     /** Reports the problem if it is one; {@code failsAgain} reads again whatever looked wrong. */
     Verdict report(Owner owner, FsckProblem problem, BooleanSupplier failsAgain) {
         return report(List.of(owner), problem, failsAgain);

@@ -6,13 +6,18 @@ import io.pramd.daemon.memory.ReferenceCounts;
 import io.pramd.daemon.memory.StoreException;
 import io.pramd.daemon.node.ChainReader;
 import io.pramd.daemon.node.ChainReader.Chain;
+import io.pramd.daemon.node.DamagedNodePage;
 import io.pramd.daemon.node.DirectoryTree;
 import io.pramd.daemon.node.Held;
+import io.pramd.daemon.node.KeptChain;
 import io.pramd.daemon.node.LeafEntries;
+import io.pramd.daemon.node.LinkScan;
+import io.pramd.daemon.node.LostChain;
 import io.pramd.daemon.node.NodePageReader;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +37,8 @@ final class Walk {
     private final ByteBuffer page = MetadataPage.allocate();
     private final List<Held> held = new ArrayList<>();
     private final AtomicLong nodesDone = new AtomicLong();
+    private final List<DamagedNode> damagedNodes = new ArrayList<>();
+    private final LinkScan scan;
     private long reached;
     private long linksCounted;
 
@@ -39,18 +46,28 @@ final class Walk {
     @FunctionalInterface
     interface Damaged {
         /**
-         * A node of which only so many links, from the first, and what they name were counted.
+         * A node of which only this was counted.
          *
          * @param slot of its leaf entry
          */
-        void found(int slot, String reason, long linksCounted);
+        void found(int slot, String reason, KeptChain kept);
     }
+
+    /**
+     * A node of the chosen root of which something does not verify.
+     *
+     * @param linksCounted links, from the first, that are counted with their pages
+     * @param stream what to look for; empty when nothing says which stream it is
+     */
+    private record DamagedNode(
+            int slot, String reason, long linksCounted, Optional<LostChain> stream) {}
 
     Walk(FrameReader frames, byte[] uuid, ReferenceCounts counts) {
         this.frames = frames;
         this.uuid = uuid;
         this.counts = counts;
         this.nodePages = new NodePageReader(frames, uuid, counts.frameCount());
+        this.scan = new LinkScan(frames, uuid, counts.frameCount());
     }
 
     /** Nodes whose links have been counted so far. */
@@ -58,12 +75,13 @@ final class Walk {
         return nodesDone.get();
     }
 
-    /**
-     * Counts what the chosen root reaches.
-     *
-     * @param damaged told of each node that does not verify
-     */
-    void countCurrent(DirectoryTree tree, Damaged damaged) {
+    /** Frames that were looked at for links of damaged nodes; 0 when there was no need. */
+    long framesScanned() {
+        return scan.framesDone();
+    }
+
+    /** Counts what the chosen root reaches, of damaged nodes as far as the damage. */
+    void countCurrent(DirectoryTree tree) {
         tree.forEachPage(
                 ref -> {
                     counts.retain(ref.pfn1());
@@ -75,14 +93,29 @@ final class Walk {
             if (pfn > 0 && pfn < counts.frameCount()) {
                 counts.retain(pfn);
             }
-            linksCounted = 0;
-            try {
-                nodePages.read(pfn, leaves.csum(slot), page);
-                countChain(Chain.of(page));
-            } catch (StoreException e) {
-                damaged.found(slot, e.getMessage(), linksCounted);
-            }
+            countNode(slot, pfn, leaves.csum(slot));
             nodesDone.incrementAndGet();
+        }
+    }
+
+    private void countNode(int slot, long pfn, int csum) {
+        linksCounted = 0;
+        try {
+            nodePages.read(pfn, csum, page);
+        } catch (StoreException e) {
+            Optional<LostChain> stream =
+                    new DamagedNodePage(frames, uuid, counts.frameCount(), pfn).stream(csum);
+            damagedNodes.add(new DamagedNode(slot, e.getMessage(), 0, stream));
+            return;
+        }
+        Chain chain = Chain.of(page);
+        try {
+            countChain(chain);
+        } catch (StoreException e) {
+            LostChain stream = LostChain.of(frames, uuid, counts.frameCount(), chain);
+            stream.follow();
+            damagedNodes.add(
+                    new DamagedNode(slot, e.getMessage(), linksCounted, Optional.of(stream)));
         }
     }
 
@@ -102,6 +135,50 @@ final class Walk {
                 reached += counts.retain(links.entryPfn(entry)) == 0 ? 1 : 0;
             }
         }
+    }
+
+    /**
+     * Looks for what damaged nodes have lost, where need be among all frames that nothing has
+     * reached, and counts it: behind everything else that is counted, before anything is allocated.
+     *
+     * @param damaged told of each node that does not verify
+     */
+    void countLost(Damaged damaged) {
+        List<LostChain> trailLost =
+                damagedNodes.stream()
+                        .flatMap(node -> node.stream().stream())
+                        .filter(LostChain::isTrailLost)
+                        .toList();
+        if (!trailLost.isEmpty()) {
+            scan.run(pfn -> counts.count(pfn) == 0, trailLost);
+        }
+        for (DamagedNode node : damagedNodes) {
+            KeptChain found = node.stream().map(LostChain::settle).orElseGet(KeptChain::none);
+            damaged.found(node.slot(), node.reason(), keep(found, node.linksCounted()));
+        }
+    }
+
+    /** Counts the links behind those that are counted already; answers all that are. */
+    private KeptChain keep(KeptChain found, long counted) {
+        ChainReader links = new ChainReader(frames, uuid, counts.frameCount(), found.chain());
+        KeptChain.Builder kept = new KeptChain.Builder(found.chain());
+        for (int index = 0; index < found.links(); index++) {
+            links.jumpTo(found.position(index), found.pfn(index));
+            try {
+                links.next();
+            } catch (StoreException e) {
+                LOG.warn("link does not verify any more: {}", e.getMessage());
+                continue;
+            }
+            kept.add(links.position(), links.pfn(), links.entries());
+            if (links.position() >= counted) {
+                counts.retain(links.pfn());
+                for (int entry = 0; entry < links.entries(); entry++) {
+                    counts.retain(links.entryPfn(entry));
+                }
+            }
+        }
+        return kept.build();
     }
 
     /**

@@ -90,13 +90,18 @@ final class Greeting {
         return Optional.empty();
     }
 
+    /** What is in force: all that both sides can do. */
+    static long features(Hello hello) {
+        return hello.features() & Features.SUPPORTED;
+    }
+
     static Welcome welcome(Hello hello, Sessions sessions) {
         ServerLimits limits = sessions.limits();
         ByteBuffer uuid = ByteBuffer.wrap(sessions.store().uuid());
         return new Welcome(
                 WireLimits.VERSION,
                 limits.packetBytesMax(),
-                hello.features() & Features.SUPPORTED,
+                features(hello),
                 limits.streamsMax(),
                 limits.requestsMax(),
                 limits.idleMillis(),

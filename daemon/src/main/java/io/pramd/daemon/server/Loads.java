@@ -10,6 +10,7 @@ import io.pramd.protocol.Aborted;
 import io.pramd.protocol.BadPageVerdict;
 import io.pramd.protocol.Consumed;
 import io.pramd.protocol.Errno;
+import io.pramd.protocol.Features;
 import io.pramd.protocol.FinishLoad;
 import io.pramd.protocol.LoadOpened;
 import io.pramd.protocol.MessageType;
@@ -54,7 +55,7 @@ final class Loads {
      * @param room whether the connection may have one more
      */
     void prepare(long id, PrepareLoad message, boolean room) {
-        StoreException refusal = refusal(room);
+        StoreException refusal = refusal(message, room);
         if (refusal != null) {
             peer.refuse(id, MessageType.PREPARE_LOAD, refusal);
             return;
@@ -264,7 +265,11 @@ final class Loads {
         peer.refuse(id, answers, StoreException.of(errno, text));
     }
 
-    private StoreException refusal(boolean room) {
+    private StoreException refusal(PrepareLoad message, boolean room) {
+        if (message.salvage() && !peer.has(Features.SALVAGE)) {
+            return StoreException.of(
+                    Errno.EINVAL, "salvage was not agreed on: feature=" + Features.SALVAGE);
+        }
         if (!room) {
             return StoreException.of(
                     Errno.EAGAIN, "too many streams: max=" + peer.limits().streamsMax());
@@ -280,6 +285,7 @@ final class Loads {
                 message.quarantinedPfn(),
                 type(message.streamType()),
                 message.peek(),
+                message.salvage(),
                 message.expectedMeta(),
                 message.waitMillis());
     }

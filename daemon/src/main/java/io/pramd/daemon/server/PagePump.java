@@ -3,7 +3,9 @@ package io.pramd.daemon.server;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
+import io.pramd.daemon.node.Hole;
 import io.pramd.daemon.node.PageBatch;
+import io.pramd.protocol.BadPages;
 import io.pramd.protocol.PagesPacket;
 import io.pramd.protocol.WireLimits;
 import java.lang.foreign.MemorySegment;
@@ -96,6 +98,14 @@ final class PagePump {
         load.sent(count);
         boolean last = load.pagesLeft() <= 0 || batch.end() || count == 0;
         int flags = (last ? PagesPacket.LAST : 0) | (load.isAtEnd() ? PagesPacket.END : 0);
+        if (batch.hole().isPresent()) {
+            sendHole(load, batch, batch.hole().get());
+            if (last) {
+                peer.sendPages(head(load.id(), flags, new long[0], 0), List.of(), () -> {});
+                load.readDone();
+            }
+            return;
+        }
         ByteBuf head;
         try {
             head = head(load.id(), flags, batch.table(), count);
@@ -119,6 +129,13 @@ final class PagePump {
         if (last) {
             load.readDone();
         }
+    }
+
+    private void sendHole(OpenLoad load, PageBatch batch, Hole hole) {
+        batch.release(); // it has no pages
+        peer.answer(
+                load.id(),
+                new BadPages(batch.firstPage(), batch.count(), hole.pfn(), hole.reason()));
     }
 
     private ByteBuf head(long id, int flags, long[] table, int pageCount) {

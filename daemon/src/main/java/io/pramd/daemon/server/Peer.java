@@ -29,6 +29,7 @@ final class Peer {
     private final ServerLimits limits;
     private final Runnable onDrained;
     private long packetBytesMax = WireLimits.PACKET_BYTES_MAX_LEAST;
+    private long features;
     private long answerBytesQueued;
     private int workOpen;
     private boolean prefaceSent;
@@ -55,6 +56,15 @@ final class Peer {
 
     void packetBytesMax(long bytes) {
         packetBytesMax = Math.min(bytes, WireLimits.PACKET_BYTES_MAX);
+    }
+
+    /** Whether both sides have said that they can do it. */
+    boolean has(long feature) {
+        return (features & feature) != 0;
+    }
+
+    void features(long inForce) {
+        features = inForce;
     }
 
     /** A stream or request begins that must be answered before a draining connection may end. */

@@ -210,7 +210,7 @@ class CraftedStoreTest {
                                 7,
                                 DirectoryLayout.leafCsum(page, ThreeNodes.C),
                                 DirectoryLayout.leafPfn(page, ThreeNodes.C)));
-        requireQuarantined("tag of another name", ThreeNodes.B);
+        requireQuarantined("another tag than the name", ThreeNodes.B);
     }
 
     @Test

@@ -5,6 +5,7 @@ import static io.pramd.daemon.fixture.StreamDriver.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pramd.daemon.fixture.Damage;
+import io.pramd.daemon.fixture.Salvaged;
 import io.pramd.daemon.fixture.StoreFixture;
 import io.pramd.daemon.fixture.StoreFixture.How;
 import io.pramd.daemon.layout.DirectoryLayout;
@@ -15,6 +16,7 @@ import io.pramd.daemon.node.ListRequest;
 import io.pramd.daemon.node.NodeInfo;
 import io.pramd.daemon.node.Root;
 import io.pramd.daemon.node.Root.PageRef;
+import io.pramd.daemon.node.State;
 import io.pramd.protocol.Errno;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -135,13 +137,22 @@ class RepairTest {
         try (StoreFixture store = open().damaged()) {
             List<NodeInfo> all = store.store().list(new ListRequest("", 0, 0, 1000)).join().nodes();
             List<NodeInfo> quarantined =
-                    all.stream().filter(node -> !node.name().startsWith("n")).toList();
+                    all.stream().filter(node -> node.state() == State.QUARANTINED).toList();
             assertThat(all).hasSizeGreaterThanOrEqualTo(NODES);
             refused(Errno.ENOENT, () -> store.streams().peek("n0"));
             assertThat(quarantined).hasSizeGreaterThanOrEqualTo(DirectoryLayout.ENTRIES);
+            List<NodeInfo> n100 =
+                    quarantined.stream().filter(node -> node.name().equals("n100")).toList();
+            assertThat(n100).singleElement();
+            Salvaged salvaged = Salvaged.byPfn(store.store(), n100.getFirst().pfn());
+            assertThat(salvaged.bytes()).startsWith(bytes(100, 2000));
+            assertThat(salvaged.holes()).isEmpty();
             store.streams().save("n0", bytes(7, 9000));
             assertThat(store.streams().peek("n0")).isEqualTo(bytes(7, 9000));
+            quarantined.forEach(node -> store.store().removeQuarantined(node.pfn()).join());
+            store.requireEveryFrameAccountedFor();
         }
+        assertThat(check().isClean()).as(check().toString()).isTrue();
     }
 
     @Test

@@ -1,0 +1,95 @@
+package io.pramd.daemon.node;
+
+import io.pramd.daemon.layout.FileLayout;
+import io.pramd.daemon.layout.Magic;
+import io.pramd.daemon.layout.MetadataPage;
+import io.pramd.daemon.layout.NodeLayout;
+import io.pramd.daemon.memory.FrameReader;
+import io.pramd.daemon.memory.PageChecksum;
+import io.pramd.daemon.memory.StoreException;
+import io.pramd.daemon.node.ChainReader.Chain;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+
+/**
+ * One owner. What a node page that does not verify can still be believed: only what something else
+ * proves. The leaf entry has the name's tag; the links carry the stream's sequence in their sums;
+ * and the last link says where the stream ends.
+ */
+public final class DamagedNodePage {
+    private final FrameReader frames;
+    private final byte[] uuid;
+    private final long frameCount;
+    private final PageChecksum checksum = new PageChecksum();
+    private final ByteBuffer page = MetadataPage.allocate();
+    private final boolean isReadable;
+    private final long pfn;
+
+    public DamagedNodePage(FrameReader frames, byte[] uuid, long frameCount, long pfn) {
+        this.frames = frames;
+        this.uuid = uuid;
+        this.frameCount = frameCount;
+        this.pfn = pfn;
+        this.isReadable = isUsable() && read();
+    }
+
+    private boolean isUsable() {
+        return pfn > 0 && pfn < frameCount && !FileLayout.isFixed(pfn);
+    }
+
+    private boolean read() {
+        try {
+            frames.read(pfn, page);
+            return MetadataPage.magic(page) == Magic.NODE.number();
+        } catch (StoreException e) {
+            return false;
+        }
+    }
+
+    /** The name, if it has the tag of the leaf entry; else empty. */
+    String name(int leafTag) {
+        if (!isReadable || !NodeLayout.nameEnds(page)) {
+            return "";
+        }
+        String name = NodeLayout.name(page);
+        return !name.isEmpty() && checksum.ofName(name) == leafTag ? name : "";
+    }
+
+    /**
+     * The stream, followed as far as that is possible; empty when nothing says which it is. A page
+     * of an earlier life of its frame names a stream that is gone: the leaf entry's sum tells it
+     * apart. The page says the sequence twice, so that a damaged one is not taken for another's.
+     */
+    public Optional<LostChain> stream(int leafCsum) {
+        if (!isReadable || !isOfThisLife(leafCsum)) {
+            return Optional.empty();
+        }
+        long stream = NodeLayout.streamSequence(page);
+        long own = NodeLayout.sequence(page);
+        Optional<LostChain> found =
+                follow(stream).filter(chain -> own == stream || chain.hasFirst());
+        return found.isPresent() ? found : follow(own).filter(LostChain::hasFirst);
+    }
+
+    private boolean isOfThisLife(int leafCsum) {
+        return MetadataPage.csum(page) == leafCsum
+                || checksum.ofNode(uuid, pfn, NodeLayout.sequence(page), page) == leafCsum;
+    }
+
+    private Optional<LostChain> follow(long sequence) {
+        if (sequence <= 0) {
+            return Optional.empty();
+        }
+        Chain chain = new Chain(NodeLayout.linkPfn(page), sequence, Chain.UNKNOWN_PAGES);
+        LostChain stream = new LostChain(frames, uuid, frameCount, chain, NodeLayout.pages(page));
+        stream.follow();
+        return Optional.of(stream);
+    }
+
+    /** Bytes of a stream of so many pages: as the page says, if that can be. */
+    long length(long pages) {
+        long claimed = isReadable ? NodeLayout.length(page) : 0;
+        boolean isPossible = claimed >= 0 && Math.ceilDiv(claimed, FileLayout.FRAME_BYTES) == pages;
+        return isPossible ? claimed : pages * FileLayout.FRAME_BYTES;
+    }
+}
