@@ -37,7 +37,7 @@ import java.util.Map;
  */
 public final class FilesFuzz {
     private static final int PATCHES_MAX = 16;
-    private static final int FILL_BYTES = 64 * StreamDriver.PAGE;
+    private static final byte[] FILL = bytes(1, 256 * StreamDriver.PAGE);
     private static final ListRequest ALL = new ListRequest("", 0, 0, 10_000);
     private static final FilesFuzz FUZZ = new FilesFuzz();
 
@@ -67,6 +67,7 @@ public final class FilesFuzz {
     }
 
     private void run(InputBytes input) throws IOException {
+        boolean isFilled = (input.u8() & 1) == 1;
         CraftedImage image = new CraftedImage(scene, owners);
         for (int patch = 0; patch < PATCHES_MAX && input.hasNext(); patch++) {
             patch(image, input);
@@ -83,7 +84,7 @@ public final class FilesFuzz {
                     "refused, and changed: " + e);
             return;
         }
-        Map<String, byte[]> loaded = use(open);
+        Map<String, byte[]> loaded = use(open, isFilled);
         OpenStore again = open();
         try {
             again.recover();
@@ -138,7 +139,7 @@ public final class FilesFuzz {
     }
 
     /** Loads, removes what is damaged, and fills the file; answers what must load from now on. */
-    private static Map<String, byte[]> use(OpenStore open) {
+    private static Map<String, byte[]> use(OpenStore open, boolean isFilled) {
         try {
             open.recover();
             Store store = open.store();
@@ -149,8 +150,9 @@ public final class FilesFuzz {
                     StreamDriver.get(store.removeQuarantined(node.pfn()));
                 }
             }
-            requireSame(store, loaded);
-            fill(streams, loaded);
+            if (isFilled) {
+                fill(streams, loaded);
+            }
             requireSame(store, loaded);
             return loaded;
         } finally {
@@ -185,9 +187,8 @@ public final class FilesFuzz {
         try {
             for (int i = 0; ; i++) {
                 String name = "fill of the fuzzer " + i;
-                byte[] contents = bytes(i, FILL_BYTES);
-                streams.save(name, contents);
-                loaded.put(name, contents);
+                streams.save(name, FILL);
+                loaded.put(name, FILL);
             }
         } catch (StoreException e) {
             require(e.errno() == Errno.ENOMEM, "save: " + e);
