@@ -210,7 +210,7 @@ class CraftedStoreTest {
                                 7,
                                 DirectoryLayout.leafCsum(page, ThreeNodes.C),
                                 DirectoryLayout.leafPfn(page, ThreeNodes.C)));
-        requireQuarantined("tag of another name", ThreeNodes.B);
+        requireQuarantined("another tag than the name", ThreeNodes.B);
     }
 
     @Test
@@ -386,7 +386,7 @@ class CraftedStoreTest {
 
     @Test
     void refusesASuperBlockWithOtherSizes() throws IOException {
-        requireRefusedSuperBlock("frame_count", 1L << 47, Errno.ENOMEM);
+        requireRefusedSuperBlock("frame_count", 1L << 47, Errno.EIO);
         requireRefusedSuperBlock("frame_count", 3, Errno.EINVAL);
         requireRefusedSuperBlock("frame_count", -1, Errno.EINVAL);
         requireRefusedSuperBlock("features_incompatible", 1L << 63, Errno.EINVAL);
