@@ -126,9 +126,11 @@ final class SoakWorker implements Callable<SoakWorker> {
     private void abandon(PramClient client, String name) {
         try (var save = client.openSave(name + ".abandoned")) {
             save.write(new byte[random.nextInt(300_000)]);
+            save.discard();
         }
         try (LoadStream load = client.openLoad(name, LoadOptions.defaults())) {
             load.read();
+            load.abort();
         } catch (PramException e) {
             if (e.errno() != Errno.ENOENT) {
                 throw e;
