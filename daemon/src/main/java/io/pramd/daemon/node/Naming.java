@@ -82,7 +82,7 @@ public final class Naming {
         int csum = leaves.csum(slot);
         try {
             reader.read(pfn, csum, page);
-            requireDrawn(page);
+            requireBelongs(leaves.tag(slot), page);
         } catch (StoreException e) {
             LOG.warn("quarantined the node at frame {}: {}", pfn, e.getMessage());
             table.foundUnreadable(unreadable(slot), e.getMessage());
