@@ -22,7 +22,7 @@ import java.util.concurrent.locks.LockSupport;
 final class KillRun implements AutoCloseable {
     private static final int CLIENTS = 3;
     private static final int LIVES_A_FILE = 150;
-    private static final Duration LIMIT = Duration.ofSeconds(120);
+    private static final Duration LIMIT = Duration.ofSeconds(240);
     private static final long DAWN_MILLIS = 1000;
 
     /** How long a start takes on a machine without other work. */
