@@ -22,7 +22,7 @@ final class Salvage {
         this.context = context;
         this.table = table;
         this.owner = owner;
-        this.frames = context.memory()::read;
+        this.frames = context.memory();
         this.frameCount = context.memory().frameCount();
     }
 
