@@ -145,6 +145,10 @@ public final class AsyncPramClient {
         return begin(client::check);
     }
 
+    public CompletableFuture<Long> grow(long bytes) {
+        return begin(() -> client.grow(bytes));
+    }
+
     public CompletableFuture<Void> ping() {
         return begin(
                 () -> {

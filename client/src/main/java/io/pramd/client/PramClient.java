@@ -306,6 +306,19 @@ public final class PramClient implements AutoCloseable {
         return requests.check();
     }
 
+    /**
+     * Makes the daemon's memory file larger, while it is served. A size that it has already changes
+     * nothing, so that asking again after an {@link OutcomeUnknownException} is safe.
+     *
+     * @param bytes the new size, rounded down to whole pages of 4096
+     * @return the size that the file has
+     * @throws RejectedException EINVAL for a smaller size, ENOMEM when the device has no room: then
+     *     the file is as it was; EBUSY while it is growing
+     */
+    public long grow(long bytes) {
+        return requests.grow(bytes);
+    }
+
     /** Returns once the daemon has answered. */
     public void ping() {
         requests.ping();

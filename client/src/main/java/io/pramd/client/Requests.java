@@ -6,6 +6,8 @@ import io.pramd.protocol.AskInfo;
 import io.pramd.protocol.AskOutcome;
 import io.pramd.protocol.Checked;
 import io.pramd.protocol.Errno;
+import io.pramd.protocol.Grow;
+import io.pramd.protocol.Grown;
 import io.pramd.protocol.InfoIs;
 import io.pramd.protocol.InfoValue;
 import io.pramd.protocol.ListNodes;
@@ -30,6 +32,9 @@ import java.util.function.Supplier;
 
 /** Thread-safe: the calls that are one request and one answer, or a few of them. */
 final class Requests {
+    /** Where the daemon must write zeros for its new frames nothing is heard of it for long. */
+    private static final Duration GROWTH_PATIENCE = Duration.ofHours(1);
+
     private final Connections connections;
 
     Requests(Connections connections) {
@@ -89,6 +94,12 @@ final class Requests {
     CheckReport check() {
         Checked answer = (Checked) ask(new AskCheck(), call("check", ""));
         return new CheckReport(answer.clean(), answer.problems());
+    }
+
+    /** To a size that the file may have already: it may be asked for again. */
+    long grow(long bytes) {
+        Call call = new Call("grow", "", GROWTH_PATIENCE, Deadline.NEVER);
+        return ((Grown) change(new Grow(bytes), call)).bytes();
     }
 
     void ping() {

@@ -316,6 +316,12 @@ class ExceptionTableTest {
         assertUnknown(Errno.EIO, () -> client.removeAll(""));
     }
 
+    @Test
+    void aGrowthWhoseAnswerIsLostIsUnknown() {
+        daemon.cutAfter(MessageType.GROW);
+        assertUnknown(Errno.EIO, () -> client.grow(8 << 20));
+    }
+
     private static void assertRejected(Errno errno, Runnable call) {
         assertFailure(RejectedException.class, errno, call);
     }

@@ -20,6 +20,8 @@ public sealed interface Message
                 ErrorReply,
                 FinishLoad,
                 FinishSave,
+                Grow,
+                Grown,
                 Hello,
                 InfoIs,
                 ListNodes,

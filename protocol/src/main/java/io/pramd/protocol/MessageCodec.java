@@ -66,6 +66,7 @@ public final class MessageCodec {
             case REMOVE_ALL -> RemoveAll.read(in);
             case INFO -> AskInfo.read(in);
             case CHECK -> AskCheck.read(in);
+            case GROW -> Grow.read(in);
             default -> throw notInUse(header);
         };
     }
@@ -90,6 +91,7 @@ public final class MessageCodec {
             case ALL_REMOVED -> AllRemoved.read(in);
             case INFO_IS -> InfoIs.read(in);
             case CHECKED -> Checked.read(in);
+            case GROWN -> Grown.read(in);
             default -> throw notInUse(header);
         };
     }

@@ -63,8 +63,10 @@ public enum MessageType {
 
     INFO(0x41),
     CHECK(0x42),
+    GROW(0x43),
     INFO_IS(0xc1),
-    CHECKED(0xc2);
+    CHECKED(0xc2),
+    GROWN(0xc3);
 
     private static final int ANSWER_BIT = 0x80;
     private static final MessageType[] BY_NUMBER = byNumber();

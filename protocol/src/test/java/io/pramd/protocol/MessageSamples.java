@@ -102,8 +102,9 @@ final class MessageSamples {
                     new AskInfo(),
                     new InfoIs(info()),
                     new AskCheck(),
-                    new Checked(
-                            false, List.of("frame 77: csum does not verify", "frame 78: lost")));
+                    new Checked(false, List.of("frame 77: csum does not verify", "frame 78: lost")),
+                    new Grow(1L << 34),
+                    new Grown(1L << 34));
 
     private MessageSamples() {}
 

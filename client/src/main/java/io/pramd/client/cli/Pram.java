@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
             StatCommand.class,
             RmCommand.class,
             InfoCommand.class,
+            GrowCommand.class,
             PingCommand.class
         })
 public final class Pram implements Runnable {

@@ -9,12 +9,13 @@ import picocli.CommandLine.Spec;
 /** One owner. The {@code pramd} command: parses its arguments and hands them to one subcommand. */
 @Command(
         name = "pramd",
-        description = "Serves, formats, checks and prints memory files.",
+        description = "Serves, formats, grows, checks and prints memory files.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         subcommands = {
             ServeCommand.class,
             FormatCommand.class,
+            GrowCommand.class,
             FsckCommand.class,
             DumpCommand.class
         })

@@ -74,6 +74,26 @@ public final class SuperBlockLayout {
         return page.getLong(FRAME_COUNT.offset());
     }
 
+    public static void frameCount(ByteBuffer page, long frameCount) {
+        page.putLong(FRAME_COUNT.offset(), frameCount);
+    }
+
+    /** Whether two pages agree in all that a growth does not change. */
+    public static boolean differOnlyInFrameCount(ByteBuffer one, ByteBuffer other) {
+        for (int at = 0; at < FileLayout.FRAME_BYTES; at++) {
+            if (one.get(at) != other.get(at)
+                    && !isIn(MetadataPage.CSUM, at)
+                    && !isIn(FRAME_COUNT, at)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isIn(Field field, int offset) {
+        return offset >= field.offset() && offset < field.end();
+    }
+
     public static byte[] uuid(ByteBuffer page) {
         return MetadataPage.bytes(page, UUID);
     }

@@ -1,7 +1,7 @@
 package io.pramd.daemon.life;
 
 import io.pramd.daemon.layout.Durability;
-import io.pramd.daemon.memory.MappedMemory;
+import io.pramd.daemon.memory.FileSystem;
 import io.pramd.daemon.memory.MemoryObserver;
 import io.pramd.daemon.memory.StoreException;
 import io.pramd.daemon.server.ListenAddress;
@@ -56,7 +56,7 @@ public record ServePlan(
     private boolean isOnDevice() {
         Path existing = Files.exists(memory) ? memory : memory.toAbsolutePath().getParent();
         try {
-            return MappedMemory.isOnDevice(existing);
+            return FileSystem.of(existing).isOnDevice();
         } catch (NoSuchFileException e) {
             throw StoreException.of(Errno.ENOENT, "no such folder: folder=" + existing);
         } catch (IOException e) {

@@ -57,6 +57,7 @@ public final class Serving {
     public static Serving start(ServePlan plan) {
         MemoryOpener opener = new MemoryOpener(plan);
         OpenStore open = opener.open();
+        open.memory().fileSystem().warning().ifPresent(LOG::warn);
         SelfCheck check = new SelfCheck(plan.memory(), open::audit);
         Server server;
         try {

@@ -1,5 +1,7 @@
 package io.pramd.daemon.memory;
 
+import java.util.Arrays;
+
 /**
  * One owner. One bit for every frame, set when it is free, in chunks of 512 frames (2 MiB). A
  * chunk's run class is the power of two of its longest free run that is aligned to its own length:
@@ -21,10 +23,15 @@ final class ChunkBits {
         0x0000000100000001L
     };
 
-    private final long[] free;
+    private long[] free;
 
     ChunkBits(int chunks) {
         free = new long[Math.multiplyExact(chunks, WORDS)];
+    }
+
+    /** Has room for so many chunks; nothing in the new ones is free. */
+    void grow(int chunks) {
+        free = Arrays.copyOf(free, Math.multiplyExact(chunks, WORDS));
     }
 
     boolean isFree(long pfn) {

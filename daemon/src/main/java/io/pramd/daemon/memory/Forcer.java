@@ -26,7 +26,7 @@ public final class Forcer {
     private static final int FOREIGN_GRAINS_MAX = 2;
 
     private final MemorySegment mapping;
-    private final long fileBytes;
+    private volatile long fileBytes;
     private final MemoryObserver observer;
     private final AtomicLongArray dirty; // only says what a force would cost
     private final ReachedFrames reached = new ReachedFrames();
@@ -37,9 +37,10 @@ public final class Forcer {
         this.mapping = mapping;
         this.fileBytes = FileLayout.fileOffset(frameCount);
         this.observer = observer;
+        // for all that the file can grow to
         this.dirty =
                 new AtomicLongArray(
-                        Math.toIntExact(Math.ceilDiv(fileBytes, GRAIN_BYTES * Long.SIZE)));
+                        Math.toIntExact(Math.ceilDiv(mapping.byteSize(), GRAIN_BYTES * Long.SIZE)));
     }
 
     void markDirty(long fileOffset, long bytes) {
@@ -51,6 +52,14 @@ public final class Forcer {
                 dirty.getAndUpdate(word, old -> old | bit);
             }
         }
+    }
+
+    /**
+     * The file has grown. What an earlier process may have left behind the old end is nobody's
+     * concern.
+     */
+    void grown(long frameCount) {
+        fileBytes = FileLayout.fileOffset(frameCount);
     }
 
     /** Whether a force has failed; nothing can be made durable any more by this process. */

@@ -2,6 +2,7 @@ package io.pramd.daemon.memory;
 
 import io.pramd.daemon.layout.FileLayout;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
@@ -16,6 +17,9 @@ public final class FrameAllocator {
     /** Largest extent, frames: 2 MiB. */
     public static final int EXTENT_FRAMES_MAX = ChunkBits.CHUNK_FRAMES;
 
+    /** Frames that a growth hands over while it holds the lock: 8 GiB. */
+    private static final int GROWTH_STEP_FRAMES = 4096 * ChunkBits.CHUNK_FRAMES;
+
     /** Who asks: savers leave the reserve alone, which is for commits that free. */
     public enum Purpose {
         SAVE,
@@ -26,7 +30,7 @@ public final class FrameAllocator {
     private final ReferenceCounts counts;
     private final ChunkBits bits;
     private final ChunkSet[] byClass = new ChunkSet[ChunkBits.CLASS_MAX + 1];
-    private final byte[] classOf;
+    private byte[] classOf;
     private long free;
     private long reserve;
 
@@ -36,7 +40,7 @@ public final class FrameAllocator {
      */
     public FrameAllocator(ReferenceCounts counts) {
         this.counts = counts;
-        int chunks = Math.toIntExact(Math.ceilDiv(counts.frameCount(), ChunkBits.CHUNK_FRAMES));
+        int chunks = chunks(counts.frameCount());
         bits = new ChunkBits(chunks);
         classOf = new byte[chunks];
         for (int runClass = 0; runClass < byClass.length; runClass++) {
@@ -51,6 +55,53 @@ public final class FrameAllocator {
         for (int chunk = 0; chunk < chunks; chunk++) {
             classOf[chunk] = ChunkBits.CLASS_NONE;
             reclassify(chunk);
+        }
+    }
+
+    private static int chunks(long frameCount) {
+        return Math.toIntExact(Math.ceilDiv(frameCount, ChunkBits.CHUNK_FRAMES));
+    }
+
+    /**
+     * The file has grown to so many frames: the new ones are free, and may be handed out before
+     * this returns.
+     */
+    public void grow(long frameCount) {
+        long from = makeRoomFor(frameCount);
+        while (from < frameCount) {
+            int frames = (int) Math.min(frameCount - from, GROWTH_STEP_FRAMES);
+            lock.lock();
+            try {
+                makeFree(from, frames);
+            } finally {
+                lock.unlock();
+            }
+            from += frames;
+        }
+    }
+
+    /** Answers how many frames there were. */
+    private long makeRoomFor(long frameCount) {
+        lock.lock();
+        try {
+            long before = counts.frameCount();
+            int chunksBefore = classOf.length;
+            int chunks = chunks(frameCount);
+            counts.grow(frameCount);
+            bits.grow(chunks);
+            classOf = Arrays.copyOf(classOf, chunks);
+            Arrays.fill(classOf, chunksBefore, chunks, (byte) ChunkBits.CLASS_NONE);
+            for (int runClass = 0; runClass < byClass.length; runClass++) {
+                byClass[runClass] = new ChunkSet(chunks);
+            }
+            for (int chunk = 0; chunk < chunksBefore; chunk++) {
+                if (classOf[chunk] != ChunkBits.CLASS_NONE) {
+                    byClass[classOf[chunk]].add(chunk);
+                }
+            }
+            return before;
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -247,6 +298,16 @@ public final class FrameAllocator {
             lock.unlock();
         }
         return wrong;
+    }
+
+    /** Whether the frame is not handed out again before the next start: for the checker. */
+    public boolean isKeptForGood(long pfn) {
+        lock.lock();
+        try {
+            return counts.count(pfn) == ReferenceCounts.SATURATED;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Whether nobody holds the frame: for the checker. */

@@ -6,10 +6,11 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Set;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * Thread-safe. The memory file, mapped once. Whole metadata pages are copied in; page data is
@@ -24,13 +25,14 @@ public final class MappedMemory implements FrameReader, AutoCloseable {
     /** Address space reserved, so that a file can grow this far without a new mapping: 1 TiB. */
     public static final long ADDRESS_BYTES_MIN = 1L << 40;
 
-    private static final Set<String> VOLATILE_FILE_SYSTEMS = Set.of("tmpfs", "ramfs");
+    /** Frames that one force of a growth covers, so that other forces come in between: 256 MiB. */
+    private static final long GROWTH_FORCE_FRAMES = 1 << 16;
 
     private final FileLock lock;
     private final Mapping mapping;
     private final FileChannel channel;
-    private final long frameCount;
-    private final boolean onDevice;
+    private volatile long frameCount;
+    private final FileSystem fileSystem;
     private final MemoryObserver observer;
     private final Forcer forcer;
 
@@ -41,7 +43,7 @@ public final class MappedMemory implements FrameReader, AutoCloseable {
         this.channel = channel;
         this.frameCount = frameCount;
         this.observer = observer;
-        this.onDevice = isOnDevice(lock.path());
+        this.fileSystem = FileSystem.of(lock.path());
         this.mapping = Mapping.of(lock, addressBytes(frameCount));
         this.forcer = new Forcer(mapping.segment(), frameCount, observer);
     }
@@ -64,14 +66,6 @@ public final class MappedMemory implements FrameReader, AutoCloseable {
         }
     }
 
-    /**
-     * Whether the folder's file system keeps its files on a device, so that forcing them means
-     * something.
-     */
-    public static boolean isOnDevice(Path path) throws IOException {
-        return !VOLATILE_FILE_SYSTEMS.contains(Files.getFileStore(path).type());
-    }
-
     private static long addressBytes(long frameCount) {
         long address = ADDRESS_BYTES_MIN;
         while (address < 2 * FileLayout.fileOffset(frameCount)) {
@@ -88,9 +82,58 @@ public final class MappedMemory implements FrameReader, AutoCloseable {
         return frameCount;
     }
 
+    /** Frames that the file can grow to without a new mapping. */
+    public long frameCountMax() {
+        return mapping.segment().byteSize() / FileLayout.FRAME_BYTES;
+    }
+
+    /**
+     * Gives the file its blocks up to a new end, and forces them. Nothing uses them yet. Blocks;
+     * long where the file system cannot preallocate.
+     *
+     * @param newFrameCount at most {@link #frameCountMax}
+     * @param force runs a force, noted as one that is under way
+     * @param extended called when the file is longer, and before that is forced
+     * @throws StoreException as {@link MemoryFile#preallocate}, and the file is as it was; EIO,
+     *     outcome unknown, when the force fails
+     */
+    public void extend(long newFrameCount, Consumer<Runnable> force, Runnable extended) {
+        long begin = frameCount;
+        MemoryFile.preallocate(
+                lock, FileLayout.fileOffset(begin), FileLayout.fileOffset(newFrameCount - begin));
+        extended.run();
+        for (long pfn = begin; pfn < newFrameCount; pfn += GROWTH_FORCE_FRAMES) {
+            long from = pfn;
+            long frames = Math.min(newFrameCount - from, GROWTH_FORCE_FRAMES);
+            force.accept(() -> forcer.forceFrames(from, frames));
+        }
+    }
+
+    /** The file has so many frames from here on. */
+    public void grown(long newFrameCount) {
+        forcer.grown(newFrameCount);
+        frameCount = newFrameCount;
+    }
+
     /** False on tmpfs, where a power cut leaves nothing and a force is nothing. */
     public boolean isOnDevice() {
-        return onDevice;
+        return fileSystem.isOnDevice();
+    }
+
+    /** Figures for people and monitoring. */
+    public Map<String, Object> info() {
+        Map<String, Object> info = new LinkedHashMap<>();
+        info.put("memory.file", path().toString());
+        info.put("memory.bytes", FileLayout.fileOffset(frameCount));
+        info.put("memory.bytesMax", FileLayout.fileOffset(frameCountMax()));
+        info.put("memory.fileSystem", fileSystem.name());
+        info.put("memory.onDevice", fileSystem.isOnDevice());
+        info.put("memory.copyOnWrite", fileSystem.isCopyOnWrite());
+        return info;
+    }
+
+    public FileSystem fileSystem() {
+        return fileSystem;
     }
 
     public Forcer forcer() {

@@ -158,6 +158,20 @@ public final class MemoryFile {
     }
 
     /**
+     * Forces a file that nobody maps, with its size.
+     *
+     * @throws StoreException EIO when the device fails
+     */
+    public static void force(FileLock lock) {
+        try {
+            Native.fsync(lock.fd());
+        } catch (Native.NativeException e) {
+            throw StoreException.of(
+                    Errno.EIO, "cannot force the memory file: file=" + lock.path() + " " + e);
+        }
+    }
+
+    /**
      * Gives a range of the file its blocks: by posix_fallocate, or where that is unsupported by
      * writing zeros behind the present end.
      *

@@ -15,8 +15,8 @@ import java.lang.invoke.VarHandle;
 
 /**
  * Thread-safe. The system calls that the JDK has no door to, each as one method: flock,
- * posix_fallocate, posix_fadvise, ftruncate, mmap, munmap, msync, madvise, renameat2. A call that
- * fails throws {@link NativeException} with its errno.
+ * posix_fallocate, posix_fadvise, ftruncate, statfs, mmap, munmap, msync, madvise, renameat2. A
+ * call that fails throws {@link NativeException} with its errno.
  */
 @SuppressWarnings("restricted")
 final class Native {
@@ -32,6 +32,12 @@ final class Native {
     static final int O_RDWR = 2;
     static final int O_CLOEXEC = 0x80000;
     static final int RENAME_NOREPLACE = 1;
+
+    private static final int FS_NOCOW = 0x0080_0000;
+    private static final long FS_IOC_GETFLAGS = 0x8008_6601L;
+
+    /** More than any struct statfs, whose first field is f_type, a long. */
+    private static final int STATFS_BYTES = 512;
 
     static final int ENOENT = 2;
     static final int EACCES = 13;
@@ -67,6 +73,10 @@ final class Native {
             bind("ftruncate", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG));
     private static final MethodHandle FSYNC =
             bind("fsync", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+    private static final MethodHandle STATFS =
+            bind("statfs", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS));
+    private static final MethodHandle IOCTL =
+            bindVariadic("ioctl", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS), 2);
     private static final MethodHandle MMAP =
             bind(
                     "mmap",
@@ -193,6 +203,33 @@ final class Native {
             checked("fsync", (int) FSYNC.invokeExact(state, fd), state);
         } catch (Throwable e) {
             throw unexpected(e);
+        }
+    }
+
+    /** The magic number of the file system of a path. */
+    static long fileSystemType(String path) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = arena.allocate(STATE);
+            MemorySegment answer = arena.allocate(STATFS_BYTES, Long.BYTES);
+            int result = (int) STATFS.invokeExact(state, arena.allocateFrom(path), answer);
+            checked("statfs", result, state);
+            return answer.get(JAVA_LONG, 0);
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    /** Whether a copy-on-write file system was told to write this file or folder in place. */
+    static boolean isWrittenInPlace(String path) {
+        int fd = openReadOnly(path);
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment flags = arena.allocate(JAVA_LONG);
+            int result = (int) IOCTL.invokeExact(arena.allocate(STATE), fd, FS_IOC_GETFLAGS, flags);
+            return result >= 0 && (flags.get(JAVA_INT, 0) & FS_NOCOW) != 0;
+        } catch (Throwable e) {
+            throw unexpected(e);
+        } finally {
+            close(fd);
         }
     }
 

@@ -31,6 +31,7 @@ final class Changes {
     private final UnforcedChanges unforced;
     private final RootForcer forcer;
     private final IntervalForce intervalForce;
+    private final Growth growth;
     private final SpaceFinder space;
     private final Committer committer;
     private final DroppedNodeReader droppedNodes;
@@ -70,7 +71,8 @@ final class Changes {
         unforced = new UnforcedChanges(table);
         forcer = new RootForcer(context, found.opened(), reclaimer, unforced, failed);
         intervalForce = new IntervalForce(forcer, context.threads().timer());
-        space = new SpaceFinder(allocator, reclaimer, forcer);
+        growth = new Growth(context, allocator, found.opened().run(), this::rootSequence, failed);
+        space = new SpaceFinder(allocator, reclaimer, forcer, growth);
         droppedNodes = new DroppedNodeReader(context);
         dropping =
                 new PendingChange.Dropping(droppedNodes, table, context.promised(Optional.empty()));
@@ -223,6 +225,11 @@ final class Changes {
     /** Has the current root forced. */
     CompletableFuture<Root> force() {
         return forcer.request();
+    }
+
+    /** Makes the memory file larger. */
+    CompletableFuture<Long> grow(long bytes) {
+        return growth.grow(bytes);
     }
 
     void stop(StoreException why) {

@@ -13,7 +13,11 @@ public enum CrashPoint {
     ROOT_FORCED,
     SEQUENCES_RESERVED,
     OPEN_SLOTS_REPAIRED,
-    OPEN_CURRENT_SLOT_STORED;
+    OPEN_CURRENT_SLOT_STORED,
+    FILE_EXTENDED,
+    EXTENSION_FORCED,
+    SUPER_BLOCK_STORED,
+    SUPER_BLOCK_FORCED;
 
     /** Called when a point is reached; a test may throw from it, a daemon does nothing. */
     @FunctionalInterface

@@ -17,7 +17,7 @@ final class DroppedNodeReader {
     DroppedNodeReader(StoreContext context) {
         pages =
                 new NodePageReader(
-                        context.memory()::read, context.uuid(), context.memory().frameCount());
+                        context.memory()::read, context.uuid(), context.memory()::frameCount);
     }
 
     Reclaimer.DroppedNode read(Node node) {

@@ -81,6 +81,16 @@ public final class Naming {
             table.foundUnreadable(unreadable(slot), e.getMessage());
             return;
         }
+        int tag = new PageChecksum().ofName(NodeLayout.name(page));
+        if (tag != leaves.tag(slot)) {
+            // a repaired directory names so what may have been removed before
+            String reason =
+                    String.format(
+                            "leaf entry has another tag than the name: expected=%08x actual=%08x",
+                            tag, leaves.tag(slot));
+            table.foundUnreadable(quarantined(slot, NodeLayout.name(page)), reason);
+            return;
+        }
         SaveKey key = new SaveKey(NodeLayout.saveIdHigh(page), NodeLayout.saveIdLow(page));
         NodeType type = NodeType.of(NodeLayout.type(page)).orElseThrow();
         Node node =
@@ -98,7 +108,10 @@ public final class Naming {
                         context.uuid(),
                         context.memory().frameCount(),
                         leaves.pfn(slot));
-        String name = page.name(leaves.tag(slot));
+        return quarantined(slot, page.name(leaves.tag(slot)));
+    }
+
+    private Node quarantined(int slot, String name) {
         Node node =
                 new Node(
                         name,

@@ -11,15 +11,21 @@ import io.pramd.daemon.memory.StoreException;
 import io.pramd.protocol.Errno;
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 
 /** One owner. Reads node pages and says what is wrong with one. */
 public final class NodePageReader {
     private final FrameReader frames;
     private final byte[] uuid;
-    private final long frameCount;
+    private final LongSupplier frameCount;
     private final PageChecksum checksum = new PageChecksum();
 
     public NodePageReader(FrameReader frames, byte[] uuid, long frameCount) {
+        this(frames, uuid, () -> frameCount);
+    }
+
+    /** Of a file that may grow meanwhile. */
+    NodePageReader(FrameReader frames, byte[] uuid, LongSupplier frameCount) {
         this.frames = frames;
         this.uuid = uuid;
         this.frameCount = frameCount;
@@ -31,10 +37,13 @@ public final class NodePageReader {
      * @throws StoreException EIO with the reason why the node must be quarantined
      */
     public void read(long pfn, int leafCsum, ByteBuffer page) {
-        if (pfn <= 0 || pfn >= frameCount || FileLayout.isFixed(pfn)) {
+        if (pfn <= 0 || pfn >= frameCount.getAsLong() || FileLayout.isFixed(pfn)) {
             throw StoreException.of(
                     Errno.EIO,
-                    "leaf entry names no usable frame: pfn=" + pfn + " frames=" + frameCount);
+                    "leaf entry names no usable frame: pfn="
+                            + pfn
+                            + " frames="
+                            + frameCount.getAsLong());
         }
         frames.read(pfn, page);
         int sum = checksum.ofNode(uuid, pfn, NodeLayout.sequence(page), page);

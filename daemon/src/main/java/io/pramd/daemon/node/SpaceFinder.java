@@ -11,7 +11,7 @@ import java.util.function.Supplier;
 
 /**
  * Thread-safe; blocks, for workers only. Finds frames for savers: when none are free but some are
- * held by the last forced root, it has a newer one forced first.
+ * held by the last forced root, it has a newer one forced first; while the file grows it waits.
  */
 final class SpaceFinder {
     private static final long RELEASE_WAIT_MILLIS = 100;
@@ -19,11 +19,13 @@ final class SpaceFinder {
     private final FrameAllocator allocator;
     private final Reclaimer reclaimer;
     private final RootForcer forcer;
+    private final Growth growth;
 
-    SpaceFinder(FrameAllocator allocator, Reclaimer reclaimer, RootForcer forcer) {
+    SpaceFinder(FrameAllocator allocator, Reclaimer reclaimer, RootForcer forcer, Growth growth) {
         this.allocator = allocator;
         this.reclaimer = reclaimer;
         this.forcer = forcer;
+        this.growth = growth;
     }
 
     /**
@@ -68,8 +70,8 @@ final class SpaceFinder {
     }
 
     /**
-     * Waits for frames that are being released, or has a root forced that frees held ones; false
-     * when neither gives any.
+     * Waits for frames that are being released, has a root forced that frees held ones, or waits
+     * for the file to grow; false when none of these gives any.
      *
      * @throws StoreException EIO, outcome unknown, when the force fails: the store has failed then
      */
@@ -78,11 +80,11 @@ final class SpaceFinder {
             if (reclaimer.awaitReleases(RELEASE_WAIT_MILLIS)) {
                 return true;
             }
-            if (!reclaimer.wouldFreeByForce()) {
-                return false;
+            if (reclaimer.wouldFreeByForce()) {
+                forcer.request().join();
+                return true;
             }
-            forcer.request().join();
-            return true;
+            return growth.awaitUnderWay();
         } catch (CompletionException e) {
             if (e.getCause() instanceof StoreException failure) {
                 throw failure; // not "no frame left", which would invite the saver to free some

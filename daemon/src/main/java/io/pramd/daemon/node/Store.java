@@ -353,6 +353,15 @@ public final class Store {
         return afterWalk(CHANGE_WAIT_MILLIS).thenCompose(Changes::force).thenApply(root -> null);
     }
 
+    /**
+     * Makes the memory file larger; streams go on meanwhile, and saves that find no frame wait.
+     *
+     * @return the size then, of whole pages; EINVAL, EBUSY, ENOMEM, EDQUOT: nothing has happened
+     */
+    public CompletableFuture<Long> grow(long bytes) {
+        return afterWalk(CHANGE_WAIT_MILLIS).thenCompose(ready -> ready.grow(bytes));
+    }
+
     /** The root in force, to be compared with the counts; empty before the walk is done. */
     public Optional<WatchedRoot> watchRoot() {
         return changes.isDone() ? Optional.of(changes.join().watchRoot()) : Optional.empty();

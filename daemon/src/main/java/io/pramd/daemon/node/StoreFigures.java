@@ -1,6 +1,5 @@
 package io.pramd.daemon.node;
 
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -48,10 +47,8 @@ final class StoreFigures {
 
     /** Long, Boolean, String or lines; never blocks for I/O. */
     Map<String, Object> all() {
-        Map<String, Object> info = new LinkedHashMap<>();
+        Map<String, Object> info = context.memory().info();
         boolean complete = changes.isDone();
-        info.put("memory.file", context.memory().path().toString());
-        info.put("memory.onDevice", context.memory().isOnDevice());
         info.put("frames.total", context.memory().frameCount());
         Reclaimer.Figures frames = complete ? changes.join().frames() : new Reclaimer.Figures(0, 0);
         info.put("frames.free", frames.free());

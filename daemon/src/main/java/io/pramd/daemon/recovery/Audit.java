@@ -66,7 +66,8 @@ final class Audit {
             return isQuiet
                     && isQuiet(watched)
                     && watched.allocator().freeFrames() == free
-                    && findsLeak(found, free);
+                    && memory.frameCount() == found.frameCount()
+                    && findsLeak(found, watched.allocator(), free);
         }
     }
 
@@ -96,10 +97,10 @@ final class Audit {
         }
     }
 
-    private boolean findsLeak(ReferenceCounts found, long free) {
+    private boolean findsLeak(ReferenceCounts found, FrameAllocator allocator, long free) {
         long reached = 0;
         for (long pfn = 0; pfn < found.frameCount(); pfn++) {
-            reached += found.count(pfn) > 0 ? 1 : 0;
+            reached += found.count(pfn) > 0 || allocator.isKeptForGood(pfn) ? 1 : 0;
         }
         long inUse = FileLayout.usableFrames(found.frameCount()) - free;
         if (inUse == reached) {

@@ -8,6 +8,7 @@ import io.pramd.daemon.memory.FileLock;
 import io.pramd.daemon.memory.ForceMarker;
 import io.pramd.daemon.memory.FrameReader;
 import io.pramd.daemon.memory.StoreException;
+import io.pramd.daemon.memory.SuperBlockCopies;
 import io.pramd.daemon.node.Root;
 import io.pramd.daemon.recovery.FixedFrames.ValidSlot;
 import io.pramd.daemon.recovery.FsckProblem.Kind;
@@ -60,39 +61,52 @@ public final class Fsck {
         }
         boolean besideDaemon = FileLock.isHeld(file);
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            FrameReader frames = FileFrames.of(channel);
-            Optional<Identity> identity = Optional.empty();
-            FsckFindings findings = new FsckFindings();
-            try {
-                identity = Optional.of(Identity.read(frames));
-            } catch (StoreException e) {
-                if (e.errno() != Errno.EIO) {
-                    throw e;
+            for (int attempt = 0; attempt < RootWatch.ATTEMPTS_MAX; attempt++) {
+                SuperBlockCopies copies = SuperBlockCopies.read(FileFrames.of(channel));
+                FsckReport report = check(file, channel, bootId, besideDaemon);
+                // a growth that came in between makes frames known that the check had not heard of
+                if (copies.hasSameFramesAs(SuperBlockCopies.read(FileFrames.of(channel)))) {
+                    return report;
                 }
-                findings.problem(
-                        Kind.SUPER_BLOCK, "frames 0 and 512", "a whole copy", e.getMessage());
             }
-            Optional<ChosenRoot> root = Optional.empty();
-            Counts counts = new Counts(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
-            if (identity.isPresent()) {
-                Circumstances now = new Circumstances(bootId, new ForceMarker(file).exists());
-                Fsck fsck = new Fsck(file, frames, identity.get(), findings, now);
-                root = fsck.run(channel.size(), now);
-                counts = fsck.register.counts();
-            }
-            return new FsckReport(
-                    file,
-                    besideDaemon,
-                    root,
-                    counts,
-                    findings.problems(),
-                    findings.problemCount(),
-                    findings.notes());
+            throw StoreException.of(Errno.EAGAIN, "the file grew each time it was checked");
         } catch (NoSuchFileException e) {
             throw StoreException.of(Errno.ENOENT, "no such file: file=" + file);
         } catch (IOException e) {
             throw StoreException.of(Errno.EIO, "cannot read the file: file=" + file + " " + e);
         }
+    }
+
+    private static FsckReport check(
+            Path file, FileChannel channel, BootId bootId, boolean besideDaemon)
+            throws IOException {
+        FrameReader frames = FileFrames.of(channel);
+        Optional<Identity> identity = Optional.empty();
+        FsckFindings findings = new FsckFindings();
+        try {
+            identity = Optional.of(Identity.read(frames));
+        } catch (StoreException e) {
+            if (e.errno() != Errno.EIO) {
+                throw e;
+            }
+            findings.problem(Kind.SUPER_BLOCK, "frames 0 and 512", "a whole copy", e.getMessage());
+        }
+        Optional<ChosenRoot> root = Optional.empty();
+        Counts counts = new Counts(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+        if (identity.isPresent()) {
+            Circumstances now = new Circumstances(bootId, new ForceMarker(file).exists());
+            Fsck fsck = new Fsck(file, frames, identity.get(), findings, now);
+            root = fsck.run(channel.size(), now);
+            counts = fsck.register.counts();
+        }
+        return new FsckReport(
+                file,
+                besideDaemon,
+                root,
+                counts,
+                findings.problems(),
+                findings.problemCount(),
+                findings.notes());
     }
 
     private Fsck(
@@ -146,8 +160,18 @@ public final class Fsck {
     }
 
     private void checkIdentity(long size) {
-        for (String damage : identity.damage()) {
-            findings.problem(Kind.SUPER_BLOCK, "super block", "two whole copies", damage);
+        SuperBlockCopies copies = SuperBlockCopies.read(frames);
+        if (copies.isTornByGrowth(size / FileLayout.FRAME_BYTES)) {
+            findings.note(copies.damage() + ", as a kill in the middle of a growth leaves it");
+        } else {
+            for (String damage : copies.damage()) {
+                findings.problem(Kind.SUPER_BLOCK, "super block", "two whole copies", damage);
+            }
+        }
+        if (copies.isGrowthCutOff()) {
+            findings.note(
+                    "the copies of the super block differ, as a growth that was cut off leaves"
+                            + " them");
         }
         long expected = FileLayout.fileOffset(identity.frameCount());
         if (size < expected) {

@@ -1,15 +1,12 @@
 package io.pramd.daemon.recovery;
 
 import io.pramd.daemon.layout.FileLayout;
-import io.pramd.daemon.layout.Magic;
-import io.pramd.daemon.layout.MetadataPage;
 import io.pramd.daemon.layout.SuperBlockLayout;
 import io.pramd.daemon.memory.FrameReader;
-import io.pramd.daemon.memory.PageChecksum;
 import io.pramd.daemon.memory.StoreException;
+import io.pramd.daemon.memory.SuperBlockCopies;
 import io.pramd.protocol.Errno;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -22,52 +19,33 @@ import java.util.List;
  */
 public record Identity(long frameCount, byte[] uuid, List<String> damage, List<Long> badCopies) {
 
-    private static final List<Long> COPIES =
-            List.of(
-                    FileLayout.SUPER_BLOCK_PFN,
-                    FileLayout.SUPER_BLOCK_PFN + FileLayout.SECOND_COPY_DISTANCE);
-
     /**
-     * Reads the super block from its first whole copy.
+     * Reads the super block from the copy that counts.
      *
      * @throws StoreException EINVAL when this is no memory file, or one of another version or with
      *     unknown features; EIO when it was one, and neither copy is whole
      */
     public static Identity read(FrameReader frames) {
-        List<String> damage = new ArrayList<>();
-        List<Long> badCopies = new ArrayList<>();
-        ByteBuffer whole = null;
-        boolean hasMagic = false;
-        for (long pfn : COPIES) {
-            ByteBuffer page = MetadataPage.allocate();
-            try {
-                frames.read(pfn, page);
-            } catch (StoreException e) {
-                damage.add("super block copy at frame " + pfn + ": " + e.getMessage());
-                badCopies.add(pfn);
-                continue;
-            }
-            boolean isMagic = MetadataPage.magic(page) == Magic.SUPER_BLOCK.number();
-            hasMagic |= isMagic;
-            if (isMagic && MetadataPage.csum(page) == new PageChecksum().ofSuperBlock(page)) {
-                whole = whole == null ? page : whole;
-            } else {
-                damage.add("super block copy at frame " + pfn + " does not verify");
-                badCopies.add(pfn);
-            }
-        }
-        if (whole == null) {
-            throw hasMagic
-                    ? StoreException.of(Errno.EIO, "no copy of the super block verifies: " + damage)
-                    : StoreException.of(
-                            Errno.EINVAL, "not a memory file: no super block at frame 0 or 512");
-        }
+        SuperBlockCopies copies = SuperBlockCopies.read(frames);
+        ByteBuffer whole =
+                copies.newest()
+                        .orElseThrow(
+                                () ->
+                                        copies.hasMagic()
+                                                ? StoreException.of(
+                                                        Errno.EIO,
+                                                        "no copy of the super block verifies: "
+                                                                + copies.damage())
+                                                : StoreException.of(
+                                                        Errno.EINVAL,
+                                                        "not a memory file: no super block at"
+                                                                + " frame 0 or 512"));
         requireUsable(whole);
         return new Identity(
                 SuperBlockLayout.frameCount(whole),
                 SuperBlockLayout.uuid(whole),
-                List.copyOf(damage),
-                List.copyOf(badCopies));
+                copies.damage(),
+                copies.badPfns());
     }
 
     private static void requireUsable(ByteBuffer page) {

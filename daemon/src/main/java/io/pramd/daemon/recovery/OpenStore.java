@@ -25,6 +25,7 @@ public final class OpenStore {
     private final RecoveryReport report;
     private final Store store;
     private OpenedRoot opened;
+    private boolean hasRoom = true;
 
     OpenStore(
             StoreContext context,
@@ -42,6 +43,12 @@ public final class OpenStore {
         if (firstForce.isPresent()) {
             store.beforeFirstForce();
         }
+    }
+
+    /** Whether all of the file could be preallocated. */
+    OpenStore withRoom(boolean isAllThere) {
+        hasRoom = isAllThere;
+        return this;
     }
 
     public Store store() {
@@ -79,6 +86,9 @@ public final class OpenStore {
             held = walk.held();
         }
         findLost(walk);
+        if (!hasRoom) {
+            report.add(new UnbackedFrames(context.memory(), counts).keepFromUse());
+        }
         FrameAllocator allocator = new FrameAllocator(counts);
         long heldFrames = held.stream().mapToLong(Held::frames).sum();
         report.add(
@@ -92,6 +102,16 @@ public final class OpenStore {
                         + (System.nanoTime() - begin) / 1_000_000);
         store.walking(() -> "complete");
         store.walked(opened, allocator, held);
+    }
+
+    /**
+     * Walks the root in force anew, whatever goes on meanwhile, and compares it with the counts and
+     * the free frames of the running store.
+     *
+     * @return what is wrong, in words
+     */
+    public List<String> audit() {
+        return new Audit(store, context.memory(), context.uuid()).run();
     }
 
     private void findLost(Walk walk) {
@@ -113,16 +133,6 @@ public final class OpenStore {
             report.add("searched all unreached frames for lost links");
         }
         store.namesSettled().forEach(report::add);
-    }
-
-    /**
-     * Walks the root in force anew, whatever goes on meanwhile, and compares it with the counts and
-     * the free frames of the running store.
-     *
-     * @return what is wrong, in words
-     */
-    public List<String> audit() {
-        return new Audit(store, context.memory(), context.uuid()).run();
     }
 
     private void forceFirst() {

@@ -7,10 +7,12 @@ import io.pramd.daemon.layout.MetadataPage;
 import io.pramd.daemon.layout.RootSlotLayout;
 import io.pramd.daemon.memory.FileLock;
 import io.pramd.daemon.memory.ForceMarker;
+import io.pramd.daemon.memory.Forcer;
 import io.pramd.daemon.memory.MappedMemory;
 import io.pramd.daemon.memory.MemoryFile;
 import io.pramd.daemon.memory.MemoryObserver;
 import io.pramd.daemon.memory.StoreException;
+import io.pramd.daemon.memory.SuperBlockCopies;
 import io.pramd.daemon.node.CrashPoint;
 import io.pramd.daemon.node.OpenedRoot;
 import io.pramd.daemon.node.Root;
@@ -38,6 +40,7 @@ public final class Opening {
 
     private final Settings settings;
     private final RecoveryReport report = new RecoveryReport();
+    private boolean hasRoom;
 
     /**
      * What an opening is given.
@@ -91,7 +94,8 @@ public final class Opening {
         long bytes = FileLayout.fileOffset(identity.frameCount());
         if (size > bytes) {
             report.add(
-                    "file is longer than its super block says, the rest is left alone: size="
+                    "file is longer than its super block says, the rest is left alone until the"
+                            + " file is grown: size="
                             + size
                             + " expected="
                             + bytes);
@@ -111,7 +115,7 @@ public final class Opening {
                             + " expected="
                             + bytes);
         }
-        MemoryFile.preallocate(lock, 0, bytes);
+        hasRoom = preallocate(lock, bytes);
         MappedMemory memory = MappedMemory.open(lock, identity.frameCount(), settings.observer());
         try {
             return takeOver(memory, identity, choice, marker);
@@ -122,6 +126,23 @@ public final class Opening {
                 marker.create(e.getMessage());
             }
             throw e;
+        }
+    }
+
+    /**
+     * False when there is no room for all of the file: what was saved is served all the same, and
+     * frames without backing are found behind the walk.
+     */
+    private boolean preallocate(FileLock lock, long bytes) {
+        try {
+            MemoryFile.preallocate(lock, 0, bytes);
+            return true;
+        } catch (StoreException e) {
+            if (e.errno() != Errno.ENOMEM && e.errno() != Errno.EDQUOT) {
+                throw e;
+            }
+            report.add("no room for the whole file: " + e.getMessage());
+            return false;
         }
     }
 
@@ -193,6 +214,7 @@ public final class Opening {
         RunRecord run = new RunRecord(writer, memory.isOnDevice() ? interrupted : 0);
         // step 2: before anything else is stored
         run.during(choice.root().sequence(), () -> repairSlots(choice, writer));
+        repairSuperBlock(memory, run, choice.root().sequence());
         reached(CrashPoint.OPEN_SLOTS_REPAIRED);
         Sequences sequences = reserveSequences(memory, identity, choice, run, writer);
         reached(CrashPoint.SEQUENCES_RESERVED);
@@ -217,7 +239,7 @@ public final class Opening {
         }
         Optional<FirstForce> later =
                 when == FirstForce.When.BEFORE_CHANGES ? Optional.of(force) : Optional.empty();
-        return new OpenStore(context, opened, choice.forced(), later, report);
+        return new OpenStore(context, opened, choice.forced(), later, report).withRoom(hasRoom);
     }
 
     private OpenedRoot publishRoot(
@@ -263,6 +285,32 @@ public final class Opening {
         ByteBuffer page = MetadataPage.allocate();
         RootSlotLayout.write(page, kind, slot.slot());
         writer.storeBoth(pfn, page);
+    }
+
+    /**
+     * A growth that was cut off may have stored one copy only: the other must not be what counts
+     * once the first is damaged.
+     */
+    private void repairSuperBlock(MappedMemory memory, RunRecord run, long rootSequence) {
+        try {
+            boolean isRepaired =
+                    SuperBlockCopies.read(memory::read)
+                            .repair(
+                                    (pfn, page) -> {
+                                        memory.store(pfn, page);
+                                        Forcer forcer = memory.forcer();
+                                        run.during(rootSequence, () -> forcer.forceFrames(pfn, 1));
+                                    });
+            if (isRepaired) {
+                report.add("both copies of the super block are equal again");
+            }
+        } catch (StoreException e) {
+            if (e.isOutcomeUnknown()) {
+                throw e;
+            }
+            // the one that is whole is enough
+            report.add("a copy of the super block stays damaged: " + e.getMessage());
+        }
     }
 
     private Sequences reserveSequences(

@@ -13,6 +13,7 @@ import io.pramd.protocol.Errno;
 import io.pramd.protocol.ErrorReply;
 import io.pramd.protocol.FinishLoad;
 import io.pramd.protocol.FinishSave;
+import io.pramd.protocol.Grow;
 import io.pramd.protocol.ListNodes;
 import io.pramd.protocol.Message;
 import io.pramd.protocol.MessageType;
@@ -103,6 +104,7 @@ final class Dispatcher {
             case AskOutcome outcome -> requests.outcome(id, outcome);
             case AskInfo _ -> requests.info(id);
             case AskCheck _ -> requests.check(id);
+            case Grow grow -> requests.grow(id, grow);
             default -> streamMessage(id, message);
         }
     }

@@ -132,7 +132,7 @@ final class PagePump {
     }
 
     private void sendHole(OpenLoad load, PageBatch batch, Hole hole) {
-        batch.release(); // there is nothing in it
+        batch.release(); // it has no pages
         peer.answer(
                 load.id(),
                 new BadPages(batch.firstPage(), batch.count(), hole.pfn(), hole.reason()));

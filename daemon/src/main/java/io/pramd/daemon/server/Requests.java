@@ -8,6 +8,8 @@ import io.pramd.daemon.node.Store;
 import io.pramd.protocol.AllRemoved;
 import io.pramd.protocol.AskOutcome;
 import io.pramd.protocol.Errno;
+import io.pramd.protocol.Grow;
+import io.pramd.protocol.Grown;
 import io.pramd.protocol.ListNodes;
 import io.pramd.protocol.Message;
 import io.pramd.protocol.MessageType;
@@ -88,6 +90,10 @@ final class Requests {
 
     void removeAll(long id, RemoveAll message) {
         ask(id, MessageType.REMOVE_ALL, () -> store.removeAll(message.prefix()), AllRemoved::new);
+    }
+
+    void grow(long id, Grow message) {
+        ask(id, MessageType.GROW, () -> store.grow(message.bytes()), Grown::new);
     }
 
     void outcome(long id, AskOutcome message) {

@@ -261,7 +261,16 @@ final class Session extends ChannelInboundHandlerAdapter implements PacketSink {
 
     private static boolean opensId(PacketHeader header) {
         return switch (header.type()) {
-            case PREPARE_SAVE, OUTCOME, PREPARE_LOAD, LIST, STAT, REMOVE, REMOVE_ALL, INFO, CHECK ->
+            case PREPARE_SAVE,
+                    OUTCOME,
+                    PREPARE_LOAD,
+                    LIST,
+                    STAT,
+                    REMOVE,
+                    REMOVE_ALL,
+                    INFO,
+                    CHECK,
+                    GROW ->
                     true;
             case PING -> header.id() != Peer.CONNECTION_ID; // also the connection may be pinged
             default -> false;

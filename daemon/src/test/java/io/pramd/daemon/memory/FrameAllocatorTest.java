@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pramd.daemon.layout.FileLayout;
 import io.pramd.daemon.memory.FrameAllocator.Purpose;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class FrameAllocatorTest {
     private static final long FRAMES = 8192;
@@ -53,6 +56,32 @@ class FrameAllocatorTest {
         Extent next = allocator.allocate(512, Purpose.SAVE).orElseThrow();
         assertThat(next.frames()).isEqualTo(256);
         assertThat(next.pfn() % 256).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {FRAMES + 1, FRAMES + 511, 2 * FRAMES, 100_000, 3_000_000})
+    void handsOutTheFramesOfAGrownFileToo(long grown) {
+        FrameAllocator allocator = new FrameAllocator(new ReferenceCounts(FRAMES - 7));
+        Extent kept = allocator.allocate(100, Purpose.SAVE).orElseThrow();
+        allocator.grow(FRAMES);
+
+        allocator.grow(grown);
+
+        long free = allocator.freeFrames();
+        assertThat(free).isEqualTo(grown - 32 - 100);
+        BitSet seen = new BitSet();
+        seen.set((int) kept.pfn(), (int) kept.pfn() + 100);
+        Optional<Extent> extent = allocator.allocate(512, Purpose.SAVE);
+        while (extent.isPresent()) {
+            int begin = (int) extent.get().pfn();
+            int end = begin + extent.get().frames();
+            assertThat(seen.get(begin, end).isEmpty()).isTrue();
+            seen.set(begin, end);
+            extent = allocator.allocate(512, Purpose.SAVE);
+        }
+        assertThat(seen.cardinality()).isEqualTo(grown - 32);
+        allocator.free(new Extent(grown - 1, 1));
+        assertThat(allocator.freeFrames()).isEqualTo(1);
     }
 
     @Test

@@ -34,6 +34,21 @@ class ReferenceCountsTest {
     }
 
     @Test
+    void keepsItsCountsWhenTheFileGrows() {
+        counts.retain(9);
+        counts.grow(200_000);
+        assertThat(counts.frameCount()).isEqualTo(200_000);
+        assertThat(counts.count(9)).isEqualTo(1);
+        counts.fill(65_000, 2000, 3);
+        assertThat(counts.count(64_999)).isZero();
+        assertThat(counts.count(65_535)).isEqualTo(3);
+        assertThat(counts.count(65_536)).isEqualTo(3);
+        assertThat(counts.count(66_999)).isEqualTo(3);
+        assertThat(counts.count(67_000)).isZero();
+        assertThat(counts.retain(199_999)).isZero();
+    }
+
+    @Test
     void releaseOfAnUnreferencedFrameIsABug() {
         assertThatThrownBy(() -> counts.release(3)).isInstanceOf(IllegalStateException.class);
     }

@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import io.pramd.daemon.fixture.StoreFixture;
 import io.pramd.daemon.fixture.StoreFixture.How;
 import io.pramd.daemon.layout.RootSlotLayout;
-import io.pramd.daemon.memory.MappedMemory;
+import io.pramd.daemon.memory.FileSystem;
 import io.pramd.daemon.memory.MemoryObserver;
 import io.pramd.daemon.recovery.FixedFrames;
 import java.io.IOException;
@@ -44,7 +44,7 @@ class WithoutDeviceTest {
 
     @Test
     void neverPutsAnOlderRootInTheForcedSlots() throws IOException {
-        assumeFalse(!Files.isDirectory(TMPFS) || MappedMemory.isOnDevice(TMPFS));
+        assumeFalse(!Files.isDirectory(TMPFS) || FileSystem.of(TMPFS).isOnDevice());
         Path file = Files.createTempFile(TMPFS, "pramd", ".test");
         SlowDevice device = new SlowDevice();
         try (StoreFixture fixture =

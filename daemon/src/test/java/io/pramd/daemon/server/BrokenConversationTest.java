@@ -3,21 +3,28 @@ package io.pramd.daemon.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pramd.daemon.fixture.StreamDriver;
+import io.pramd.protocol.AskInfo;
 import io.pramd.protocol.AskOutcome;
 import io.pramd.protocol.Discard;
 import io.pramd.protocol.Errno;
 import io.pramd.protocol.FinishLoad;
 import io.pramd.protocol.FinishSave;
+import io.pramd.protocol.Grow;
+import io.pramd.protocol.ListNodes;
 import io.pramd.protocol.LoadOpened;
+import io.pramd.protocol.Message;
 import io.pramd.protocol.Outcome;
 import io.pramd.protocol.OutcomeIs;
 import io.pramd.protocol.Ping;
 import io.pramd.protocol.Pong;
 import io.pramd.protocol.ReadPages;
+import io.pramd.protocol.RemoveAll;
+import io.pramd.protocol.RemoveNode;
 import io.pramd.protocol.SaveId;
 import io.pramd.protocol.SaveOpened;
 import io.pramd.protocol.StatNode;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -135,6 +142,25 @@ class BrokenConversationTest {
             }
         }
         assertNamesAreFree("a");
+    }
+
+    @Test
+    void everyRequestUsesItsIdUp() {
+        List<Message> requests =
+                List.of(
+                        new StatNode(0, "none"),
+                        new RemoveNode(0, 0, "none"),
+                        new RemoveAll("none"),
+                        new ListNodes(1, 0, 0, ""),
+                        new AskInfo(),
+                        new Grow(1));
+        for (Message request : requests) {
+            try (EmbeddedClient client = served.greeted()) {
+                client.send(ClientBytes.of().message(5, request));
+                client.send(ClientBytes.of().message(5, new Ping()));
+                assertThat(client.isOpen()).as(request.toString()).isFalse();
+            }
+        }
     }
 
     @Test
