@@ -44,8 +44,12 @@ final class SoakRun {
             for (int i = 0; i < WORKERS; i++) {
                 running.add(workers.submit(new SoakWorker(daemon.uri(), i, seed, isOver::get)));
             }
-            Samples samples = sample(daemon.pid());
-            isOver.set(true);
+            Samples samples;
+            try {
+                samples = sample(daemon.pid());
+            } finally {
+                isOver.set(true);
+            }
             for (Future<SoakWorker> each : running) {
                 add(figures, each.get());
             }
