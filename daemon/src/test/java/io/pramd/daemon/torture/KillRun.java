@@ -79,6 +79,7 @@ final class KillRun implements AutoCloseable {
             throw new InterruptedException("the run was ended from outside");
         }
         if (evidence.hasFaults()) {
+            System.err.println(evidence.firstFault());
             System.err.println("evidence: " + evidence.keep(folder, seed));
             forgetAll();
         }
