@@ -307,10 +307,6 @@ final class NodeTable {
 
     // ---- the opening
 
-    synchronized boolean isKnown(int slot) {
-        return index.atSlot(slot).isPresent();
-    }
-
     /**
      * A node found by the opening. Of two with one name the one with the higher sequence keeps it,
      * unless the walk finds something wrong with it.
@@ -321,6 +317,10 @@ final class NodeTable {
         }
         index.entered(node);
         index.addSaveKey(node);
+        if (index.isListed(node.sequence)) {
+            quarantine(node, "another node has this sequence");
+            return;
+        }
         Node other = index.named(node.name);
         boolean isNewer = other == null || other.sequence < node.sequence;
         if (isNewer) {
