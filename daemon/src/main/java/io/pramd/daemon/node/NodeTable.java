@@ -269,7 +269,7 @@ final class NodeTable {
 
     /** What the walk has found of a damaged node, and counted. */
     synchronized void foundDamaged(Node node, String reason, KeptChain kept) {
-        node.kept = kept;
+        node.kept.set(kept);
         loseName(node, reason);
         quarantined.found(node, reason);
     }

@@ -44,7 +44,7 @@ final class Salvage {
     private LoadStream open(LoadRequest request, Node node, String reason) {
         ByteBuffer page = MetadataPage.allocate();
         Optional<StoreException> fault = fault(node, page);
-        KeptChain kept = node.kept == null ? find(node, page, fault.isEmpty()) : node.kept;
+        KeptChain kept = kept(node, page, fault.isEmpty());
         NodeInfo info;
         if (fault.isEmpty()) {
             info = NodeInfo.of(page, node.state(), node.pfn, reason);
@@ -118,12 +118,25 @@ final class Salvage {
     }
 
     private Quarantined kept(Quarantined damage) {
-        Node node = damage.node();
-        if (node.kept == null) {
+        try {
             ByteBuffer page = MetadataPage.allocate();
-            boolean isPageWhole = fault(node, page).isEmpty();
-            node.kept = find(node, page, isPageWhole);
+            kept(damage.node(), page, fault(damage.node(), page).isEmpty());
+            return damage;
+        } catch (RuntimeException | Error e) {
+            table.staysQuarantined(damage);
+            throw e;
         }
-        return damage;
+    }
+
+    /** Looked for once: the next one who asks need not wait, unless the node has its name yet. */
+    private KeptChain kept(Node node, ByteBuffer page, boolean isPageWhole) {
+        if (node.kept.get() == null) {
+            KeptChain found = find(node, page, isPageWhole);
+            if (!node.is(State.QUARANTINED)) {
+                return found;
+            }
+            node.kept.compareAndSet(null, found);
+        }
+        return node.kept.get();
     }
 }
