@@ -82,20 +82,10 @@ public final class Naming {
         int csum = leaves.csum(slot);
         try {
             reader.read(pfn, csum, page);
-            requireDrawn(page);
+            requireBelongs(leaves.tag(slot), page);
         } catch (StoreException e) {
             LOG.warn("quarantined the node at frame {}: {}", pfn, e.getMessage());
             table.foundUnreadable(unreadable(slot), e.getMessage());
-            return;
-        }
-        int tag = new PageChecksum().ofName(NodeLayout.name(page));
-        if (tag != leaves.tag(slot)) {
-            // a repaired directory names so what may have been removed before
-            String reason =
-                    String.format(
-                            "leaf entry has another tag than the name: expected=%08x actual=%08x",
-                            tag, leaves.tag(slot));
-            table.foundUnreadable(quarantined(slot, NodeLayout.name(page)), reason);
             return;
         }
         SaveKey key = new SaveKey(NodeLayout.saveIdHigh(page), NodeLayout.saveIdLow(page));
@@ -106,22 +96,6 @@ public final class Naming {
         node.pfn = pfn;
         node.csum = csum;
         table.found(node);
-    }
-
-    /** That a whole node page is of this file's past. */
-    private void requireDrawn(ByteBuffer page) {
-        long sequence = NodeLayout.sequence(page);
-        long stream = NodeLayout.streamSequence(page);
-        if (stream <= 0 || stream > sequence || sequence >= rootSequence) {
-            throw StoreException.of(
-                    Errno.EIO,
-                    "sequence was not drawn by then: sequence="
-                            + sequence
-                            + " stream="
-                            + stream
-                            + " root="
-                            + rootSequence);
-        }
     }
 
     private Node unreadable(int slot) {
@@ -146,5 +120,24 @@ public final class Naming {
         node.pfn = leaves.pfn(slot);
         node.csum = leaves.csum(slot);
         return node;
+    }
+
+    /** That a whole node page is the one its leaf entry means, and of this file's past. */
+    private void requireBelongs(int leafTag, ByteBuffer page) {
+        long sequence = NodeLayout.sequence(page);
+        long stream = NodeLayout.streamSequence(page);
+        if (new PageChecksum().ofName(NodeLayout.name(page)) != leafTag) {
+            throw StoreException.of(Errno.EIO, "leaf entry has the tag of another name");
+        }
+        if (stream <= 0 || stream > sequence || sequence >= rootSequence) {
+            throw StoreException.of(
+                    Errno.EIO,
+                    "sequence was not drawn by then: sequence="
+                            + sequence
+                            + " stream="
+                            + stream
+                            + " root="
+                            + rootSequence);
+        }
     }
 }

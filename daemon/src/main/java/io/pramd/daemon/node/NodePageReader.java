@@ -10,7 +10,6 @@ import io.pramd.daemon.memory.FrameReader;
 import io.pramd.daemon.memory.PageChecksum;
 import io.pramd.daemon.memory.StoreException;
 import io.pramd.protocol.Errno;
-import io.pramd.protocol.Names;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -74,7 +73,7 @@ public final class NodePageReader {
             return Optional.of("name is empty or has no NUL");
         }
         if (!NodeLayout.isNameWhole(page)
-                || Names.nameViolation(NodeLayout.name(page)).isPresent()) {
+                || NodeLayout.name(page).chars().anyMatch(Character::isISOControl)) {
             return Optional.of("name is no name");
         }
         Optional<NodeType> type = NodeType.of(NodeLayout.type(page));

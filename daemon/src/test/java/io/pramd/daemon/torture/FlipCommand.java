@@ -157,7 +157,7 @@ final class FlipCommand implements Callable<Integer> {
 
     private static Flip anywhere(Random random) {
         // frames of the first half, where all that is in use lies, and the second copies
-        long pfn = random.nextInt((int) FileLayout.SECOND_COPY_DISTANCE + 64);
+        long pfn = random.nextInt(FileLayout.SECOND_COPY_DISTANCE + 64);
         return new Flip(pfn, random.nextInt(FileLayout.FRAME_BYTES), 1 + random.nextInt(255));
     }
 

@@ -14,7 +14,13 @@ import picocli.CommandLine.Option;
                     + " same options; one that has done its work only says its last line again."
         },
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {KillCommand.class, FlipCommand.class, FuzzCommand.class})
+        subcommands = {
+            CutTorture.class,
+            KillCommand.class,
+            FlipCommand.class,
+            FuzzCommand.class,
+            SoakCommand.class
+        })
 public final class Torture {
     @Option(
             names = {"-h", "--help"},

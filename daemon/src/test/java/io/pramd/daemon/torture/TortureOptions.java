@@ -55,6 +55,11 @@ final class TortureOptions {
         return Files.createDirectories(chosen);
     }
 
+    /** How long in all. */
+    Duration time() {
+        return Duration.ofMinutes(minutes);
+    }
+
     /**
      * The rounds that are to be run, those of an earlier run done already.
      *

@@ -1,0 +1,81 @@
+package io.pramd.daemon.torture;
+
+import io.pramd.daemon.fixture.DaemonProcess;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+
+/** One owner. A real daemon under full load, and what it holds of the machine meanwhile. */
+final class SoakRun {
+    private static final int WORKERS = 6;
+    private static final int SAMPLES_MAX = 120;
+    private static final long SAMPLE_MILLIS_MIN = 250;
+
+    private final Path folder;
+    private final Duration time;
+    private final PrintWriter progress;
+
+    SoakRun(Path folder, Duration time, PrintWriter progress) {
+        this.folder = folder;
+        this.time = time;
+        this.progress = progress;
+    }
+
+    /** Runs from start to end; what workers found wrong, and what has grown, is counted. */
+    Map<String, Long> round(long seed) throws Exception {
+        Path memory = folder.resolve("memory");
+        Files.deleteIfExists(memory);
+        Map<String, String> environment = Map.of("PRAMD_OPTS", ProcessFigures.JVM_OPTIONS);
+        Map<String, Long> figures = new LinkedHashMap<>();
+        try (DaemonProcess daemon = DaemonProcess.start(environment, memory, "--size", "512M");
+                ExecutorService workers = Executors.newFixedThreadPool(WORKERS)) {
+            long end = System.nanoTime() + time.toNanos();
+            List<Future<SoakWorker>> running = new ArrayList<>();
+            for (int i = 0; i < WORKERS; i++) {
+                running.add(
+                        workers.submit(
+                                new SoakWorker(
+                                        daemon.uri(), i, seed, () -> System.nanoTime() > end)));
+            }
+            Samples samples = sample(daemon.pid(), end);
+            for (Future<SoakWorker> each : running) {
+                add(figures, each.get());
+            }
+            samples.describe(figures);
+            figures.put("samples", (long) samples.count());
+            figures.put("leaked", samples.leaks());
+            figures.merge("failed", daemon.stop() == 0 ? 0L : 1L, Long::sum);
+        }
+        Files.deleteIfExists(memory);
+        return figures;
+    }
+
+    private static void add(Map<String, Long> figures, SoakWorker worker) {
+        figures.merge("verbs", worker.verbs(), Long::sum);
+        figures.merge("mib", worker.bytes() >> 20, Long::sum);
+        figures.merge("wrong", worker.wrong(), Long::sum);
+        figures.merge("failed", worker.failed(), Long::sum);
+    }
+
+    private Samples sample(long pid, long end) throws Exception {
+        long millis = Math.max(SAMPLE_MILLIS_MIN, time.toMillis() / SAMPLES_MAX);
+        Samples samples = new Samples();
+        while (System.nanoTime() < end) {
+            TimeUnit.MILLISECONDS.sleep(millis);
+            ProcessFigures now = ProcessFigures.of(pid);
+            samples.add(now);
+            progress.println("sample " + samples.count() + ": " + now);
+            progress.flush();
+        }
+        return samples;
+    }
+}
