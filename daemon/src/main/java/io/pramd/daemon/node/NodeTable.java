@@ -307,10 +307,6 @@ final class NodeTable {
 
     // ---- the opening
 
-    synchronized boolean isKnown(int slot) {
-        return index.atSlot(slot).isPresent();
-    }
-
     /**
      * A node found by the opening. Of two with one name the one with the higher sequence keeps it,
      * unless the walk finds something wrong with it.

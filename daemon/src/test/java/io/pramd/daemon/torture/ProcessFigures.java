@@ -34,6 +34,15 @@ record ProcessFigures(long anonKib, long directKib, long descriptors, long threa
                 number("Threads:\\s+(\\d+)", status));
     }
 
+    /** The larger of each. */
+    ProcessFigures most(ProcessFigures other) {
+        return new ProcessFigures(
+                Math.max(anonKib, other.anonKib),
+                Math.max(directKib, other.directKib),
+                Math.max(descriptors, other.descriptors),
+                Math.max(threads, other.threads));
+    }
+
     static long descriptors(long pid) throws IOException {
         try (Stream<Path> open = Files.list(Path.of("/proc/" + pid + "/fd"))) {
             return open.count();

@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** One owner. A real daemon under full load, and what it holds of the machine meanwhile. */
 final class SoakRun {
@@ -38,15 +39,17 @@ final class SoakRun {
         Map<String, Long> figures = new LinkedHashMap<>();
         try (DaemonProcess daemon = DaemonProcess.start(environment, memory, "--size", "512M");
                 ExecutorService workers = Executors.newFixedThreadPool(WORKERS)) {
-            long end = System.nanoTime() + time.toNanos();
+            AtomicBoolean isOver = new AtomicBoolean();
             List<Future<SoakWorker>> running = new ArrayList<>();
             for (int i = 0; i < WORKERS; i++) {
-                running.add(
-                        workers.submit(
-                                new SoakWorker(
-                                        daemon.uri(), i, seed, () -> System.nanoTime() > end)));
+                running.add(workers.submit(new SoakWorker(daemon.uri(), i, seed, isOver::get)));
             }
-            Samples samples = sample(daemon.pid(), end);
+            Samples samples;
+            try {
+                samples = sample(daemon.pid());
+            } finally {
+                isOver.set(true);
+            }
             for (Future<SoakWorker> each : running) {
                 add(figures, each.get());
             }
@@ -66,15 +69,20 @@ final class SoakRun {
         figures.merge("failed", worker.failed(), Long::sum);
     }
 
-    private Samples sample(long pid, long end) throws Exception {
+    /** Until the time is up, in which a run that was stopped by a signal is not at work. */
+    private Samples sample(long pid) throws Exception {
         long millis = Math.max(SAMPLE_MILLIS_MIN, time.toMillis() / SAMPLES_MAX);
+        long atWork = 0;
         Samples samples = new Samples();
-        while (System.nanoTime() < end) {
+        while (atWork < time.toMillis()) {
+            long begin = System.nanoTime();
             TimeUnit.MILLISECONDS.sleep(millis);
             ProcessFigures now = ProcessFigures.of(pid);
             samples.add(now);
             progress.println("sample " + samples.count() + ": " + now);
             progress.flush();
+            long took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin);
+            atWork += Math.min(took, 2 * millis);
         }
         return samples;
     }

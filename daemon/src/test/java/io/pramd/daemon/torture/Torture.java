@@ -19,6 +19,7 @@ import picocli.CommandLine.Option;
             KillCommand.class,
             FlipCommand.class,
             FuzzCommand.class,
+            PeersCommand.class,
             SoakCommand.class
         })
 public final class Torture {
