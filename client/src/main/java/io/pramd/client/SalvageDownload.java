@@ -9,6 +9,7 @@ import io.pramd.protocol.WireLimits;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /**
  * One owner: what can still be read of a node, packet by packet, each page verified on both sides.
@@ -23,7 +24,7 @@ final class SalvageDownload {
     private final Connections connections;
     private final Call call;
     private final LoadConversation conversation;
-    private final List<BadPages> bad = new ArrayList<>();
+    private final List<MissingPages> missing = new ArrayList<>();
     private long nextPage;
     private long askedUpTo;
     private long pagesToSkip;
@@ -60,8 +61,8 @@ final class SalvageDownload {
         return isOpen;
     }
 
-    List<BadPages> badPages() {
-        return List.copyOf(bad);
+    List<MissingPages> missingPages() {
+        return List.copyOf(missing);
     }
 
     /** The next pages, to be given back before the next call, or a hole; null at the end. */
@@ -116,23 +117,21 @@ final class SalvageDownload {
 
     /** Pages that are missing for one reason are one entry, however many packets name them. */
     private void add(BadPages hole) {
-        BadPages last = bad.isEmpty() ? null : bad.get(bad.size() - 1);
+        MissingPages last = missing.isEmpty() ? null : missing.get(missing.size() - 1);
         boolean goesOn =
                 last != null
-                        && last.pfn() == 0
+                        && last.pfn().isEmpty()
                         && hole.pfn() == 0
                         && last.firstPage() + last.pageCount() == hole.firstPage()
                         && last.reason().equals(hole.reason());
         if (goesOn) {
-            bad.set(
-                    bad.size() - 1,
-                    new BadPages(
-                            last.firstPage(),
-                            last.pageCount() + hole.pageCount(),
-                            0,
-                            last.reason()));
+            long pages = last.pageCount() + hole.pageCount();
+            missing.set(
+                    missing.size() - 1,
+                    new MissingPages(last.firstPage(), pages, last.pfn(), last.reason()));
         } else {
-            bad.add(hole);
+            OptionalLong pfn = hole.pfn() == 0 ? OptionalLong.empty() : OptionalLong.of(hole.pfn());
+            missing.add(new MissingPages(hole.firstPage(), hole.pageCount(), pfn, hole.reason()));
         }
     }
 

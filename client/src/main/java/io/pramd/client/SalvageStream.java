@@ -1,6 +1,5 @@
 package io.pramd.client;
 
-import io.pramd.protocol.BadPages;
 import io.pramd.protocol.NodeRecord;
 import io.pramd.protocol.WireLimits;
 import java.io.InputStream;
@@ -11,8 +10,8 @@ import java.util.Objects;
 
 /**
  * One owner: what can still be read of a damaged node. Every page comes at its place: one that
- * verifies as it was saved, one that does not as zeros. {@link #badPages()} names those; once the
- * end was read, all of them. The node stays as it is. When the connection is lost, begin again.
+ * verifies as it was saved, one that does not as zeros. {@link #missingPages()} names those; once
+ * the end was read, all of them. The node stays as it is. When the connection is lost, begin again.
  */
 public final class SalvageStream extends InputStream implements ReadableByteChannel {
     private static final int PAGE_BYTES = WireLimits.PAGE_BYTES;
@@ -36,8 +35,8 @@ public final class SalvageStream extends InputStream implements ReadableByteChan
     }
 
     /** The pages that are missing in what was read so far, in order. */
-    public List<BadPages> badPages() {
-        return download.badPages();
+    public List<MissingPages> missingPages() {
+        return download.missingPages();
     }
 
     @Override
@@ -72,6 +71,20 @@ public final class SalvageStream extends InputStream implements ReadableByteChan
         }
         next += count;
         return count;
+    }
+
+    /** All that is left. */
+    @Override
+    public byte[] readAllBytes() {
+        long left = node().length() - next;
+        if (left > Integer.MAX_VALUE - 8) {
+            throw RejectedException.invalid("too long for one array: bytes=" + left);
+        }
+        ByteBuffer all = ByteBuffer.allocate((int) left);
+        while (all.hasRemaining()) {
+            read(all);
+        }
+        return all.array();
     }
 
     /**

@@ -94,6 +94,15 @@ class ExceptionTableTest {
     }
 
     @Test
+    @Row("daemon too old to salvage")
+    void aDaemonThatCannotSalvageIsNotAskedTo() {
+        client.save("n", BYTES);
+        assertRejected(Errno.EINVAL, () -> client.openSalvage("n"));
+        assertRejected(Errno.EINVAL, () -> client.openSalvageOfQuarantined(7));
+        assertThat(client.find("n")).isPresent();
+    }
+
+    @Test
     @Row("page damaged")
     void aDamagedPageLeavesTheNode() {
         client.save("n", BYTES);

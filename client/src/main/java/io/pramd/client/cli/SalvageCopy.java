@@ -1,8 +1,8 @@
 package io.pramd.client.cli;
 
+import io.pramd.client.MissingPages;
 import io.pramd.client.PramClient;
 import io.pramd.client.SalvageStream;
-import io.pramd.protocol.BadPages;
 import java.nio.ByteBuffer;
 import java.util.List;
 
@@ -52,12 +52,12 @@ final class SalvageCopy {
     }
 
     private int report(SalvageStream stream) {
-        List<BadPages> bad = stream.badPages();
+        List<MissingPages> bad = stream.missingPages();
         if (bad.isEmpty()) {
             return 0;
         }
         long missing = 0;
-        for (BadPages pages : bad) {
+        for (MissingPages pages : bad) {
             missing += pages.pageCount();
             pram.io().err().println("pram: " + text(pages));
         }
@@ -72,13 +72,13 @@ final class SalvageCopy {
         return Failures.INCOMPLETE;
     }
 
-    private static String text(BadPages pages) {
+    private static String text(MissingPages pages) {
         long last = pages.firstPage() + pages.pageCount() - 1;
         String which =
                 pages.pageCount() == 1
                         ? "bad page " + pages.firstPage()
                         : "bad pages " + pages.firstPage() + "-" + last;
-        String where = pages.pfn() == 0 ? "" : " pfn=" + pages.pfn();
+        String where = pages.pfn().isEmpty() ? "" : " pfn=" + pages.pfn().getAsLong();
         return which + where + ": " + Printable.of(pages.reason());
     }
 }

@@ -79,6 +79,19 @@ class LoadCommandTest {
     }
 
     @Test
+    void aSalvageGoesWithNothingThatChangesOrWaits() {
+        for (String option : new String[] {"--consume", "--wait=1s", "--if-meta=v=1"}) {
+            assertThat(pram.run("load", "n", "--salvage", option)).isEqualTo(2);
+            assertThat(pram.stderr()).contains("--salvage").hasLineCount(1);
+        }
+        assertThat(pram.run("load", "--quarantined", "7")).isEqualTo(2);
+        assertThat(pram.run("load", "--salvage")).isEqualTo(2);
+        assertThat(pram.run("load", "n", "f", "--salvage", "--quarantined", "7")).isEqualTo(2);
+        assertThat(pram.run("load", "n", "--salvage")).isEqualTo(15);
+        assertThat(pram.stderr()).contains("too old").hasLineCount(1);
+    }
+
+    @Test
     void aTerminalGetsNoBytes() {
         pram.onTerminal();
         assertThat(pram.run("load", "n")).isEqualTo(2);

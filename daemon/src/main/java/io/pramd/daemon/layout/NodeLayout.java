@@ -2,6 +2,7 @@ package io.pramd.daemon.layout;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -160,6 +161,13 @@ public final class NodeLayout {
     /** Whether a NUL ends the name: one that fills the field was not written by us. */
     public static boolean nameEnds(ByteBuffer page) {
         return page.get(NAME.end() - 1) == 0;
+    }
+
+    /** Whether the name is UTF-8, and its field zero behind it. */
+    public static boolean isNameWhole(ByteBuffer page) {
+        byte[] field = MetadataPage.bytes(page, NAME);
+        byte[] written = name(page).getBytes(StandardCharsets.UTF_8);
+        return Arrays.equals(field, Arrays.copyOf(written, NAME.bytes()));
     }
 
     /** The name up to its first NUL, or the whole field when there is none. */

@@ -8,6 +8,9 @@ import java.util.List;
  * a newer record.
  */
 public final class SequenceRecordLayout {
+    /** No sequence is as large: what claims to be was not drawn by a daemon. */
+    public static final long SEQUENCE_MAX = 1L << 62;
+
     static final Field LIMIT =
             MetadataPage.CSUM.next(
                     "limit",

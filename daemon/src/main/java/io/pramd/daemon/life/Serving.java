@@ -7,6 +7,7 @@ import io.pramd.daemon.recovery.OpenStore;
 import io.pramd.daemon.server.ListenAddress;
 import io.pramd.daemon.server.Server;
 import io.pramd.daemon.server.ServerConfig;
+import io.pramd.daemon.server.ServerLimits;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -64,6 +65,7 @@ public final class Serving {
             server =
                     Server.start(
                             ServerConfig.of(open.store(), plan.listen(), Release.nameAndVersion())
+                                    .withLimits(limits())
                                     .withInsecure(plan.insecure())
                                     .withCheck(check));
         } catch (RuntimeException e) {
@@ -77,6 +79,19 @@ public final class Serving {
         serving.recovery.setDaemon(true);
         serving.recovery.start();
         return serving;
+    }
+
+    private static ServerLimits limits() {
+        ServerLimits wanted = ServerLimits.defaults();
+        ServerLimits granted = wanted.withinDescriptors();
+        if (granted.connectionsMax() < wanted.connectionsMax()) {
+            LOG.warn(
+                    "fewer connections are served, this process may not open more descriptors:"
+                            + " connectionsMax={} wanted={}",
+                    granted.connectionsMax(),
+                    wanted.connectionsMax());
+        }
+        return granted;
     }
 
     private void recover() {

@@ -81,6 +81,9 @@ public final class Forcer {
      * @throws StoreException EIO, outcome unknown, when the device fails or has failed before
      */
     public synchronized void forceReached() {
+        // also when nothing was reached since: what the failed force had taken is in no run any
+        // more
+        requireNotFailed();
         List<Run> runs = reached.take();
         if (!everythingForced) {
             force(0, fileBytes);
@@ -130,11 +133,15 @@ public final class Forcer {
         force(FileLayout.fileOffset(pfn), FileLayout.fileOffset(frames));
     }
 
-    private void force(long fileOffset, long bytes) {
+    private void requireNotFailed() {
         if (failed) {
             throw StoreException.outcomeUnknown(
                     "an earlier force failed: nothing can be made durable any more");
         }
+    }
+
+    private void force(long fileOffset, long bytes) {
+        requireNotFailed();
         try {
             // bits set from here on stay set
             clearDirty(fileOffset, bytes);

@@ -43,7 +43,7 @@ public final class MappedMemory implements AutoCloseable {
         this.channel = channel;
         this.frameCount = frameCount;
         this.observer = observer;
-        this.fileSystem = FileSystem.of(lock.path());
+        this.fileSystem = observer.fileSystem(FileSystem.of(lock.path()));
         this.mapping = Mapping.of(lock, addressBytes(frameCount));
         this.forcer = new Forcer(mapping.segment(), frameCount, observer);
     }

@@ -22,6 +22,11 @@ public interface MemoryObserver {
      */
     default void forcing(long fileOffset, long bytes) {}
 
+    /** Where the file lies. A test may stand for a device below a file in memory. */
+    default FileSystem fileSystem(FileSystem found) {
+        return found;
+    }
+
     /** Bytes were forced: what was written to them before {@link #forcing} is on the device. */
     default void forced(long fileOffset, long bytes) {}
 }

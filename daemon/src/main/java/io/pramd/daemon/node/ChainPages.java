@@ -105,7 +105,22 @@ final class ChainPages implements PageSource {
         try {
             context.memory().populateForRead(pfn, frames);
         } catch (StoreException e) {
+            ByteBuffer scratch = MetadataPage.allocate();
+            for (int i = 0; i < frames; i++) {
+                readOrQuarantine(page + i, pfn + i, scratch);
+            }
+            // it is there again
             throw StoreException.ofPage(Errno.EIO, page, e.getMessage());
+        }
+    }
+
+    /** A page that cannot be read is as damaged as one that does not verify. */
+    private void readOrQuarantine(long pageIndex, long pfn, ByteBuffer page) {
+        try {
+            context.memory().read(pfn, page);
+        } catch (StoreException e) {
+            quarantine.accept("data page cannot be read: page=" + pageIndex + " " + e.getMessage());
+            throw StoreException.ofPage(Errno.EIO, pageIndex, e.getMessage());
         }
     }
 
@@ -119,7 +134,7 @@ final class ChainPages implements PageSource {
             pfn = chain.entryPfn(entry);
         }
         ByteBuffer page = MetadataPage.allocate();
-        context.memory().read(pfn, page);
+        readOrQuarantine(pageIndex, pfn, page);
         int actual = new PageChecksum().ofPage(page);
         if (stored != actual) {
             quarantine.accept(

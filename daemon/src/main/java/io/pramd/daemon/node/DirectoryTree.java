@@ -23,6 +23,8 @@ public final class DirectoryTree {
     private final ByteBuffer page = MetadataPage.allocate();
     private final PageChecksum checksum = new PageChecksum();
     private final byte[] uuid;
+    // entries that the file has and the tree does not: gone with the first commit
+    private final List<Change> leftOut = new ArrayList<>();
     private int top;
     // of the figures that others than the owner ask for
     private volatile long pageCount;
@@ -52,6 +54,23 @@ public final class DirectoryTree {
         top = Math.max(top, level);
     }
 
+    /** Used by the opening: an entry that must not stay; it is in no leaf entries. */
+    public void leaveOut(int slot) {
+        leftOut.add(new Change(slot, 0, 0, 0));
+    }
+
+    private List<Change> withLeftOut(Collection<Change> changes) {
+        List<Change> all = new ArrayList<>(leftOut);
+        all.addAll(changes);
+        return all;
+    }
+
+    private int end() {
+        return leftOut.isEmpty()
+                ? leaves.end()
+                : Math.max(leaves.end(), leftOut.getLast().slot() + 1);
+    }
+
     /** Levels of the tree: 1 when the top page is a leaf. */
     public int depth() {
         return top + 1;
@@ -71,7 +90,7 @@ public final class DirectoryTree {
 
     /** Every page of the tree, in no order that matters. */
     public void forEachPage(java.util.function.Consumer<PageRef> visitor) {
-        long entries = Math.max(leaves.end(), 1);
+        long entries = Math.max(end(), 1);
         for (int level = 0; level <= top; level++) {
             entries = Math.ceilDiv(entries, DirectoryLayout.ENTRIES);
             for (int index = 0; index < entries; index++) {
@@ -84,7 +103,8 @@ public final class DirectoryTree {
     }
 
     /** Frames a commit of these changes needs at most: two for every page on the way up. */
-    int framesFor(Collection<Change> changes) {
+    int framesFor(Collection<Change> asked) {
+        Collection<Change> changes = withLeftOut(asked);
         int last = Math.max(leaves.end() - 1, 0);
         for (Change change : changes) {
             last = Math.max(last, change.pfn() == 0 ? 0 : change.slot());
@@ -103,7 +123,9 @@ public final class DirectoryTree {
      * @param frames free frames, at least {@link #framesFor}
      * @param birth the sequence of the commit
      */
-    Rewritten rewrite(Collection<Change> changes, long[] frames, long birth, FrameWriter memory) {
+    Rewritten rewrite(Collection<Change> asked, long[] frames, long birth, FrameWriter memory) {
+        Collection<Change> changes = withLeftOut(asked);
+        leftOut.clear();
         int oldTop = top;
         for (Change change : changes) {
             leaves.set(change.slot(), change.tag(), change.csum(), change.pfn());

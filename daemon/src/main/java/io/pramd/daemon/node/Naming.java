@@ -5,6 +5,7 @@ import io.pramd.daemon.layout.NodeLayout;
 import io.pramd.daemon.layout.NodeType;
 import io.pramd.daemon.memory.PageChecksum;
 import io.pramd.daemon.memory.StoreException;
+import io.pramd.protocol.Errno;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
@@ -21,10 +22,15 @@ public final class Naming {
     private final StoreContext context;
     private final LeafEntries leaves;
     private final NodeTable table;
+    private final long rootSequence;
     private final CompletableFuture<Void> allNamed = new CompletableFuture<>();
     private volatile TagIndex tags;
 
-    Naming(StoreContext context, LeafEntries leaves, NodeTable table) {
+    /**
+     * @param rootSequence of the root that the opening published: all nodes drew theirs before
+     */
+    Naming(StoreContext context, LeafEntries leaves, NodeTable table, long rootSequence) {
+        this.rootSequence = rootSequence;
         this.context = context;
         this.leaves = leaves;
         this.table = table;
@@ -76,19 +82,10 @@ public final class Naming {
         int csum = leaves.csum(slot);
         try {
             reader.read(pfn, csum, page);
+            requireBelongs(leaves.tag(slot), page);
         } catch (StoreException e) {
             LOG.warn("quarantined the node at frame {}: {}", pfn, e.getMessage());
             table.foundUnreadable(unreadable(slot), e.getMessage());
-            return;
-        }
-        int tag = new PageChecksum().ofName(NodeLayout.name(page));
-        if (tag != leaves.tag(slot)) {
-            // a repaired directory names so what may have been removed before
-            String reason =
-                    String.format(
-                            "leaf entry has another tag than the name: expected=%08x actual=%08x",
-                            tag, leaves.tag(slot));
-            table.foundUnreadable(quarantined(slot, NodeLayout.name(page)), reason);
             return;
         }
         SaveKey key = new SaveKey(NodeLayout.saveIdHigh(page), NodeLayout.saveIdLow(page));
@@ -123,5 +120,24 @@ public final class Naming {
         node.pfn = leaves.pfn(slot);
         node.csum = leaves.csum(slot);
         return node;
+    }
+
+    /** That a whole node page is the one its leaf entry means, and of this file's past. */
+    private void requireBelongs(int leafTag, ByteBuffer page) {
+        long sequence = NodeLayout.sequence(page);
+        long stream = NodeLayout.streamSequence(page);
+        if (new PageChecksum().ofName(NodeLayout.name(page)) != leafTag) {
+            throw StoreException.of(Errno.EIO, "leaf entry has the tag of another name");
+        }
+        if (stream <= 0 || stream > sequence || sequence >= rootSequence) {
+            throw StoreException.of(
+                    Errno.EIO,
+                    "sequence was not drawn by then: sequence="
+                            + sequence
+                            + " stream="
+                            + stream
+                            + " root="
+                            + rootSequence);
+        }
     }
 }

@@ -29,6 +29,11 @@ final class NodeIndex {
         return bySaveKey.get(key);
     }
 
+    /** Whether a node in the listing has this sequence. */
+    boolean isListed(long sequence) {
+        return bySequence.containsKey(sequence);
+    }
+
     Optional<Node> atSlot(int slot) {
         return Optional.ofNullable(bySlot.get(slot));
     }

@@ -2,6 +2,7 @@ package io.pramd.daemon.node;
 
 import io.pramd.daemon.layout.FileLayout;
 import io.pramd.daemon.layout.Magic;
+import io.pramd.daemon.layout.MetaLayout;
 import io.pramd.daemon.layout.MetadataPage;
 import io.pramd.daemon.layout.NodeLayout;
 import io.pramd.daemon.layout.NodeType;
@@ -71,6 +72,10 @@ public final class NodePageReader {
         if (!NodeLayout.nameEnds(page) || NodeLayout.name(page).isEmpty()) {
             return Optional.of("name is empty or has no NUL");
         }
+        if (!NodeLayout.isNameWhole(page)
+                || NodeLayout.name(page).chars().anyMatch(Character::isISOControl)) {
+            return Optional.of("name is no name");
+        }
         Optional<NodeType> type = NodeType.of(NodeLayout.type(page));
         if (type.isEmpty()) {
             return Optional.of("unknown type " + NodeLayout.type(page));
@@ -85,6 +90,10 @@ public final class NodePageReader {
         if (NodeLayout.metaBytes(page) > NodeLayout.META_BYTES_MAX) {
             return Optional.of(
                     "metadata longer than its field: bytes=" + NodeLayout.metaBytes(page));
+        }
+        if (NodeLayout.metaBytes(page) > 0
+                && MetaLayout.bytesOf(NodeLayout.meta(page)) != NodeLayout.metaBytes(page)) {
+            return Optional.of("metadata that is no pairs: bytes=" + NodeLayout.metaBytes(page));
         }
         long pages = NodeLayout.pages(page);
         long length = NodeLayout.length(page);

@@ -321,6 +321,10 @@ final class NodeTable {
         }
         index.entered(node);
         index.addSaveKey(node);
+        if (index.isListed(node.sequence)) {
+            quarantine(node, "another node has this sequence");
+            return;
+        }
         Node other = index.named(node.name);
         boolean isNewer = other == null || other.sequence < node.sequence;
         if (isNewer) {

@@ -39,7 +39,7 @@ public final class Store {
         this.health = new StoreHealth(context.memory());
         this.gate = new WalkGate(context.threads().timer());
         this.table = new NodeTable(new Outcomes(!opened.wasEmpty()), context.threads().workers());
-        this.naming = new Naming(context, opened.tree().leaves(), table);
+        this.naming = new Naming(context, opened.tree().leaves(), table, opened.root().sequence());
         LoadOwner owner = new LoadOwner();
         this.salvage = new Salvage(context, table, owner);
         this.reading = new Reading(context, table, naming, salvage, owner);

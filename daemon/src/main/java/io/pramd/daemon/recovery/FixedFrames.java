@@ -135,12 +135,29 @@ public final class FixedFrames {
             }
             if (MetadataPage.magic(page) == magic.number()
                     && MetadataPage.csum(page) == checksum.ofFixed(uuid, pfn, page)) {
-                valid.add(page);
+                if (isPossible(magic, page)) {
+                    valid.add(page);
+                } else {
+                    damage.add("frame " + copy + ": " + magic + " with a sequence nobody draws");
+                }
             } else if (MetadataPage.magic(page) != 0 || MetadataPage.csum(page) != 0) {
                 damage.add("frame " + copy + ": " + magic + " does not verify");
             }
         }
         return valid;
+    }
+
+    /** A sequence near the largest number would leave none for what comes after it. */
+    private static boolean isPossible(Magic magic, ByteBuffer page) {
+        return switch (magic) {
+            case ROOT_SLOT -> isDrawn(RootSlotLayout.read(page).sequence());
+            case SEQUENCE_RECORD -> isDrawn(SequenceRecordLayout.limit(page) - 1);
+            default -> true;
+        };
+    }
+
+    private static boolean isDrawn(long sequence) {
+        return sequence > 0 && sequence < SequenceRecordLayout.SEQUENCE_MAX;
     }
 
     /** What did not verify, in words. A slot torn by a kill is in here too. */

@@ -27,7 +27,7 @@ import java.util.Map;
 /**
  * One owner. A new directory for a file of which some directory page is lost in both copies, under
  * every root. Nodes of readable leaves keep their slots. Node pages that verify and that none of
- * them names get a leaf entry with a tag that is not theirs: whether such a node was removed before
+ * them names get a leaf entry with their sum inverted: whether such a node was removed before
  * nobody can tell any more, so it comes back quarantined, never under its name.
  */
 final class LostDirectory {
@@ -181,7 +181,7 @@ final class LostDirectory {
         while (tree.leaves().isUsed(slot)) {
             slot++;
         }
-        tree.leaves().set(slot, ~stray.tag(), stray.csum(), stray.pfn());
+        tree.leaves().set(slot, stray.tag(), ~stray.csum(), stray.pfn());
         claimed.retain(stray.pfn());
         streamOfFirstLink.put(stray.chain().firstLinkPfn(), stray.chain().streamSequence());
         try {

@@ -5,6 +5,7 @@ import io.pramd.daemon.layout.Durability;
 import io.pramd.daemon.layout.FileLayout;
 import io.pramd.daemon.layout.MetadataPage;
 import io.pramd.daemon.layout.RootSlotLayout;
+import io.pramd.daemon.layout.SequenceRecordLayout;
 import io.pramd.daemon.memory.FileLock;
 import io.pramd.daemon.memory.ForceMarker;
 import io.pramd.daemon.memory.Forcer;
@@ -172,9 +173,10 @@ public final class Opening {
             RootChoice.Circumstances now =
                     new RootChoice.Circumstances(settings.bootId(), marker.exists());
             RootChoice choice = RootChoice.choose(fixed, trees, now);
+            requireSequencesLeft(fixed, choice);
             fixed.damage().forEach(report::add);
             choice.findings().forEach(report::add);
-            trees.badTwins().forEach(report::add);
+            trees.findings().forEach(report::add);
             report.add(
                     (choice.isForced() ? "last forced root " : "newest committed root ")
                             + choice.root().sequence()
@@ -184,6 +186,19 @@ public final class Opening {
         } catch (IOException e) {
             throw StoreException.of(
                     Errno.EIO, "cannot read the memory file: file=" + settings.file() + " " + e);
+        }
+    }
+
+    private static void requireSequencesLeft(FixedFrames fixed, RootChoice choice) {
+        long limit = fixed.sequenceLimit().map(FixedFrames.ValidLimit::limit).orElse(0L);
+        long begin = Math.max(limit, choice.largestSequence() + 1) + LOST_RECORD_DISTANCE;
+        if (begin > SequenceRecordLayout.SEQUENCE_MAX - Sequences.BLOCK) {
+            throw StoreException.of(
+                    Errno.EIO,
+                    "the file's sequences are used up: limit="
+                            + limit
+                            + " largest="
+                            + choice.largestSequence());
         }
     }
 

@@ -155,6 +155,10 @@ final class TreeCheck {
             inUse += entryRef(owner.level(), entry).exists() ? 1 : 0;
             checkEntry(owner, entry);
         }
+        boolean mayBeEmpty = owner.level() == 0 && owner.index() == 0;
+        if (inUse == 0 && !mayBeEmpty) {
+            certain(owner, "an entry in use", "none");
+        }
         if (inUse != DirectoryLayout.inUse(page) || DirectoryLayout.zeros(page) != 0) {
             certain(
                     owner,

@@ -5,6 +5,7 @@ import io.pramd.daemon.layout.FileLayout;
 import io.pramd.daemon.layout.Magic;
 import io.pramd.daemon.layout.MetadataPage;
 import io.pramd.daemon.memory.FrameReader;
+import io.pramd.daemon.memory.FrameSet;
 import io.pramd.daemon.memory.PageChecksum;
 import io.pramd.daemon.memory.StoreException;
 import io.pramd.daemon.node.DirectoryTree;
@@ -25,7 +26,10 @@ public final class TreeReader {
     private final long frameCount;
     private final PageChecksum checksum = new PageChecksum();
     private final ByteBuffer page = MetadataPage.allocate();
-    private final List<String> badTwins = new ArrayList<>();
+    private final List<String> findings = new ArrayList<>();
+    private FrameSet nodePages = new FrameSet();
+    private int leftOut;
+    private int topLevel;
 
     public TreeReader(FrameReader frames, byte[] uuid, long frameCount) {
         this.frames = frames;
@@ -33,9 +37,9 @@ public final class TreeReader {
         this.frameCount = frameCount;
     }
 
-    /** Pages of which only one copy verifies, in words. */
-    public List<String> badTwins() {
-        return badTwins;
+    /** What is wrong with trees that can be read all the same, in words. */
+    public List<String> findings() {
+        return findings;
     }
 
     /**
@@ -49,14 +53,17 @@ public final class TreeReader {
                     Errno.EIO, "root's level is out of range: level=" + root.level());
         }
         DirectoryTree tree = new DirectoryTree(uuid);
+        nodePages = new FrameSet();
+        leftOut = 0;
+        topLevel = root.level();
         readPage(tree, root.level(), 0, root.top());
-        if (tree.leaves().count() != root.nodeCount()) {
+        if (tree.leaves().count() + leftOut != root.nodeCount()) {
             throw StoreException.of(
                     Errno.EIO,
                     "root counts other nodes than its tree has: expected="
                             + root.nodeCount()
                             + " actual="
-                            + tree.leaves().count());
+                            + (tree.leaves().count() + leftOut));
         }
         return tree;
     }
@@ -64,6 +71,7 @@ public final class TreeReader {
     private void readPage(DirectoryTree tree, int level, int index, PageRef ref) {
         requireSlotsWithin(level, index);
         requireCopy(level, index, ref);
+        requireEntries(level, index);
         tree.found(level, index, ref);
         int first = index * DirectoryLayout.ENTRIES;
         if (level == 0) {
@@ -86,6 +94,22 @@ public final class TreeReader {
         }
     }
 
+    /** Frames of a page without entries would not be counted, and so be used for something else. */
+    private void requireEntries(int level, int index) {
+        boolean isEmpty = true;
+        for (int i = 0; i < DirectoryLayout.ENTRIES && isEmpty; i++) {
+            isEmpty =
+                    level == 0
+                            ? DirectoryLayout.leafPfn(page, i) == 0
+                            : DirectoryLayout.innerPfn1(page, i) == 0;
+        }
+        if (isEmpty && topLevel > 0) {
+            throw StoreException.of(
+                    Errno.EIO,
+                    "directory page without entries: level=" + level + " index=" + index);
+        }
+    }
+
     /** A slot never has a larger number than there are frames: the smallest free one is taken. */
     private void requireSlotsWithin(int level, int index) {
         long max = Math.min(frameCount, Integer.MAX_VALUE - DirectoryLayout.ENTRIES);
@@ -104,7 +128,12 @@ public final class TreeReader {
     private void readLeaf(DirectoryTree tree, int first) {
         for (int i = 0; i < DirectoryLayout.ENTRIES; i++) {
             long pfn = DirectoryLayout.leafPfn(page, i);
-            if (pfn != 0) {
+            if (pfn != 0 && !nodePages.add(pfn)) {
+                // two names for one node page: a removal by the one would leave the other
+                tree.leaveOut(first + i);
+                leftOut++;
+                findings.add("leaf entry names the page of another: slot=" + (first + i));
+            } else if (pfn != 0) {
                 tree.leaves()
                         .set(
                                 first + i,
@@ -131,7 +160,7 @@ public final class TreeReader {
         }
         boolean isFirstGood = isGood(level, ref, ref.pfn1());
         if (!isFirstGood) {
-            badTwins.add(where + " does not verify at frame " + ref.pfn1());
+            findings.add(where + " does not verify at frame " + ref.pfn1());
             if (!isGood(level, ref, ref.pfn2())) {
                 throw StoreException.of(
                         Errno.EIO,

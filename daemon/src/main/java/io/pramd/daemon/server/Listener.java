@@ -78,6 +78,7 @@ final class Listener {
                         .group(loops)
                         .channel(transport.serverChannel(address))
                         .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                        .handler(new AcceptFailures())
                         .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
                         .childHandler(
                                 new ChannelInitializer<Channel>() {

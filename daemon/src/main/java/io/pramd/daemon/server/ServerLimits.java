@@ -65,6 +65,21 @@ public record ServerLimits(
                 LINGER_MILLIS);
     }
 
+    /** The same with fewer connections, where the process may not open enough descriptors. */
+    public ServerLimits withinDescriptors() {
+        return new ServerLimits(
+                packetBytesMax,
+                streamsMax,
+                requestsMax,
+                Descriptors.ofThisProcess().connectionsMax(connectionsMax),
+                readsQueuedMax,
+                failedSavesMax,
+                answerBytesQueuedMax,
+                idleMillis,
+                handshakeMillis,
+                lingerMillis);
+    }
+
     /** Most pages in a PAGES packet to the daemon. */
     int pagesPerPacketMax() {
         return packetBytesMax / WireLimits.PAGE_WITH_ENTRY_BYTES;

@@ -6,6 +6,7 @@ import static io.pramd.daemon.fixture.StreamDriver.bytes;
 import io.pramd.daemon.fixture.StoreFixture;
 import io.pramd.daemon.fixture.StoreFixture.How;
 import io.pramd.daemon.fixture.StreamDriver;
+import io.pramd.daemon.layout.BootId;
 import io.pramd.daemon.layout.DirectoryLayout;
 import io.pramd.daemon.layout.FileLayout;
 import io.pramd.daemon.layout.LinkLayout;
@@ -56,9 +57,15 @@ public record FlipScene(byte[] image, Map<String, Saved> nodes) {
 
     /** Builds the file with a page stream of so many pages, and leaves it as a kill does. */
     public static FlipScene build(Path file, int pages) {
+        return build(file, pages, BOOT);
+    }
+
+    /** The same, as if it had come about under this boot of the kernel. */
+    public static FlipScene build(Path file, int pages, BootId bootId) {
         long smallest = FileLayout.fileOffset(FileLayout.FRAMES_MIN);
         Map<String, Saved> nodes = new LinkedHashMap<>();
-        try (StoreFixture store = StoreFixture.format(file, smallest, How.ON_CALLER_ALONE)) {
+        try (StoreFixture store =
+                StoreFixture.format(file, smallest, How.ON_CALLER_ALONE.underBoot(bootId))) {
             StreamDriver streams = store.streams();
             nodes.put(PAGES, savePages(streams, pages));
             nodes.put("empty", Saved.ofBytes(new byte[0], Map.of("key", "value", "k", "")));

@@ -73,6 +73,7 @@ class MemoryFormatPageTest {
                 + row("entries of a link", LinkLayout.ENTRIES)
                 + row("entries of a directory page", DirectoryLayout.ENTRIES)
                 + row("largest level of a directory page", DirectoryLayout.LEVEL_MAX)
+                + row("every sequence is below", SequenceRecordLayout.SEQUENCE_MAX)
                 + row("bytes of a name", NodeLayout.NAME_BYTES_MAX)
                 + row("bytes of user metadata", NodeLayout.META_BYTES_MAX);
     }

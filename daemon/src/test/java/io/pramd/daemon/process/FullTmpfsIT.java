@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.pramd.daemon.fixture.CommandProcess.Ended;
 import io.pramd.daemon.fixture.Commands;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -19,6 +21,7 @@ class FullTmpfsIT {
     private static final String SCRIPT =
             """
             set -eu
+            pid=; trap 'kill -9 $pid 2> /dev/null || true' EXIT
             mkdir full
             mount -t tmpfs -o size=14m tmpfs full
             pramd format whole --size 8M
@@ -56,7 +59,7 @@ class FullTmpfsIT {
     @TempDir Path folder;
 
     @Test
-    void sparseFileServesWhatItHasAndSavesWhatFits() {
+    void sparseFileServesWhatItHasAndSavesWhatFits() throws IOException {
         Commands commands = Commands.in(folder);
         String prefix = "";
         if (commands.shell("unshare --mount true").exitCode() == 0) {
@@ -68,7 +71,9 @@ class FullTmpfsIT {
                 !prefix.isEmpty(),
                 "skipped: no own mounts here, which need root or user namespaces");
 
-        Ended ended = commands.shell(prefix + " bash -c '" + SCRIPT + "'");
+        Ended ended =
+                commands.shell(
+                        prefix + " bash " + Files.writeString(folder.resolve("script"), SCRIPT));
 
         String log = commands.shell("cat log").stdout();
         assertThat(ended.exitCode()).as(ended.stdout() + ended.stderr() + log).isZero();

@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.pramd.client.LoadOptions;
 import io.pramd.client.LoadStream;
+import io.pramd.client.MissingPages;
 import io.pramd.client.NotSentException;
 import io.pramd.client.OutcomeUnknownException;
 import io.pramd.client.PageReader;
@@ -15,6 +16,7 @@ import io.pramd.client.PeekStream;
 import io.pramd.client.PramClient;
 import io.pramd.client.PramConfig;
 import io.pramd.client.RejectedException;
+import io.pramd.client.SalvageStream;
 import io.pramd.client.SaveOptions;
 import io.pramd.client.SaveOutcome;
 import io.pramd.client.SaveStream;
@@ -215,6 +217,19 @@ class TutorialIT {
         byte[] first = client.peek("model", header, in -> in.readAllBytes());
         // endregion
         assertThat(first).hasSize(64);
+    }
+
+    @Test
+    void salvages() {
+        client.save("model", new byte[100_000]);
+        // region: salvage
+        try (SalvageStream in = client.openSalvage("model")) {
+            byte[] left = in.readAllBytes();
+            List<MissingPages> missing = in.missingPages(); // zeros are in their place
+            assertThat(missing).isEmpty();
+            assertThat(left).hasSize(100_000);
+        }
+        // endregion
     }
 
     @Test

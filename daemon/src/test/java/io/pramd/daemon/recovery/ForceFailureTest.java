@@ -119,6 +119,27 @@ class ForceFailureTest {
         }
     }
 
+    /**
+     * Behind a force that had failed the next one found nothing left to force, took that for
+     * success, and a forced slot was stored for a root that was not on the device.
+     */
+    @Test
+    void failsEveryForceFromThenOnAlsoWhenNothingWasReachedSince() {
+        FailingDevice device = new FailingDevice();
+        try (StoreFixture fixture =
+                StoreFixture.format(
+                        folder.resolve("m"),
+                        StoreFixture.SMALL_BYTES,
+                        How.THREADED.observedBy(device))) {
+            await(fixture.store().force());
+            fixture.streams().save("a", bytes(1, 100));
+            device.fails.set(true);
+            refused(Errno.EIO, fixture.store().force());
+            device.fails.set(false);
+            requireUnknown(refused(Errno.EIO, () -> fixture.memory().forcer().forceReached()));
+        }
+    }
+
     @Test
     void makesTheNextStartTakeTheForcedRootAndRemoveTheMarker() {
         FailingDevice device = new FailingDevice();

@@ -118,6 +118,8 @@ class ResizedFileTest {
         Damage.resize(file, 4 << 20);
         refused(Errno.EIO, () -> fixture.streams().readAll(early));
         early.abort();
+        refused(Errno.ENOENT, () -> fixture.streams().peek("n149"));
+        assertThat(fixture.info("nodes.quarantined")).isOne();
         assertThat(requireNoWrongPage(fixture)).isPositive();
         assertThat(fixture.streams().peek("n0")).isEqualTo(bytes(0, 10 * PAGE));
         fixture.kill();

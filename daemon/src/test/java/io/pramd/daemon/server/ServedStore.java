@@ -26,6 +26,14 @@ final class ServedStore implements AutoCloseable {
                 StoreFixture.format(file, StoreFixture.SMALL_BYTES, How.ON_CALLER), limits);
     }
 
+    /** A store on which nothing happens by itself after some time. */
+    static ServedStore alone(Path folder) {
+        Path file = folder.resolve("memory");
+        return new ServedStore(
+                StoreFixture.format(file, StoreFixture.SMALL_BYTES, How.ON_CALLER_ALONE),
+                ServerLimits.defaults());
+    }
+
     /** A store whose references are not counted before {@link #walk()}. */
     static ServedStore withoutWalk(Path folder) {
         return withoutWalk(folder, ServerLimits.defaults());

@@ -24,7 +24,7 @@ final class KillCensus {
     /** Waits until no stream is open and nothing is being released; what is missing then leaks. */
     void count(String uri, KillEvidence evidence) {
         long limit = System.nanoTime() + LIMIT_NANOS;
-        try (PramClient client = PramClient.connect(uri)) {
+        try (PramClient client = PramClient.connect(uri, KillHand.IMPATIENT)) {
             Map<String, InfoValue> info = client.info();
             long missing = missing(info);
             while ((missing != 0 || isBusy(info)) && System.nanoTime() < limit) {

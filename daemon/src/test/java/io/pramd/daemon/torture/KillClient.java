@@ -36,6 +36,7 @@ final class KillClient {
     /** The daemon has just started, and may take its time. */
     private static final PramConfig PATIENT =
             PramConfig.defaults()
+                    .withConnect(Duration.ofSeconds(60))
                     .withRetryFor(Duration.ofSeconds(60))
                     .withNoProgress(Duration.ofSeconds(60));
 

@@ -37,6 +37,7 @@ final class KillClientProcess implements AutoCloseable {
                                     "-XX:MaxDirectMemorySize=160m",
                                     "--enable-native-access=ALL-UNNAMED",
                                     "--sun-misc-unsafe-memory-access=allow",
+                                    "-Dslf4j.internal.verbosity=ERROR",
                                     "--class-path",
                                     DaemonProcess.testClasses() + ":" + DaemonProcess.daemonJars(),
                                     KillClient.class.getName(),

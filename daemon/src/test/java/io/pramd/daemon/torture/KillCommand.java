@@ -11,9 +11,9 @@ import picocli.CommandLine.Option;
 @Command(
         name = "kill",
         description = {
-            "Kills a daemon with SIGKILL at random moments, also while it starts, walks its links"
-                    + " and stops, under client processes that save, load, peek, remove, ask and"
-                    + " lose their connections, and are killed themselves.",
+            "Kills a daemon with SIGKILL at random moments, also while it starts, walks its links,"
+                + " grows and stops, under client processes that save, load, peek, remove, ask and"
+                + " lose their connections, and are killed themselves.",
             "After each start all that the clients were told is compared with what there is, page"
                     + " by page; fsck runs on the file at rest; frames are counted.",
             "A round is a life of the daemon. The file and the journals of the clients go on from"

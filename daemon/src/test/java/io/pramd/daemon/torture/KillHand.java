@@ -24,7 +24,8 @@ final class KillHand {
     /** A daemon that is gone is gone: nothing is tried again. */
     static final PramConfig IMPATIENT =
             PramConfig.defaults()
-                    .withNoProgress(Duration.ofSeconds(30))
+                    .withConnect(Duration.ofSeconds(60))
+                    .withNoProgress(Duration.ofSeconds(60))
                     .withRetryFor(Duration.ZERO)
                     .withStreamConnections(2);
 

@@ -22,8 +22,11 @@ import java.util.concurrent.locks.LockSupport;
 final class KillRun implements AutoCloseable {
     private static final int CLIENTS = 3;
     private static final int LIVES_A_FILE = 150;
-    private static final Duration LIMIT = Duration.ofSeconds(120);
+    private static final Duration LIMIT = Duration.ofSeconds(240);
     private static final long DAWN_MILLIS = 1000;
+
+    /** How long a start takes on a machine without other work. */
+    private static final long QUIET_READY_MILLIS = 500;
 
     private final Path folder;
     private final Path memory;
@@ -56,6 +59,7 @@ final class KillRun implements AutoCloseable {
         try {
             prepare(random);
             killAtDawn(random);
+            growAtRest(random);
             String uri = start(random);
             settle(uri);
             new KillCensus(memory).count(uri, evidence);
@@ -125,6 +129,15 @@ final class KillRun implements AutoCloseable {
         }
     }
 
+    private void growAtRest(Random random) throws IOException, InterruptedException {
+        if (random.nextInt(5) == 0 && Files.exists(memory)) {
+            if (new KillGrowth(folder, random).growAtRest(readyMillis)) {
+                evidence.add("kills", 1);
+            }
+            checkAtRest();
+        }
+    }
+
     /** There may be no file yet: then there is none that is not whole. */
     private void checkAtDawn() {
         if (Files.exists(memory)) {
@@ -156,21 +169,31 @@ final class KillRun implements AutoCloseable {
         work(uri);
         List<KillClientProcess> working = new ArrayList<>(clients);
         if (random.nextInt(4) == 0) {
-            pause(random.nextInt(800));
+            pause(workMillis(random.nextInt(800)));
             rest(uri, working);
             work(uri);
         }
         if (random.nextInt(4) == 0) {
-            pause(random.nextInt(600));
+            pause(workMillis(random.nextInt(600)));
             working.remove(killClient(random));
         }
         if (random.nextInt(6) == 0) {
             checkBeside();
         }
-        pause(random.nextInt(random.nextInt(3) == 0 ? 60 : 1500));
+        Thread growing = new Thread();
+        if (random.nextInt(5) == 0) {
+            growing = new KillGrowth(folder, random).growWhileServed(uri, evidence);
+        }
+        pause(workMillis(random.nextInt(random.nextInt(3) == 0 ? 60 : 1500)));
         end(random);
         working.forEach(client -> client.order("gone"));
         awaitIdle(working);
+        growing.join();
+    }
+
+    /** On a busy machine everything takes longer, and as much is to be done. */
+    private long workMillis(long millis) {
+        return millis * Math.max(1, readyMillis / QUIET_READY_MILLIS);
     }
 
     private void work(String uri) throws InterruptedException {

@@ -39,6 +39,11 @@ final class Rounds {
         Map<String, Long> run(long seed) throws Exception;
     }
 
+    /** Rounds that have ended, in this run and before it. */
+    long ended() {
+        return ledger.rounds();
+    }
+
     /**
      * Runs what is left to run, and prints the sums as its last line.
      *

@@ -14,7 +14,14 @@ import picocli.CommandLine.Option;
                     + " same options; one that has done its work only says its last line again."
         },
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {KillCommand.class, PeersCommand.class, SoakCommand.class})
+        subcommands = {
+            CutTorture.class,
+            FlipCommand.class,
+            FuzzCommand.class,
+            KillCommand.class,
+            PeersCommand.class,
+            SoakCommand.class
+        })
 public final class Torture {
     @Option(
             names = {"-h", "--help"},

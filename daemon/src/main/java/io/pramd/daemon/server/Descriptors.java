@@ -1,0 +1,48 @@
+package io.pramd.daemon.server;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+
+/**
+ * Immutable: how many files and sockets a process has open, and may.
+ *
+ * @param max at most; {@link Long#MAX_VALUE} where nobody says
+ */
+record Descriptors(long open, long max) {
+    private static final Path LIMITS = Path.of("/proc/self/limits");
+    private static final Path OPEN = Path.of("/proc/self/fd");
+    private static final String LIMIT_LINE = "Max open files";
+
+    /** For files that are opened and closed again, and what libraries open when first used. */
+    private static final int SPARE = 32;
+
+    /** As the kernel tells it. */
+    static Descriptors ofThisProcess() {
+        try (Stream<Path> open = Files.list(OPEN)) {
+            return new Descriptors(open.count(), max(Files.readString(LIMITS)));
+        } catch (IOException e) {
+            return new Descriptors(0, Long.MAX_VALUE); // no such system: accepting may fail then
+        }
+    }
+
+    static long max(String limits) {
+        return limits.lines()
+                .filter(line -> line.startsWith(LIMIT_LINE))
+                .map(line -> line.substring(LIMIT_LINE.length()).strip().split("\\s+")[0])
+                .filter(soft -> soft.matches("[0-9]+"))
+                .mapToLong(Long::parseLong)
+                .findFirst()
+                .orElse(Long.MAX_VALUE);
+    }
+
+    /**
+     * So many of the connections wanted as leave descriptors to refuse as many again with a word;
+     * at least one.
+     */
+    int connectionsMax(int wanted) {
+        long room = (max - open - SPARE) / 2;
+        return (int) Math.max(1, Math.min(room, wanted));
+    }
+}

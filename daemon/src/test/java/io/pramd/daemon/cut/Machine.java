@@ -1,0 +1,109 @@
+package io.pramd.daemon.cut;
+
+import io.pramd.daemon.layout.BootId;
+import io.pramd.daemon.layout.FileLayout;
+import io.pramd.daemon.memory.ForceMarker;
+import io.pramd.daemon.recovery.FirstContents;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.random.RandomGenerator;
+
+/**
+ * One owner. A machine with one memory file on a simulated device: processes run on it and are
+ * killed, the power is cut, and it boots again.
+ */
+final class Machine {
+    static final int FRAMES = (int) FileLayout.FRAMES_MIN;
+
+    private static final long BOOT_HIGH = 9;
+
+    private final RandomGenerator random;
+    private final ScratchFile file;
+    private final ForceMarker marker;
+    private final CutModes modes;
+    private Device device;
+    private int boot = 1;
+
+    /** A machine whose file holds an image, all of it on the device. */
+    Machine(ScratchFile file, Image image, RandomGenerator random) {
+        this.file = file;
+        this.random = random;
+        this.marker = new ForceMarker(file.path());
+        this.modes = new CutModes(random);
+        this.device = new Device(image);
+        file.become(image);
+        mark(false);
+    }
+
+    /** The smallest memory file there is, as formatting leaves it. */
+    static Image formatted(Path folder) {
+        Path path = folder.resolve("formatted");
+        FirstContents.format(path, FileLayout.fileOffset(FRAMES), new BootId(BOOT_HIGH, 1)).close();
+        try (ScratchFile file = new ScratchFile(path, FRAMES)) {
+            return file.image();
+        } finally {
+            try {
+                Files.delete(path);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    ScratchFile file() {
+        return file;
+    }
+
+    Device device() {
+        return device;
+    }
+
+    BootId boot() {
+        return new BootId(BOOT_HIGH, boot);
+    }
+
+    BootId nextBoot() {
+        return new BootId(BOOT_HIGH, boot + 1L);
+    }
+
+    boolean isMarked() {
+        return marker.exists();
+    }
+
+    void mark(boolean isMarked) {
+        if (isMarked && !marker.exists()) {
+            marker.create("as at the end of the process");
+        } else if (!isMarked && marker.exists()) {
+            marker.remove();
+        }
+    }
+
+    /** What a power cut would leave now. */
+    Image afterCut() {
+        return device.afterCut(modes.next(device.dirty()));
+    }
+
+    /** What a start would find that follows a kill now. */
+    Image afterKill() {
+        return isMarked()
+                ? device.afterDrop(modes.next(device.dirty()), random.nextBoolean())
+                : device.afterKill();
+    }
+
+    /** The process is gone; what it stored is there. */
+    void kill() {
+        if (isMarked()) {
+            device = new Device(afterKill());
+        }
+        file.become(device.afterKill());
+    }
+
+    /** The power is cut, and comes back. */
+    void cutPower() {
+        device = new Device(afterCut());
+        file.become(device.afterKill());
+        boot++;
+    }
+}
