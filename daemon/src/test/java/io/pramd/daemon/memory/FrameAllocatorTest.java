@@ -161,6 +161,23 @@ class FrameAllocatorTest {
         assertThat(allocator.allocate(512, Purpose.SAVE).orElseThrow().frames()).isEqualTo(512);
     }
 
+    @Test
+    void manyThreadsNeverGetTheSameFrameOfAFileThatGrows() {
+        long grown = 40 * FRAMES + 17;
+        FrameAllocator allocator = empty();
+        AtomicIntegerArray owners = new AtomicIntegerArray((int) grown);
+        List<CompletableFuture<Void>> threads = new ArrayList<>();
+        for (int thread = 0; thread < 4; thread++) {
+            Random random = new Random(thread);
+            threads.add(CompletableFuture.runAsync(() -> takeAndGive(allocator, owners, random)));
+        }
+        for (long size = FRAMES; size < grown; size += FRAMES - 1) {
+            allocator.grow(Math.min(size + FRAMES - 1, grown));
+        }
+        threads.forEach(CompletableFuture::join);
+        assertThat(allocator.freeFrames()).isEqualTo(grown - (FRAMES - USABLE));
+    }
+
     private static void takeAndGive(
             FrameAllocator allocator, AtomicIntegerArray owners, Random random) {
         List<Extent> mine = new ArrayList<>();

@@ -16,9 +16,9 @@ import picocli.CommandLine.Option;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             CutTorture.class,
-            KillCommand.class,
             FlipCommand.class,
             FuzzCommand.class,
+            KillCommand.class,
             PeersCommand.class,
             SoakCommand.class
         })
