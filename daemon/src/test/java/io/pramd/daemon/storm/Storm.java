@@ -70,7 +70,14 @@ final class Storm {
         for (int i = 0; i < WORKERS; i++) {
             StormKit kit =
                     new StormKit(
-                            client, executor, listener, delivered, folder, i, random.nextLong());
+                            client,
+                            executor,
+                            listener,
+                            delivered,
+                            folder,
+                            "worker" + i + "/",
+                            new Random(random.nextLong()),
+                            new StormJournal());
             StormWorker worker = new StormWorker(kit, calm.readLock());
             Thread thread = new Thread(worker, "storm-" + i);
             thread.setDaemon(true);

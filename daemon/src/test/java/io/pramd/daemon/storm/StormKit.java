@@ -23,25 +23,6 @@ record StormKit(
         StormJournal journal) {
     private static final int NAMES = 8;
 
-    StormKit(
-            PramClient client,
-            StormExecutor executor,
-            StormListener listener,
-            Runnable delivered,
-            Path folder,
-            int number,
-            long seed) {
-        this(
-                client,
-                executor,
-                listener,
-                delivered,
-                folder,
-                "worker" + number + "/",
-                new Random(seed),
-                new StormJournal());
-    }
-
     String randomName() {
         return prefix + random.nextInt(NAMES);
     }
