@@ -190,6 +190,27 @@ final class Device {
         return new Image(pages);
     }
 
+    /** In how many ways a cut may leave whole versions; no more than this are counted. */
+    long combinations(long max) {
+        long combinations = 1;
+        for (int pfn = dirty.nextSetBit(0); pfn >= 0 && combinations <= max; pfn = next(pfn)) {
+            combinations *= histories[pfn].versions.size();
+        }
+        return Math.min(combinations, max + 1);
+    }
+
+    /** One of these ways, from 0. */
+    Image afterCut(long combination) {
+        Page[] pages = cache.clone();
+        long rest = combination;
+        for (int pfn = dirty.nextSetBit(0); pfn >= 0; pfn = next(pfn)) {
+            List<Page> versions = histories[pfn].versions;
+            pages[pfn] = versions.get((int) (rest % versions.size()));
+            rest /= versions.size();
+        }
+        return new Image(pages);
+    }
+
     /**
      * What a start finds that has the cache dropped: what looks dirty is written before, unless
      * that fails again.

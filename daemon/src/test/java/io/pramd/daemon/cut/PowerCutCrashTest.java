@@ -43,6 +43,17 @@ class PowerCutCrashTest {
         assertThat(tally.distinct()).isPositive();
     }
 
+    @Test
+    void leavesOneInEveryWayInWhichTheDeviceMayHaveWrittenFewPages() {
+        try (Simulation simulation = new Simulation()) {
+            for (long seed = 1; tally.exhaustedMoments() < 300; seed++) {
+                simulation.exhaust(128, seed, tally);
+            }
+        }
+        System.out.println(
+                "moments of which every cut was tried: " + tally.exhaustedMoments() + " " + tally);
+    }
+
     private void runUntil(long end) {
         try (Simulation simulation = new Simulation()) {
             while (tally.distinct() < CUTS && System.nanoTime() < end && !hasFailed.get()) {

@@ -53,6 +53,12 @@ final class Scenario {
         isAtOnce = random.nextInt(4) == 0;
     }
 
+    /** At every store and force, where there are not more, looks at all ways to cut the power. */
+    Scenario exhausting(long combinationsMax) {
+        watch.exhaust(combinationsMax);
+        return this;
+    }
+
     /**
      * Runs it.
      *

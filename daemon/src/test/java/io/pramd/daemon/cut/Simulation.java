@@ -48,6 +48,13 @@ public final class Simulation implements AutoCloseable {
         new Scenario(new Scenario.Bench(file, formatted, start, tally), seed, rule).run();
     }
 
+    /** The same, but of small cases all ways to cut the power. */
+    void exhaust(long combinationsMax, long seed, Tally tally) {
+        new Scenario(new Scenario.Bench(file, formatted, start, tally), seed, LeftOut.NOTHING)
+                .exhausting(combinationsMax)
+                .run();
+    }
+
     @Override
     public void close() {
         file.close();

@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** Thread-safe. What has been looked at. */
 public final class Tally {
+    private final AtomicLong exhausted = new AtomicLong();
     private final AtomicLong lives = new AtomicLong();
     private final AtomicLong kills = new AtomicLong();
     private final AtomicLong cuts = new AtomicLong();
@@ -25,6 +26,15 @@ public final class Tally {
         if (isNew) {
             distinct.incrementAndGet();
         }
+    }
+
+    /** A moment of which all ways were looked at in which a cut leaves whole versions. */
+    void exhausted() {
+        exhausted.incrementAndGet();
+    }
+
+    long exhaustedMoments() {
+        return exhausted.get();
     }
 
     long distinct() {

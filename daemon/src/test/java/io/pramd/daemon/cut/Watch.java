@@ -25,6 +25,7 @@ final class Watch {
     private final RandomGenerator random;
     private final Set<Long> seen = new HashSet<>();
     private boolean isChecked = true;
+    private long combinationsMax;
     private int every = 1;
     private int cutsEach = 1;
     private long events;
@@ -52,9 +53,16 @@ final class Watch {
         return isChecked ? start.on(image, now) : start.onDamaged(image, now);
     }
 
+    /** Where there are not more ways than this, looks at all of them. */
+    void exhaust(long newCombinationsMax) {
+        combinationsMax = newCombinationsMax;
+    }
+
     void happened() {
         events++;
-        if (events % every == 0) {
+        if (combinationsMax > 0) {
+            cutInEveryWay();
+        } else if (events % every == 0) {
             for (int i = 0; i < cutsEach; i++) {
                 cut();
             }
@@ -64,8 +72,22 @@ final class Watch {
         }
     }
 
+    private void cutInEveryWay() {
+        long combinations = machine.device().combinations(combinationsMax);
+        if (combinations > combinationsMax) {
+            return;
+        }
+        for (long combination = 0; combination < combinations; combination++) {
+            cut(machine.device().afterCut(combination));
+        }
+        tally.exhausted();
+    }
+
     private void cut() {
-        Image image = machine.afterCut();
+        cut(machine.afterCut());
+    }
+
+    private void cut(Image image) {
         boolean isNew = seen.add(image.hash());
         tally.cut(isNew);
         if (isNew) {
