@@ -14,10 +14,13 @@ import io.pramd.protocol.ReadPages;
 import io.pramd.protocol.ReportBadPage;
 import io.pramd.protocol.WireLimits;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 /** One owner: one load or peek as far as it goes on one connection. */
 final class LoadConversation {
+    private static final Duration SALVAGE_PATIENCE = Duration.ofMinutes(10);
+
     private final Connections connections;
     private final Call call;
     private final Exchange exchange = new Exchange();
@@ -53,18 +56,21 @@ final class LoadConversation {
         }
         connection.flush();
         try {
-            Call patient =
-                    new Call(
-                            call.verb(),
-                            call.name(),
-                            call.noProgress().plusMillis(prepare.waitMillis()),
-                            call.deadline());
+            Call patient = new Call(call.verb(), call.name(), patience(prepare), call.deadline());
             node = ((LoadOpened) Answers.await(opened, exchange, patient, Effect.NONE)).node();
             requireConsistent(prepare, node);
         } catch (PramException e) {
             leave(e);
             throw e;
         }
+    }
+
+    /** Before a salvage the daemon may have to read its whole file. */
+    private Duration patience(PrepareLoad prepare) {
+        Duration patience = call.noProgress().plusMillis(prepare.waitMillis());
+        return prepare.salvage() && patience.compareTo(SALVAGE_PATIENCE) < 0
+                ? SALVAGE_PATIENCE
+                : patience;
     }
 
     private void requireOffered(PrepareLoad prepare) {

@@ -9,8 +9,8 @@ public final class FileLayout {
     /** Bytes of a frame and of a page. */
     public static final int FRAME_BYTES = 4096;
 
-    /** The version this code writes. 0 until the format is frozen. */
-    public static final int FORMAT_VERSION = 0;
+    /** The version this code writes and reads. Frozen: what comes later has a feature bit. */
+    public static final int FORMAT_VERSION = 1;
 
     public static final long SUPER_BLOCK_PFN = 0;
     public static final List<Long> CURRENT_SLOT_PFNS = List.of(1L, 2L);

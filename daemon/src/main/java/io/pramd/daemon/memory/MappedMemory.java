@@ -21,7 +21,7 @@ import java.util.function.Consumer;
  * Forcer}, also those that the kernel writes while it reads a socket: those by {@link
  * #announceWritten}.
  */
-public final class MappedMemory implements AutoCloseable {
+public final class MappedMemory implements FrameReader, AutoCloseable {
     /** Address space reserved, so that a file can grow this far without a new mapping: 1 TiB. */
     public static final long ADDRESS_BYTES_MIN = 1L << 40;
 
@@ -189,11 +189,21 @@ public final class MappedMemory implements AutoCloseable {
      *
      * @throws StoreException EIO when the file ends before it or the device cannot read it
      */
+    @Override
     public void read(long pfn, ByteBuffer page) {
         require(pfn, 1);
-        ByteBuffer target = page.duplicate().clear();
+        pread(pfn, page.duplicate().clear());
+    }
+
+    @Override
+    public void readRun(long pfn, ByteBuffer pages) {
+        require(pfn, pages.remaining() / FileLayout.FRAME_BYTES);
+        pread(pfn, pages.duplicate());
+    }
+
+    private void pread(long pfn, ByteBuffer target) {
         try {
-            long offset = FileLayout.fileOffset(pfn);
+            long offset = FileLayout.fileOffset(pfn) - target.position();
             while (target.hasRemaining()) {
                 int bytes = channel.read(target, offset + target.position());
                 if (bytes < 0) {

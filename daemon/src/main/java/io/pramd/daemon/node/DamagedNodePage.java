@@ -71,11 +71,9 @@ public final class DamagedNodePage {
         return found.isPresent() ? found : follow(own).filter(LostChain::hasFirst);
     }
 
-    /** A repair that finds a node page without a leaf entry makes it one with the sum inverted. */
     private boolean isOfThisLife(int leafCsum) {
-        int stored = MetadataPage.csum(page);
-        int sum = checksum.ofNode(uuid, pfn, NodeLayout.sequence(page), page);
-        return stored == leafCsum || sum == leafCsum || sum == stored && stored == ~leafCsum;
+        return MetadataPage.csum(page) == leafCsum
+                || checksum.ofNode(uuid, pfn, NodeLayout.sequence(page), page) == leafCsum;
     }
 
     private Optional<LostChain> follow(long sequence) {

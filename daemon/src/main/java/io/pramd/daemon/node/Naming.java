@@ -75,7 +75,7 @@ public final class Naming {
     }
 
     private void nameSlot(int slot, NodePageReader reader, ByteBuffer page) {
-        if (table.isKnown(slot)) {
+        if (table.atSlot(slot).isPresent()) {
             return;
         }
         long pfn = leaves.pfn(slot);

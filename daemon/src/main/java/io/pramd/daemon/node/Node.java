@@ -1,6 +1,7 @@
 package io.pramd.daemon.node;
 
 import io.pramd.daemon.layout.NodeType;
+import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,10 +28,11 @@ final class Node {
     volatile int csum;
 
     /**
-     * What the walk found and counted of a damaged one: only those references are there to be
-     * dropped, whatever verifies later. Null: all of its chain is counted.
+     * What is known of a damaged one's chain: what the walk has found and counted, or else what was
+     * found later of a chain that is counted as a whole. Only those references are dropped with it,
+     * whatever verifies then. Null: all of its chain.
      */
-    volatile KeptChain kept;
+    final AtomicReference<KeptChain> kept = new AtomicReference<>();
 
     /** Readers that hold its frames. */
     int pins;

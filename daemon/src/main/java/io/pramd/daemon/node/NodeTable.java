@@ -269,7 +269,7 @@ final class NodeTable {
 
     /** What the walk has found of a damaged node, and counted. */
     synchronized void foundDamaged(Node node, String reason, KeptChain kept) {
-        node.kept = kept;
+        node.kept.set(kept);
         loseName(node, reason);
         quarantined.found(node, reason);
     }
@@ -306,10 +306,6 @@ final class NodeTable {
     }
 
     // ---- the opening
-
-    synchronized boolean isKnown(int slot) {
-        return index.atSlot(slot).isPresent();
-    }
 
     /**
      * A node found by the opening. Of two with one name the one with the higher sequence keeps it,

@@ -215,7 +215,7 @@ sealed interface PendingChange {
         @Override
         public Optional<Reclaimer.DroppedNode> dropped() {
             return Optional.of(
-                    new Reclaimer.DroppedNode(damage.node(), damage.node().kept.chain()));
+                    new Reclaimer.DroppedNode(damage.node(), damage.node().kept.get().chain()));
         }
 
         @Override

@@ -101,7 +101,7 @@ final class Reclaimer {
 
     private static Dropped dropped(DroppedNode dropped, Root root) {
         ChainReader.Chain chain = dropped.chain();
-        KeptChain kept = dropped.node().kept;
+        KeptChain kept = dropped.node().kept.get();
         long frames = 1 + (kept == null ? chain.pages() + chain.links() : kept.frames());
         Remains remains = new Remains.OfNode(dropped.node(), chain);
         return new Dropped(dropped.node().sequence, root.sequence(), frames, remains);
@@ -225,8 +225,8 @@ final class Reclaimer {
 
     private long releaseNow(Remains remains) {
         return switch (remains) {
-            case Remains.OfNode(Node node, ChainReader.Chain _) when node.kept != null ->
-                    releaseKept(node.pfn, node.kept);
+            case Remains.OfNode(Node node, ChainReader.Chain _) when node.kept.get() != null ->
+                    releaseKept(node.pfn, node.kept.get());
             case Remains.OfNode(Node node, ChainReader.Chain chain) ->
                     releaseNode(node.pfn, chain, chain.links());
             case Remains.OfOpening(Held held) when held.nodePfn() != 0 ->

@@ -16,14 +16,12 @@ final class Salvage {
     private final NodeTable table;
     private final LoadStream.Owner owner;
     private final FrameReader frames;
-    private final long frameCount;
 
     Salvage(StoreContext context, NodeTable table, LoadStream.Owner owner) {
         this.context = context;
         this.table = table;
         this.owner = owner;
-        this.frames = context.memory()::read;
-        this.frameCount = context.memory().frameCount();
+        this.frames = context.memory();
     }
 
     /** Opens a stream that holds the node's frames, and leaves the node as it is. */
@@ -46,7 +44,7 @@ final class Salvage {
     private LoadStream open(LoadRequest request, Node node, String reason) {
         ByteBuffer page = MetadataPage.allocate();
         Optional<StoreException> fault = fault(node, page);
-        KeptChain kept = node.kept == null ? find(node, page, fault.isEmpty()) : node.kept;
+        KeptChain kept = kept(node, page, fault.isEmpty());
         NodeInfo info;
         if (fault.isEmpty()) {
             info = NodeInfo.of(page, node.state(), node.pfn, reason);
@@ -75,7 +73,8 @@ final class Salvage {
 
     private Optional<StoreException> fault(Node node, ByteBuffer page) {
         try {
-            new NodePageReader(frames, context.uuid(), frameCount).read(node.pfn, node.csum, page);
+            new NodePageReader(frames, context.uuid(), context.memory().frameCount())
+                    .read(node.pfn, node.csum, page);
             return Optional.empty();
         } catch (StoreException e) {
             return Optional.of(e);
@@ -83,7 +82,7 @@ final class Salvage {
     }
 
     private long length(Node node, KeptChain kept) {
-        return new DamagedNodePage(frames, context.uuid(), frameCount, node.pfn)
+        return new DamagedNodePage(frames, context.uuid(), context.memory().frameCount(), node.pfn)
                 .length(kept.chain().pages());
     }
 
@@ -94,18 +93,21 @@ final class Salvage {
     private KeptChain find(Node node, ByteBuffer page, boolean isPageWhole) {
         Optional<LostChain> stream;
         if (isPageWhole) {
-            LostChain chain = LostChain.of(frames, context.uuid(), frameCount, Chain.of(page));
+            LostChain chain =
+                    LostChain.of(
+                            frames, context.uuid(), context.memory().frameCount(), Chain.of(page));
             chain.follow();
             stream = Optional.of(chain);
         } else {
             stream =
-                    new DamagedNodePage(frames, context.uuid(), frameCount, node.pfn)
+                    new DamagedNodePage(
+                                    frames, context.uuid(), context.memory().frameCount(), node.pfn)
                             .stream(node.csum);
         }
         stream.filter(LostChain::isTrailLost)
                 .ifPresent(
                         lost ->
-                                new LinkScan(frames, context.uuid(), frameCount)
+                                new LinkScan(frames, context.uuid(), context.memory().frameCount())
                                         .run(pfn -> true, List.of(lost)));
         return stream.map(LostChain::settle).orElseGet(KeptChain::none);
     }
@@ -116,12 +118,25 @@ final class Salvage {
     }
 
     private Quarantined kept(Quarantined damage) {
-        Node node = damage.node();
-        if (node.kept == null) {
+        try {
             ByteBuffer page = MetadataPage.allocate();
-            boolean isPageWhole = fault(node, page).isEmpty();
-            node.kept = find(node, page, isPageWhole);
+            kept(damage.node(), page, fault(damage.node(), page).isEmpty());
+            return damage;
+        } catch (RuntimeException | Error e) {
+            table.staysQuarantined(damage);
+            throw e;
         }
-        return damage;
+    }
+
+    /** Looked for once: the next one who asks need not wait, unless the node has its name yet. */
+    private KeptChain kept(Node node, ByteBuffer page, boolean isPageWhole) {
+        if (node.kept.get() == null) {
+            KeptChain found = find(node, page, isPageWhole);
+            if (!node.is(State.QUARANTINED)) {
+                return found;
+            }
+            node.kept.compareAndSet(null, found);
+        }
+        return node.kept.get();
     }
 }

@@ -64,7 +64,7 @@ public final class Dump implements AutoCloseable {
         this.bootId = bootId;
         this.channel = channel;
         this.frames = FileFrames.of(channel);
-        this.identity = Identity.read(frames);
+        this.identity = Identity.readToLook(frames);
         this.out = new DumpWriter(out);
     }
 

@@ -84,7 +84,7 @@ public final class Fsck {
         Optional<Identity> identity = Optional.empty();
         FsckFindings findings = new FsckFindings();
         try {
-            identity = Optional.of(Identity.read(frames));
+            identity = Optional.of(Identity.readToLook(frames));
         } catch (StoreException e) {
             if (e.errno() != Errno.EIO) {
                 throw e;

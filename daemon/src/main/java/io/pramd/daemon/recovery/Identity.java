@@ -26,6 +26,15 @@ public record Identity(long frameCount, byte[] uuid, List<String> damage, List<L
      *     unknown features; EIO when it was one, and neither copy is whole
      */
     public static Identity read(FrameReader frames) {
+        return read(frames, true);
+    }
+
+    /** As {@link #read} of a file that is only looked at: features that writers mind are fine. */
+    public static Identity readToLook(FrameReader frames) {
+        return read(frames, false);
+    }
+
+    private static Identity read(FrameReader frames, boolean isToBeChanged) {
         SuperBlockCopies copies = SuperBlockCopies.read(frames);
         ByteBuffer whole =
                 copies.newest()
@@ -40,7 +49,7 @@ public record Identity(long frameCount, byte[] uuid, List<String> damage, List<L
                                                         Errno.EINVAL,
                                                         "not a memory file: no super block at"
                                                                 + " frame 0 or 512"));
-        requireUsable(whole);
+        requireUsable(whole, isToBeChanged);
         return new Identity(
                 SuperBlockLayout.frameCount(whole),
                 SuperBlockLayout.uuid(whole),
@@ -48,7 +57,7 @@ public record Identity(long frameCount, byte[] uuid, List<String> damage, List<L
                 copies.badPfns());
     }
 
-    private static void requireUsable(ByteBuffer page) {
+    private static void requireUsable(ByteBuffer page, boolean isToBeChanged) {
         long version = SuperBlockLayout.formatVersion(page);
         if (version != FileLayout.FORMAT_VERSION) {
             throw StoreException.of(
@@ -59,7 +68,7 @@ public record Identity(long frameCount, byte[] uuid, List<String> damage, List<L
                             + FileLayout.FORMAT_VERSION);
         }
         if (SuperBlockLayout.featuresIncompatible(page) != 0
-                || SuperBlockLayout.featuresReadOnly(page) != 0) {
+                || isToBeChanged && SuperBlockLayout.featuresReadOnly(page) != 0) {
             throw StoreException.of(
                     Errno.EINVAL,
                     String.format(

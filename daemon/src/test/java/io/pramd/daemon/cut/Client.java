@@ -58,14 +58,17 @@ final class Client {
             Lineage lineage,
             Habits habits,
             RandomGenerator random,
-            Recorder recorder) {}
+            Recorder recorder,
+            boolean seesBeforeForced) {}
 
     /**
      * What clients like to do.
      *
      * @param pagesMax of a save
+     * @param asksLevels whether saves ask for a level of their own
+     * @param asksNoForce whether hardly anybody has a root forced
      */
-    record Habits(int names, int pagesMax, boolean asksLevels) {}
+    record Habits(int names, int pagesMax, boolean asksLevels, boolean asksNoForce) {}
 
     Client(World world) {
         this.world = world;
@@ -91,6 +94,8 @@ final class Client {
                 case PEEKING -> endPeek();
                 case WAITING -> doing = answer.isDone() ? Doing.NOTHING : Doing.WAITING;
             }
+        } catch (StreamDriver.BadPageError e) {
+            throw new Fault(Kind.WRONG, "a client was sent a bad page", e);
         } catch (StoreException e) {
             doing = Doing.NOTHING;
             requireExplained(e);
@@ -131,6 +136,7 @@ final class Client {
                 world.habits().asksLevels() && random.nextInt(3) == 0
                         ? Optional.of(level())
                         : Optional.empty();
+        boolean isSeenBefore = world.seesBeforeForced() && durability() == Durability.POWER;
         SaveRequest request =
                 new SaveRequest(
                         name,
@@ -141,7 +147,7 @@ final class Client {
                         Map.of(Content.ID, id),
                         -1,
                         1,
-                        asked);
+                        isSeenBefore ? Optional.of(Durability.PROCESS) : asked);
         saver = world.streams().open(request);
         world.lineage().drawn(saver.sequence());
         saved = 0;
@@ -163,13 +169,23 @@ final class Client {
             saver.discard();
             doing = Doing.NOTHING;
         } else {
-            Change change =
-                    new Change(
-                            name,
-                            Optional.of(Content.of(type, id, bytes)),
-                            asked.orElse(world.level()));
-            await(change, () -> saver.finish(bytes.length));
+            Content content = Content.of(type, id, bytes);
+            Change change = new Change(name, Optional.of(content), durability());
+            await(change, this::finish);
         }
+    }
+
+    private Durability durability() {
+        return asked.orElse(world.level());
+    }
+
+    private CompletableFuture<Long> finish() {
+        CompletableFuture<Long> finished = saver.finish(bytes.length);
+        boolean isForcedBehind = world.seesBeforeForced() && durability() == Durability.POWER;
+        return isForcedBehind
+                ? finished.thenCompose(
+                        sequence -> world.store().force().thenApply(nothing -> sequence))
+                : finished;
     }
 
     private interface Verb {

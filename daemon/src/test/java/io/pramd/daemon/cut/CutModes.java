@@ -10,7 +10,7 @@ import java.util.random.RandomGenerator;
  * ways in which a machine may behave badly for this file.
  */
 final class CutModes {
-    private static final int MODES = 12;
+    private static final int MODES = 14;
 
     private final RandomGenerator random;
 
@@ -30,10 +30,21 @@ final class CutModes {
             case 6 -> (pfn, versions) -> isCurrent(pfn) ? versions.getLast() : old(pfn, versions);
             case 7 -> (pfn, versions) -> isForced(pfn) ? versions.getLast() : any(versions);
             case 8 -> (pfn, versions) -> isRecord(pfn) ? versions.getFirst() : fixed(pfn, versions);
-            case 9 -> (pfn, versions) -> pfn == special ? versions.getFirst() : versions.getLast();
-            case 10 -> (pfn, versions) -> pfn == special ? versions.getLast() : versions.getFirst();
+            case 9, 10 -> byFate(random.nextInt());
+            case 11 -> (pfn, versions) -> pfn == special ? versions.getFirst() : versions.getLast();
+            case 12 -> (pfn, versions) -> pfn == special ? versions.getLast() : versions.getFirst();
             default -> (pfn, versions) -> pfn == special ? torn(versions) : versions.getLast();
         };
+    }
+
+    /** Both copies of a fixed frame fare alike; all else is there. */
+    private Device.Choice byFate(int fates) {
+        return (pfn, versions) ->
+                switch (isFixed(pfn) ? fates >>> pfn % 16 * 2 & 3 : 3) {
+                    case 0 -> versions.getFirst();
+                    case 1 -> torn(versions);
+                    default -> versions.getLast();
+                };
     }
 
     /** One of the dirty pages, as often as not one of the fixed ones. */
@@ -79,7 +90,7 @@ final class CutModes {
                 .torn(versions.get(newer), sectors * Page.SECTOR_BYTES, random.nextBoolean());
     }
 
-    private static boolean isFixed(int pfn) {
+    static boolean isFixed(int pfn) {
         return FileLayout.isFixed(pfn);
     }
 

@@ -7,6 +7,7 @@ import io.pramd.daemon.fixture.StreamDriver;
 import io.pramd.daemon.layout.Durability;
 import io.pramd.daemon.memory.StoreException;
 import io.pramd.daemon.node.CrashPoint;
+import io.pramd.daemon.node.ProtectedRoots;
 import io.pramd.daemon.node.Store;
 import io.pramd.daemon.recovery.OpenStore;
 import io.pramd.daemon.recovery.Opening;
@@ -28,12 +29,14 @@ final class Life implements Recorder.Witness, Tasks.Witness {
     private final RandomGenerator random;
     private final Plan plan;
     private final Runnable observer;
+    private final Omission omission;
     private final Recorder recorder;
     private final Tasks tasks;
     private final List<Client> clients = new ArrayList<>();
     private OpenStore open;
     private boolean isServing;
     private boolean isMarked;
+    private boolean isAtRest;
     private long events;
     private int depth;
     private int drained;
@@ -60,7 +63,7 @@ final class Life implements Recorder.Witness, Tasks.Witness {
             long failAt,
             long loseAt,
             int steps,
-            Omission omission) {}
+            LeftOut leftOut) {}
 
     /**
      * A process that has not started yet.
@@ -73,25 +76,27 @@ final class Life implements Recorder.Witness, Tasks.Witness {
         this.random = random;
         this.plan = plan;
         this.observer = observer;
-        recorder = new Recorder(machine.file(), machine.device(), random, plan.omission(), this);
+        omission = plan.leftOut().omission();
+        lineage.holdWhile(omission::isHolding);
+        recorder = new Recorder(machine.file(), machine.device(), random, omission, this);
         recorder.failAt(plan.failAt());
         tasks = new Tasks(this, plan.isAtOnce());
         drained = lineage.last();
         forcing = lineage.last();
     }
 
-    /** From its start to its end; answers whether it stopped cleanly. */
-    boolean run() {
-        boolean isClean = false;
+    /** From its start to its end. */
+    void run() {
         try {
             start();
             for (int step = 0; step < plan.steps(); step++) {
                 step();
                 recorder.requireGoesOn();
             }
-            if (random.nextInt(3) == 0) {
-                isClean = stop();
+            if (random.nextInt(plan.habits().asksNoForce() ? 20 : 3) == 0) {
+                stop();
             }
+            isAtRest = !recorder.hasFailed();
         } catch (StoreException | CompletionException e) {
             if (!recorder.isOver() && !recorder.hasFailed()) {
                 throw new Fault(Kind.WRONG, "the store failed by itself: " + e, e);
@@ -106,7 +111,6 @@ final class Life implements Recorder.Witness, Tasks.Witness {
         if (fault != null) {
             throw fault;
         }
-        return isClean;
     }
 
     /** What is done from here on does not happen. */
@@ -115,6 +119,11 @@ final class Life implements Recorder.Witness, Tasks.Witness {
             recorder.end();
             isMarked = machine.isMarked();
         }
+    }
+
+    /** Whether it ended in the middle of nothing. */
+    boolean isAtRest() {
+        return isAtRest;
     }
 
     boolean hasFailed() {
@@ -155,9 +164,14 @@ final class Life implements Recorder.Witness, Tasks.Witness {
                         lineage,
                         plan.habits(),
                         random,
-                        recorder);
+                        recorder,
+                        plan.leftOut() == LeftOut.FORCED_BEFORE_VISIBLE);
         for (int i = 0; i < plan.clients(); i++) {
             clients.add(new Client(world));
+        }
+        omission.serving();
+        if (plan.leftOut() == LeftOut.WALK_OF_FORCED_ROOTS) {
+            ProtectedRoots.of(store).forgetOlder();
         }
         isServing = true;
     }
@@ -187,7 +201,7 @@ final class Life implements Recorder.Witness, Tasks.Witness {
     }
 
     private void occasionally() {
-        if (random.nextInt(4) == 0) {
+        if (random.nextInt(plan.habits().asksNoForce() ? 40 : 4) == 0) {
             askForForce();
         } else {
             tasks.fireTimer();
@@ -206,7 +220,7 @@ final class Life implements Recorder.Witness, Tasks.Witness {
                         });
     }
 
-    private boolean stop() {
+    private void stop() {
         isServing = false; // clients are gone
         int rounds = 0;
         boolean isIdle = false;
@@ -223,7 +237,6 @@ final class Life implements Recorder.Witness, Tasks.Witness {
         }
         forced.join();
         lineage.forced(lineage.last());
-        return true;
     }
 
     @Override
@@ -287,6 +300,14 @@ final class Life implements Recorder.Witness, Tasks.Witness {
             }
         } finally {
             depth--;
+        }
+    }
+
+    @Override
+    public void forcing(int first) {
+        boolean isTree = !CutModes.isFixed(first);
+        if (isServing && isTree && plan.leftOut() == LeftOut.FRAMES_OF_ROOT_BEING_FORCED) {
+            ProtectedRoots.of(open.store()).forgetNewest();
         }
     }
 

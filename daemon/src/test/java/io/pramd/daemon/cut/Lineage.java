@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 
 /**
  * One owner. The states of a file's life, in order: all that were committed or may have been, each
@@ -19,6 +20,7 @@ final class Lineage {
     private final List<Change> submitted = new ArrayList<>();
     private final Map<Content, Change> committed = new HashMap<>();
     private final Set<Long> sequences = new HashSet<>();
+    private BooleanSupplier isHolding = () -> false;
     private int answered;
     private int promised;
 
@@ -62,8 +64,16 @@ final class Lineage {
         states.add(next);
     }
 
+    /** While this says so, what anybody is told does not count. */
+    void holdWhile(BooleanSupplier newIsHolding) {
+        isHolding = newIsHolding;
+    }
+
     /** Somebody was told that it is done. */
     void answered(Change change) {
+        if (isHolding.getAsBoolean()) {
+            return;
+        }
         answered = Math.max(answered, change.state());
         if (change.durability() == Durability.POWER) {
             forced(change.state());
@@ -89,6 +99,9 @@ final class Lineage {
 
     /** No power cut takes this state back. */
     void forced(int state) {
+        if (isHolding.getAsBoolean()) {
+            return;
+        }
         promised = Math.max(promised, state);
         answered = Math.max(answered, state);
     }

@@ -23,11 +23,13 @@ final class Machine {
     private final ScratchFile file;
     private final ForceMarker marker;
     private final CutModes modes;
+    private final LeftOut leftOut;
     private Device device;
     private int boot = 1;
 
     /** A machine whose file holds an image, all of it on the device. */
-    Machine(ScratchFile file, Image image, RandomGenerator random) {
+    Machine(ScratchFile file, Image image, RandomGenerator random, LeftOut leftOut) {
+        this.leftOut = leftOut;
         this.file = file;
         this.random = random;
         this.marker = new ForceMarker(file.path());
@@ -65,7 +67,7 @@ final class Machine {
     }
 
     BootId nextBoot() {
-        return new BootId(BOOT_HIGH, boot + 1L);
+        return new BootId(BOOT_HIGH, boot + (leftOut == LeftOut.BOOT_ID ? 0L : 1L));
     }
 
     boolean isMarked() {
@@ -78,6 +80,11 @@ final class Machine {
         } else if (!isMarked && marker.exists()) {
             marker.remove();
         }
+    }
+
+    /** Whether a start looks at the marker. */
+    boolean isMarkerSeen() {
+        return isMarked() && leftOut != LeftOut.MARKER;
     }
 
     /** What a power cut would leave now. */
@@ -104,6 +111,6 @@ final class Machine {
     void cutPower() {
         device = new Device(afterCut());
         file.become(device.afterKill());
-        boot++;
+        boot += leftOut == LeftOut.BOOT_ID ? 0 : 1;
     }
 }

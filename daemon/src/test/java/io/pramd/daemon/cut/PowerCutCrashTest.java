@@ -12,8 +12,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The real store on a simulated device, killed and cut behind any of its stores and forces, under
@@ -64,18 +62,6 @@ class PowerCutCrashTest {
                 throw error;
             }
             throw e;
-        }
-    }
-
-    /**
-     * 139: behind a force that had failed, the next one found nothing left to force, took that for
-     * success, and stored a forced slot for a root that was not on the device.
-     */
-    @ParameterizedTest
-    @ValueSource(longs = {139})
-    void keepsWhatSeedsOnceFound(long seed) {
-        try (Simulation simulation = new Simulation()) {
-            simulation.run(seed, tally);
         }
     }
 }

@@ -15,6 +15,7 @@ final class Recorder implements ScratchFile.OnDevice, CrashPoint.Listener {
     private final Device device;
     private final RandomGenerator random;
     private final Omission omission;
+    private final Omission.Sink sink = new Sink();
     private final Witness witness;
     private long failAt;
     private long forces;
@@ -28,6 +29,30 @@ final class Recorder implements ScratchFile.OnDevice, CrashPoint.Listener {
         void happened();
 
         void reached(CrashPoint point);
+
+        /** Frames from this one on are about to be forced. */
+        void forcing(int first);
+    }
+
+    /** Where stores and forces go in the end. */
+    private final class Sink implements Omission.Sink {
+        @Override
+        public void store(int pfn, Page page) {
+            lastPfn = pfn;
+            beforeLast = device.cached(pfn);
+            device.store(pfn, page);
+        }
+
+        @Override
+        public void force(int first, int end) {
+            device.beginForce(first, end);
+            device.endForce(first, end);
+        }
+
+        @Override
+        public Page cached(int pfn) {
+            return device.cached(pfn);
+        }
     }
 
     Recorder(
@@ -90,15 +115,9 @@ final class Recorder implements ScratchFile.OnDevice, CrashPoint.Listener {
         file.forget(first, end);
         requireGoesOn();
         for (int pfn = first; pfn < end; pfn++) {
-            omission.stored(pfn, file.read(pfn), this::store);
+            omission.stored(pfn, file.read(pfn), sink);
         }
         witness.happened();
-    }
-
-    private void store(int pfn, Page page) {
-        lastPfn = pfn;
-        beforeLast = device.cached(pfn);
-        device.store(pfn, page);
     }
 
     @Override
@@ -116,6 +135,7 @@ final class Recorder implements ScratchFile.OnDevice, CrashPoint.Listener {
             device.failForce(first, end, random);
             throw StoreException.of(Errno.EIO, "the simulated device fails");
         }
+        witness.forcing(first);
         witness.happened();
     }
 
@@ -131,7 +151,7 @@ final class Recorder implements ScratchFile.OnDevice, CrashPoint.Listener {
     @Override
     public void reached(CrashPoint point) {
         requireGoesOn();
-        omission.reached(point, this::store);
+        omission.reached(point, sink);
         beforeLast = null;
         witness.reached(point);
     }

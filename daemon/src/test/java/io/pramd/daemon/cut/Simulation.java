@@ -40,7 +40,12 @@ public final class Simulation implements AutoCloseable {
      * @throws Fault with the seed, when a start finds what it must not find
      */
     public void run(long seed, Tally tally) {
-        new Scenario(new Scenario.Bench(file, formatted, start, tally), seed).run();
+        runWithout(LeftOut.NOTHING, seed, tally);
+    }
+
+    /** The same where a rule does not hold. */
+    void runWithout(LeftOut rule, long seed, Tally tally) {
+        new Scenario(new Scenario.Bench(file, formatted, start, tally), seed, rule).run();
     }
 
     @Override

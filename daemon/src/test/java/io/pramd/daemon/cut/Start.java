@@ -95,7 +95,7 @@ final class Start implements AutoCloseable {
             Map<String, Content> found = contents(open);
             requireEveryFrameAccountedFor(open, now.boot());
             return found;
-        } catch (StoreException e) {
+        } catch (StoreException | StreamDriver.BadPageError e) {
             throw new Fault(Kind.WRONG, e.getMessage(), e);
         } finally {
             open.memory().close();

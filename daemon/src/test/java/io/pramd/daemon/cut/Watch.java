@@ -1,7 +1,10 @@
 package io.pramd.daemon.cut;
 
+import io.pramd.daemon.fixture.FrameCensus;
 import io.pramd.daemon.layout.Durability;
+import java.util.BitSet;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.random.RandomGenerator;
@@ -11,12 +14,17 @@ import java.util.random.RandomGenerator;
  * or the power cut.
  */
 final class Watch {
+    /** Frames of slots and sequence records, with their second copies. */
+    private static final List<Integer> TWICE =
+            List.of(1, 2, 3, 4, 5, 6, 513, 514, 515, 516, 517, 518);
+
     private final Machine machine;
     private final Lineage lineage;
     private final Start start;
     private final Tally tally;
     private final RandomGenerator random;
     private final Set<Long> seen = new HashSet<>();
+    private boolean isChecked = true;
     private int every = 1;
     private int cutsEach = 1;
     private long events;
@@ -33,6 +41,15 @@ final class Watch {
     void lookAtEvery(int newEvery, int newCutsEach) {
         every = newEvery;
         cutsEach = newCutsEach;
+    }
+
+    /** Whether the checker must find everything in order, too. */
+    void check(boolean newIsChecked) {
+        isChecked = newIsChecked;
+    }
+
+    private Map<String, Content> start(Image image, Start.Circumstances now) {
+        return isChecked ? start.on(image, now) : start.onDamaged(image, now);
     }
 
     void happened() {
@@ -52,11 +69,10 @@ final class Watch {
         boolean isNew = seen.add(image.hash());
         tally.cut(isNew);
         if (isNew) {
-            boolean isMarked = machine.isMarked() && random.nextBoolean();
-            lineage.find(
-                    start.on(image, new Start.Circumstances(machine.nextBoot(), level(), isMarked)),
-                    true,
-                    "cut");
+            boolean isMarked = machine.isMarkerSeen() && random.nextBoolean();
+            Start.Circumstances now =
+                    new Start.Circumstances(machine.nextBoot(), level(), isMarked);
+            lineage.find(start(image, now), true, "cut");
         }
     }
 
@@ -68,24 +84,41 @@ final class Watch {
         boolean isMarked = machine.isMarked();
         Image image = machine.afterKill();
         tally.kill();
-        Start.Circumstances now = new Start.Circumstances(machine.boot(), level(), isMarked);
-        lineage.find(start.on(image, now), isMarked, "kill");
+        Start.Circumstances now =
+                new Start.Circumstances(machine.boot(), level(), machine.isMarkerSeen());
+        lineage.find(start(image, now), isMarked, "kill");
     }
 
     /** What the next process finds; that is what counts from here on. */
     void next(boolean isCut, boolean isDropped) {
         Image image = machine.device().afterKill();
         Start.Circumstances now =
-                new Start.Circumstances(machine.boot(), level(), machine.isMarked());
+                new Start.Circumstances(machine.boot(), level(), machine.isMarkerSeen());
         tally.life();
         if (isCut) {
             tally.cut(seen.add(image.hash()));
         } else {
             tally.kill();
         }
-        Map<String, Content> found = start.on(image, now);
+        Map<String, Content> found = start(image, now);
         boolean isOnDevice = isCut || isDropped;
         int state = lineage.find(found, isOnDevice, isCut ? "cut at the end" : "kill at the end");
         lineage.continueFrom(state, isOnDevice);
+    }
+
+    /**
+     * At rest, behind a kill: any one page of those that exist twice may be damaged, and nothing is
+     * lost.
+     */
+    void damage() {
+        BitSet twice = FrameCensus.of(machine.file().path(), machine.boot()).directoryFrames();
+        TWICE.forEach(twice::set);
+        int[] pfns = twice.stream().toArray();
+        int pfn = pfns[random.nextInt(pfns.length)];
+        byte[] bytes = machine.device().cached(pfn).bytes().clone();
+        bytes[random.nextInt(64)] ^= 1;
+        Image image = machine.device().afterKill().with(pfn, new Page(bytes));
+        Start.Circumstances now = new Start.Circumstances(machine.boot(), level(), false);
+        lineage.find(start.onDamaged(image, now), false, "damaged page " + pfn);
     }
 }

@@ -275,7 +275,7 @@ class ServeIT {
         Ended refused = serve("--listen", "pram://127.0.0.1:0");
 
         assertThat(refused.exitCode()).as(refused.stderr()).isEqualTo(EINVAL);
-        assertThat(refused.stderr()).contains("pramd: EINVAL:", "version 4711", "version 0");
+        assertThat(refused.stderr()).contains("pramd: EINVAL:", "version 4711", "version 1");
         assertThat(memory).hasBinaryContent(before);
         assertThat(folder.resolve("m.pid")).doesNotExist();
     }

@@ -23,6 +23,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class RefusedFileTest {
     private static final int VERSION_OFFSET = 16;
+    private static final int COMPATIBLE_OFFSET = 24;
+    private static final int READ_ONLY_OFFSET = 32;
     private static final int INCOMPATIBLE_OFFSET = 40;
 
     @TempDir Path folder;
@@ -60,24 +62,50 @@ class RefusedFileTest {
         refused(Errno.ENOENT, () -> StoreFixture.open(folder.resolve("none"), How.THREADED));
     }
 
-    @Test
-    void refusesANewerVersionByItsName() throws IOException {
+    @ParameterizedTest
+    @ValueSource(ints = {0, 2, 41, -1})
+    void refusesAnotherVersionByItsNameAndLeavesItUntouched(int version) throws IOException {
         Path file = folder.resolve("m");
         StoreFixture.format(file).close();
-        changeSuperBlock(file, VERSION_OFFSET, 41);
+        changeSuperBlock(file, VERSION_OFFSET, version);
         byte[] before = Files.readAllBytes(file);
         assertThat(refused(Errno.EINVAL, () -> StoreFixture.open(file, How.THREADED)))
-                .hasMessageContaining("format version 41");
+                .hasMessageContaining("format version " + Integer.toUnsignedString(version) + ",")
+                .hasMessageContaining("knows version " + FileLayout.FORMAT_VERSION);
         assertThat(Files.readAllBytes(file)).isEqualTo(before);
+        refused(Errno.EINVAL, () -> Fsck.check(file));
     }
 
     @Test
-    void refusesFeaturesItDoesNotKnow() throws IOException {
+    void refusesFeaturesItDoesNotKnowAndLeavesTheFileUntouched() throws IOException {
         Path file = folder.resolve("m");
         StoreFixture.format(file).close();
         changeSuperBlock(file, INCOMPATIBLE_OFFSET, 0x20);
+        byte[] before = Files.readAllBytes(file);
         assertThat(refused(Errno.EINVAL, () -> StoreFixture.open(file, How.THREADED)))
                 .hasMessageContaining("incompatible=20");
+        assertThat(Files.readAllBytes(file)).isEqualTo(before);
+        refused(Errno.EINVAL, () -> Fsck.check(file));
+    }
+
+    @Test
+    void onlyLooksAtAFileWithAFeatureThatWritersMustKnow() throws IOException {
+        Path file = folder.resolve("m");
+        StoreFixture.format(file).close();
+        changeSuperBlock(file, READ_ONLY_OFFSET, 1);
+        byte[] before = Files.readAllBytes(file);
+        assertThat(refused(Errno.EINVAL, () -> StoreFixture.open(file, How.THREADED)))
+                .hasMessageContaining("readOnly=1");
+        assertThat(Files.readAllBytes(file)).isEqualTo(before);
+        assertThat(Fsck.check(file).isClean()).isTrue();
+    }
+
+    @Test
+    void opensAFileWithAFeatureThatNobodyMustKnow() throws IOException {
+        Path file = folder.resolve("m");
+        StoreFixture.format(file).close();
+        changeSuperBlock(file, COMPATIBLE_OFFSET, 1);
+        StoreFixture.open(file, How.THREADED).close();
     }
 
     private static void changeSuperBlock(Path file, int offset, int value) {

@@ -8,6 +8,7 @@ import java.util.Random;
  * One owner: what a worker of the storm works with.
  *
  * @param client which all workers share
+ * @param delivered returns when all that was sent over lost connections has been carried out
  * @param folder for files
  * @param prefix of this worker's names
  */
@@ -15,6 +16,7 @@ record StormKit(
         PramClient client,
         StormExecutor executor,
         StormListener listener,
+        Runnable delivered,
         Path folder,
         String prefix,
         Random random,
@@ -25,6 +27,7 @@ record StormKit(
             PramClient client,
             StormExecutor executor,
             StormListener listener,
+            Runnable delivered,
             Path folder,
             int number,
             long seed) {
@@ -32,6 +35,7 @@ record StormKit(
                 client,
                 executor,
                 listener,
+                delivered,
                 folder,
                 "worker" + number + "/",
                 new Random(seed),

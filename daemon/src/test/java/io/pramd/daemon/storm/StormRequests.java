@@ -65,7 +65,10 @@ final class StormRequests {
                     journal.isAbsent(name);
                 }
             }
-            case UNKNOWN -> journal.mayBecome(name, Optional.empty());
+            case UNKNOWN -> {
+                journal.mayBecome(name, Optional.empty());
+                kit.delivered().run();
+            }
         }
     }
 
@@ -75,6 +78,9 @@ final class StormRequests {
         long[] count = {0};
         Said said = call.carryOut(() -> count[0] = kit.client().removeAll(kit.prefix()));
         call.mayBeRejectedWith(Set.of());
+        if (said == Said.UNKNOWN) {
+            kit.delivered().run();
+        }
         StormJournal journal = kit.journal();
         long most = journal.names().stream().filter(journal::mayBePresent).count();
         if (said == Said.DONE && count[0] > most) {

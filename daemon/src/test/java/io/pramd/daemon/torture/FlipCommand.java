@@ -41,13 +41,15 @@ import picocli.CommandLine.Option;
             "Flips bits of a small memory file, one at a time: each goes through fsck, dump, an"
                     + " opening with its walk and a load of every node, in process. Nothing wrong"
                     + " may be handed out, and what the flip does not touch must load.",
-            "Each of the first rounds takes every bit of one frame of metadata, until there is no"
-                    + " other, and the rounds behind them bytes of all frames by chance. Each round"
-                    + " also starts real daemons on flipped files, and loads over their sockets."
+            "Each of the first rounds takes every bit of an eighth of a frame of metadata, until"
+                + " there is no other, and the rounds behind them bytes of all frames by chance."
+                + " Each round also starts real daemons on flipped files, and loads over their"
+                + " sockets."
         })
 final class FlipCommand implements Callable<Integer> {
     private static final int THREADS = 2;
     private static final int BY_CHANCE = 4096;
+    private static final int PART_BYTES = 512;
 
     @Mixin private TortureOptions options;
 
@@ -62,8 +64,16 @@ final class FlipCommand implements Callable<Integer> {
     private FlipScene twoLinks;
     private FrameOwners ofSmall;
 
-    /** A frame of one of the files whose every bit is flipped. */
-    private record Target(FlipScene scene, long pfn) {}
+    /** A part of a frame of one of the files whose every bit is flipped. */
+    private record Target(FlipScene scene, long pfn, int firstByte) {
+        static List<Target> of(FlipScene scene, long pfn) {
+            List<Target> parts = new ArrayList<>();
+            for (int at = 0; at < FileLayout.FRAME_BYTES; at += PART_BYTES) {
+                parts.add(new Target(scene, pfn, at));
+            }
+            return parts;
+        }
+    }
 
     @Override
     public Integer call() throws Exception {
@@ -88,7 +98,7 @@ final class FlipCommand implements Callable<Integer> {
                 .forEach(
                         (pfn, owned) -> {
                             if (owned.role() != Role.DATA && owned.role() != Role.RESERVED) {
-                                targets.add(new Target(small, pfn));
+                                targets.addAll(Target.of(small, pfn));
                             }
                         });
         twoLinks.owners(built.resolve("two-links"))
@@ -96,7 +106,7 @@ final class FlipCommand implements Callable<Integer> {
                 .forEach(
                         (pfn, owned) -> {
                             if (owned.role() == Role.LINK && owned.node().equals(FlipScene.PAGES)) {
-                                targets.add(new Target(twoLinks, pfn));
+                                targets.addAll(Target.of(twoLinks, pfn));
                             }
                         });
         return targets;
@@ -107,8 +117,7 @@ final class FlipCommand implements Callable<Integer> {
         Random random = new Random(seed);
         boolean isFrame = round < targets.size();
         FlipScene scene = isFrame ? targets.get((int) round).scene() : small;
-        List<List<Flip>> flips =
-                isFrame ? everyBit(targets.get((int) round).pfn()) : byChance(random);
+        List<List<Flip>> flips = isFrame ? everyBit(targets.get((int) round)) : byChance(random);
         Path folder = FlipSweep.folderInMemory(options.folder());
         FlipSweep.Found found = FlipSweep.run(scene, folder, flips, THREADS);
         if (!folder.equals(options.folder())) {
@@ -129,10 +138,11 @@ final class FlipCommand implements Callable<Integer> {
         return figures;
     }
 
-    private static List<List<Flip>> everyBit(long pfn) {
+    private static List<List<Flip>> everyBit(Target target) {
         List<List<Flip>> flips = new ArrayList<>();
-        for (int bit = 0; bit < FileLayout.FRAME_BYTES * Byte.SIZE; bit++) {
-            flips.add(List.of(new Flip(pfn, bit / Byte.SIZE, 1 << bit % Byte.SIZE)));
+        for (int bit = 0; bit < PART_BYTES * Byte.SIZE; bit++) {
+            int offset = target.firstByte() + bit / Byte.SIZE;
+            flips.add(List.of(new Flip(target.pfn(), offset, 1 << bit % Byte.SIZE)));
         }
         return flips;
     }

@@ -111,7 +111,8 @@ final class FuzzCommand implements Callable<Integer> {
         command.add("--reproducer_path=" + options.folder());
         command.add("-artifact_prefix=" + findings + "/" + name(target) + "-");
         command.add("-max_total_time=" + slice);
-        command.add("-timeout=120");
+        command.add("-timeout=600");
+        command.add("-report_slow_units=600");
         command.add("-rss_limit_mb=0");
         command.add("-print_final_stats=1");
         command.add("-seed=" + (int) (seed & Integer.MAX_VALUE));

@@ -16,6 +16,7 @@ final class KillEvidence {
 
     private final Map<String, Long> figures = new LinkedHashMap<>();
     private final List<String> faults = new ArrayList<>();
+    private final List<String> notes = new ArrayList<>();
 
     KillEvidence() {
         FIGURES.forEach(figure -> figures.put(figure, 0L));
@@ -30,8 +31,18 @@ final class KillEvidence {
         faults.add(figure + ": " + text);
     }
 
+    /** What is no fault, and may help to understand one. */
+    synchronized void note(String text) {
+        notes.add(text);
+    }
+
     synchronized boolean hasFaults() {
         return !faults.isEmpty();
+    }
+
+    /** For people. */
+    synchronized String firstFault() {
+        return faults.getFirst();
     }
 
     synchronized Map<String, Long> figures() {
@@ -42,6 +53,7 @@ final class KillEvidence {
     synchronized Path keep(Path folder, long seed) throws IOException {
         Path evidence = Files.createDirectories(folder.resolve("evidence-" + seed));
         Files.write(evidence.resolve("faults.txt"), faults);
+        Files.write(evidence.resolve("notes.txt"), notes);
         try (var files = Files.list(folder)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
                 Files.copy(

@@ -14,7 +14,8 @@ import java.util.Random;
 /** One owner. Makes the memory file larger, by a command that is killed or by a busy daemon. */
 final class KillGrowth {
     private static final long LARGEST_BYTES = 768L << 20;
-    private static final long STEP_BYTES_MAX = 32L << 20;
+    private static final long FRAME = 4096;
+    private static final long STEP_FRAMES_MAX = 8192;
 
     private final Path folder;
     private final Path memory;
@@ -30,7 +31,7 @@ final class KillGrowth {
     private long next() {
         try {
             long now = Files.size(memory);
-            return now >= LARGEST_BYTES ? 0 : now + 4096 + random.nextLong(STEP_BYTES_MAX);
+            return now >= LARGEST_BYTES ? 0 : now + FRAME * (1 + random.nextLong(STEP_FRAMES_MAX));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -84,7 +85,7 @@ final class KillGrowth {
                 evidence.fault("wrong", 1, "growing was refused: " + e.getMessage());
             }
         } catch (PramException e) {
-            evidence.add("kills", 0); // the daemon was killed: the next start says what came of it
+            evidence.note("growing was interrupted: " + e.getMessage()); // by the kill
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.pramd.daemon.torture;
 
+import io.pramd.client.PramException;
 import io.pramd.daemon.memory.StoreException;
 import io.pramd.daemon.recovery.Fsck;
 import io.pramd.daemon.recovery.FsckReport;
@@ -69,7 +70,7 @@ final class KillRun implements AutoCloseable {
             }
             live(uri, random);
             checkAtRest();
-        } catch (IllegalStateException | StoreException e) {
+        } catch (IllegalStateException | StoreException | PramException e) {
             evidence.fault("wrong", 1, e.toString());
         } finally {
             endByForce();
@@ -78,6 +79,7 @@ final class KillRun implements AutoCloseable {
             throw new InterruptedException("the run was ended from outside");
         }
         if (evidence.hasFaults()) {
+            System.err.println(evidence.firstFault());
             System.err.println("evidence: " + evidence.keep(folder, seed));
             forgetAll();
         }
