@@ -15,6 +15,12 @@ final class ReceiveAllocator implements RecvByteBufAllocator {
     /** Most bytes received in one turn of the event loop: other connections wait meanwhile. */
     private static final int TURN_BYTES_MAX = 8 << 20;
 
+    /**
+     * The same of what does not go straight to where pages belong: 64 KiB are thousands of
+     * requests, and each costs more than its bytes.
+     */
+    private static final int TURN_SMALL_BYTES_MAX = 64 << 10;
+
     private final PacketReader reader;
     private ByteBuf window;
 
@@ -47,10 +53,14 @@ final class ReceiveAllocator implements RecvByteBufAllocator {
         private int attemptedBytes;
         private int lastBytes;
         private long turnBytes;
+        private long turnSmallBytes;
+        private boolean isSmall;
 
         @Override
         public ByteBuf allocate(ByteBufAllocator allocator) {
-            return ReceiveAllocator.this.allocate(allocator);
+            ByteBuf buffer = ReceiveAllocator.this.allocate(allocator);
+            isSmall = window == null;
+            return buffer;
         }
 
         @Override
@@ -61,6 +71,7 @@ final class ReceiveAllocator implements RecvByteBufAllocator {
         @Override
         public void reset(ChannelConfig config) {
             turnBytes = 0;
+            turnSmallBytes = 0;
         }
 
         @Override
@@ -70,6 +81,7 @@ final class ReceiveAllocator implements RecvByteBufAllocator {
         public void lastBytesRead(int bytes) {
             lastBytes = bytes;
             turnBytes += Math.max(0, bytes);
+            turnSmallBytes += isSmall ? Math.max(0, bytes) : 0;
         }
 
         @Override
@@ -93,7 +105,8 @@ final class ReceiveAllocator implements RecvByteBufAllocator {
             return !reader.isPaused()
                     && lastBytes > 0
                     && lastBytes == attemptedBytes
-                    && turnBytes < TURN_BYTES_MAX;
+                    && turnBytes < TURN_BYTES_MAX
+                    && turnSmallBytes < TURN_SMALL_BYTES_MAX;
         }
 
         @Override

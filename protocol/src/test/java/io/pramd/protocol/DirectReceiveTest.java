@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoopGroup;
@@ -66,6 +67,25 @@ class DirectReceiveTest {
         send(all, new Random(3), 50_000);
         assertThat(sink.events).isEqualTo(expected(all));
         assertThat(sink.directBytes).isPositive();
+    }
+
+    /** One peer that sent requests without end had an event loop to itself for 8 MiB of them. */
+    @Test
+    void letsOthersHaveTheLoopBehindSixtyFourKibOfRequests() {
+        PacketReader reader = new PacketReader(sink, PacketLimits.ofDaemon());
+        var handle = reader.receiveAllocator().newHandle();
+        for (int turn = 0; turn < 2; turn++) {
+            handle.reset(null);
+            int receives = 0;
+            do {
+                ByteBuf small = handle.allocate(UnpooledByteBufAllocator.DEFAULT);
+                handle.attemptedBytesRead(small.writableBytes());
+                handle.lastBytesRead(small.writableBytes());
+                small.release();
+                receives++;
+            } while (handle.continueReading() && receives < 100);
+            assertThat(receives).isEqualTo(4);
+        }
     }
 
     private static ByteBuf conversation() {

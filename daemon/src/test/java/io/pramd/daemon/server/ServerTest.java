@@ -216,6 +216,7 @@ class ServerTest {
             }
             awaitNameIsFree("a");
         }
+        fixture.requireEveryFrameAccountedFor(); // also what was on its way to the last stream
         assertThat(fixture.freeAndHeld()).isEqualTo(free);
     }
 

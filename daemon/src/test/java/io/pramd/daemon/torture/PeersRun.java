@@ -59,6 +59,10 @@ final class PeersRun {
                     Tally tally = tallies.computeIfAbsent(kind, key -> new Tally());
                     tally.quiet += good.bytesWithin(sliceMillis);
                     peers.begin(kind, connections, seed + cycle);
+                    if (kind.isKept()) {
+                        // what they cost when they come is not what they cost as they stay
+                        good.bytesWithin(sliceMillis);
+                    }
                     tally.hostile += good.bytesWithin(sliceMillis);
                     tally.most = ProcessFigures.of(daemon.pid()).most(tally.most);
                     tally.add(peers.end());
