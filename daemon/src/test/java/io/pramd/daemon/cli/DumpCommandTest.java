@@ -7,12 +7,14 @@ import io.pramd.daemon.fixture.CraftedFile;
 import io.pramd.daemon.fixture.Damage;
 import io.pramd.daemon.fixture.StoreFixture;
 import io.pramd.daemon.fixture.StoreFixture.How;
+import io.pramd.daemon.fixture.StreamDriver;
 import io.pramd.daemon.layout.LinkLayout;
 import io.pramd.daemon.recovery.BootIds;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -102,11 +104,17 @@ class DumpCommandTest {
 
     @Test
     void escapesWhatCouldPlayTricksOnATerminal() throws IOException {
+        How how = How.THREADED.underBoot(BootIds.read(BootIds.KERNEL));
+        try (StoreFixture store = StoreFixture.open(file, how)) {
+            store.streams()
+                    .save(StreamDriver.withMeta("third", Map.of("k", "\u001b[2J")), new byte[10]);
+        }
+        assertThat(dump("--node", "third")).contains("\\u001b[2J").doesNotContain("\u001b");
+
         try (CraftedFile crafted = new CraftedFile(file)) {
             crafted.node(1, page -> page.put(32, (byte) 27));
         }
-
-        assertThat(dump()).contains("name=\"\\u001becond\"").doesNotContain("\u001b");
+        assertThat(dump()).doesNotContain("\u001b");
     }
 
     @Test

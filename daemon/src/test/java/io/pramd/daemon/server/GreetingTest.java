@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pramd.protocol.Errno;
 import io.pramd.protocol.ErrorReply;
+import io.pramd.protocol.Features;
 import io.pramd.protocol.Hello;
 import io.pramd.protocol.MessageType;
 import io.pramd.protocol.Ping;
@@ -54,7 +55,7 @@ class GreetingTest {
                         new Welcome(
                                 1,
                                 WireLimits.PACKET_BYTES_MAX,
-                                0,
+                                Features.SALVAGE,
                                 WireLimits.STREAMS_MAX,
                                 WireLimits.REQUESTS_MAX,
                                 WireLimits.IDLE_MILLIS,
@@ -116,7 +117,7 @@ class GreetingTest {
     void ignoresFeaturesItDoesNotKnow() {
         Hello hello = new Hello(1, 9, WireLimits.PACKET_BYTES_MAX, -1, "eager", 0, new byte[0]);
         client.send(ClientBytes.preface().message(0, hello));
-        assertThat(client.next(0, Welcome.class).features()).isZero();
+        assertThat(client.next(0, Welcome.class).features()).isEqualTo(Features.SALVAGE);
     }
 
     @Test

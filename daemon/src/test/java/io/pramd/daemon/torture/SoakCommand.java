@@ -11,7 +11,8 @@ import picocli.CommandLine.Spec;
         name = "soak",
         description = {
             "Keeps a real daemon under full load for --minutes, and samples what it holds: resident"
-                    + " memory that is no file's, direct buffers, descriptors and threads.",
+                + " memory that is no file's, direct buffers, descriptors and threads. Fsck beside"
+                + " it, and its own check, must find nothing.",
             "leaked counts those whose median in the last quarter is clearly over that in the"
                     + " second; the first is its warm-up. The heap is there, and resident, from the"
                     + " start.",

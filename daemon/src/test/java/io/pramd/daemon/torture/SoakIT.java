@@ -28,6 +28,7 @@ class SoakIT {
                 .containsEntry("failed", 0L);
         assertThat(figures.get("verbs")).isPositive();
         assertThat(figures.get("samples")).isPositive();
+        assertThat(figures.get("checks")).isPositive();
         assertThat(figures.get("anonKibPeak")).isBetween(192L << 10, 1L << 20);
         assertThat(figures.get("directKibPeak")).isBetween(1L, 128L << 10);
         assertThat(figures.get("descriptorsPeak")).isBetween(10L, 500L);

@@ -38,12 +38,14 @@ final class SoakRun {
         Map<String, String> environment = Map.of("PRAMD_OPTS", ProcessFigures.JVM_OPTIONS);
         Map<String, Long> figures = new LinkedHashMap<>();
         try (DaemonProcess daemon = DaemonProcess.start(environment, memory, "--size", "512M");
-                ExecutorService workers = Executors.newFixedThreadPool(WORKERS)) {
+                ExecutorService workers = Executors.newFixedThreadPool(WORKERS + 1)) {
             AtomicBoolean isOver = new AtomicBoolean();
             List<Future<SoakWorker>> running = new ArrayList<>();
             for (int i = 0; i < WORKERS; i++) {
                 running.add(workers.submit(new SoakWorker(daemon.uri(), i, seed, isOver::get)));
             }
+            Future<SoakChecker> checker =
+                    workers.submit(new SoakChecker(memory, daemon.uri(), isOver::get, progress));
             Samples samples;
             try {
                 samples = sample(daemon.pid());
@@ -53,6 +55,8 @@ final class SoakRun {
             for (Future<SoakWorker> each : running) {
                 add(figures, each.get());
             }
+            figures.put("checks", checker.get().checks());
+            figures.merge("wrong", checker.get().wrong(), Long::sum);
             samples.describe(figures);
             figures.put("samples", (long) samples.count());
             figures.put("leaked", samples.leaks());
