@@ -88,7 +88,8 @@ final class FixedCheck {
     }
 
     void run() {
-        mayPowerHaveBeenCut = !isOfThisBoot();
+        // with the marker the next start takes what is on the device, as behind a cut
+        mayPowerHaveBeenCut = watch.hasForceFailed() || !isOfThisBoot();
         checkGroup(CURRENT);
         checkGroup(FORCED);
         checkGroup(SEQUENCES);

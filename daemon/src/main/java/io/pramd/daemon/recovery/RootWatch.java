@@ -90,6 +90,11 @@ final class RootWatch {
         return slot.bootId().equals(now.bootId());
     }
 
+    /** Whether a force has failed, and no root was forced since. */
+    boolean hasForceFailed() {
+        return now.hasForceFailed();
+    }
+
     /** The largest limit of a sequence record; 0 when none verifies. */
     long sequenceLimit() {
         return new FixedFrames(frames, uuid)

@@ -12,6 +12,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The real store on a simulated device, killed and cut behind any of its stores and forces, under
@@ -40,6 +42,19 @@ class PowerCutCrashTest {
             }
         }
         System.out.println("simulated power cuts: seeds 1.." + (nextSeed.get() - 1) + " " + tally);
+        assertThat(tally.distinct()).isPositive();
+    }
+
+    /**
+     * Found by a long run: a force failed, the cached pages were dropped, and of a slot or record
+     * that had never been forced the device had the second copy only. That is no damage.
+     */
+    @ParameterizedTest
+    @ValueSource(longs = {2442006947172026568L, 8026165500793759941L})
+    void leavesSlotsThatAFailedForceHasDroppedInOneCopyOnly(long seed) {
+        try (Simulation simulation = new Simulation()) {
+            simulation.run(seed, tally);
+        }
         assertThat(tally.distinct()).isPositive();
     }
 
