@@ -25,8 +25,8 @@ class FullTmpfsIT {
             mkdir full
             mount -t tmpfs -o size=14m tmpfs full
             pramd format whole --size 8M
-            start() { pramd serve --memory "$1" --listen pram+unix://$PWD/socket > ready 2>> log & pid=$!
-                until grep -q READY ready; do kill -0 $pid; sleep 0.1; done; }
+            start() { rm -f ready; pramd serve --memory "$1" --listen pram+unix://$PWD/socket > ready 2>> log & pid=$!
+                until grep -qs READY ready; do kill -0 $pid; sleep 0.1; done; }
             export PRAM_SERVER=pram+unix://$PWD/socket
             start whole
             head -c 1000000 /dev/urandom > first

@@ -17,8 +17,8 @@ class TruncatedFileIT {
             set -eu
             pid=; trap 'kill -9 $pid 2> /dev/null || true' EXIT
             export PRAM_SERVER=pram+unix://$PWD/socket
-            start() { pramd serve --memory memory "$@" --listen $PRAM_SERVER > ready 2>> log & pid=$!
-                until grep -q READY ready; do kill -0 $pid; sleep 0.1; done; }
+            start() { rm -f ready; pramd serve --memory memory "$@" --listen $PRAM_SERVER > ready 2>> log & pid=$!
+                until grep -qs READY ready; do kill -0 $pid; sleep 0.1; done; }
             start --size 8M
             for i in 1 2 3 4 5; do
                 head -c 1000000 /dev/urandom > f$i
