@@ -20,6 +20,7 @@ import io.pramd.protocol.Outcome;
 import io.pramd.protocol.SaveId;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -99,11 +100,14 @@ class PausedIT {
     @Test
     void aDaemonThatStandsStillTooLongIsGivenUpAndHoldsNothingLater() throws Exception {
         SaveId saveId = SaveId.random();
+        byte[] large = new byte[32_000_000]; // more than a client reads ahead
+        Arrays.fill(large, (byte) 7);
+        client.save("large", large);
         try (PramClient impatient = PramClient.connect(daemon.uri(), IMPATIENT)) {
             SaveStream save =
                     impatient.openSave("saved", SaveOptions.defaults().withSaveId(saveId));
             save.write(BYTES, 0, 2_000_000);
-            LoadStream load = impatient.openLoad("loaded");
+            LoadStream load = impatient.openLoad("large");
             byte[] begin = load.readNBytes(1_000_000);
             assertThat(begin).hasSize(1_000_000);
             pause();
@@ -129,9 +133,9 @@ class PausedIT {
                 "it has noticed", () -> count("streams.saving") + count("streams.loading") == 0);
         boolean isThere = client.find("saved").isPresent();
         assertThat(client.outcome(saveId).outcome() == Outcome.DONE).isEqualTo(isThere);
-        assertThat(client.stat("loaded").state()).isEqualTo(NodeState.READY);
-        byte[] loaded = client.load("loaded", in -> in.readAllBytes());
-        assertThat(loaded).isEqualTo(BYTES);
+        assertThat(client.stat("large").state()).isEqualTo(NodeState.READY);
+        byte[] loaded = client.load("large", in -> in.readAllBytes());
+        assertThat(loaded).isEqualTo(large);
     }
 
     private long count(String key) {
