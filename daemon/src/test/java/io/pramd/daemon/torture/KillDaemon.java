@@ -18,7 +18,7 @@ import java.util.concurrent.TimeoutException;
 /** One owner. One life of a real daemon, which may be killed before it is ready. */
 final class KillDaemon implements AutoCloseable {
     private static final String READY = "READY ";
-    private static final long PATIENCE_SECONDS = 60;
+    private static final long PATIENCE_SECONDS = 300; // on a machine that does other things, too
     private static final String QUICK_START = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
 
     private final Process process;
