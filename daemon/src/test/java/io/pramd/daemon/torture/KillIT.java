@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
  * does, for a few rounds of one of the levels.
  */
 class KillIT {
-    private static final String ROUNDS = System.getProperty("pramd.kill.rounds", "5");
+    private static final String ROUNDS = System.getProperty("pramd.kill.rounds", "3");
 
     @TempDir(factory = OnDevice.class)
     Path folder;
