@@ -39,6 +39,8 @@ final class LostDirectory {
     private final PageChecksum checksum = new PageChecksum();
     private final ByteBuffer page = MetadataPage.allocate();
     private final DirectoryTree tree;
+    private final Map<Long, Long> streamOfFirstLink = new HashMap<>();
+    private int nextSlot; // all before it are in use
     private int kept;
     private int found;
 
@@ -171,17 +173,14 @@ final class LostDirectory {
         }
     }
 
-    private final Map<Long, Long> streamOfFirstLink = new HashMap<>();
-
     private void quarantine(Stray stray) {
         if (claimed.count(stray.pfn()) > 0 || !hasItsFirstLink(stray.chain())) {
             return; // removed long ago: its frames hold something else now
         }
-        int slot = 0;
-        while (tree.leaves().isUsed(slot)) {
-            slot++;
+        while (tree.leaves().isUsed(nextSlot)) {
+            nextSlot++;
         }
-        tree.leaves().set(slot, stray.tag(), ~stray.csum(), stray.pfn());
+        tree.leaves().set(nextSlot, stray.tag(), ~stray.csum(), stray.pfn());
         claimed.retain(stray.pfn());
         streamOfFirstLink.put(stray.chain().firstLinkPfn(), stray.chain().streamSequence());
         try {

@@ -198,8 +198,8 @@ public final class Repair {
 
     private void rebuild(
             Root newest, FixedFrames fixed, List<ValidSlot> current, List<ValidSlot> forced) {
-        long largest = Opening.firstSequence(fixed, largest(current, forced));
-        long sequence = largest;
+        long largest = RootChoice.largestSequence(current, forced);
+        long sequence = Opening.firstSequence(fixed, largest);
         Root root =
                 new LostDirectory(frames, identity.uuid(), frameCount)
                         .rebuild(newest, sequence, plan);
@@ -213,17 +213,6 @@ public final class Repair {
         RootSlotLayout.write(page, RootSlotLayout.KIND_CURRENT, slot);
         planFixed(FileLayout.CURRENT_SLOT_PFNS.get(1 - RootChoice.newestIndex(current)), page);
         plan.step("root " + sequence + " is in force: level=" + root.level());
-    }
-
-    private static long largest(List<ValidSlot> current, List<ValidSlot> forced) {
-        long largest = 0;
-        for (ValidSlot slot : current) {
-            largest = Math.max(largest, slot.slot().sequence());
-        }
-        for (ValidSlot slot : forced) {
-            largest = Math.max(largest, slot.slot().sequence());
-        }
-        return largest;
     }
 
     private void planFixed(long pfn, ByteBuffer page) {

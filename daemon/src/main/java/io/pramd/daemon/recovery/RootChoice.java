@@ -12,6 +12,7 @@ import io.pramd.protocol.Errno;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Immutable. The root rule. A current slot counts only under the boot id under which it was
@@ -136,14 +137,15 @@ public record RootChoice(
 
     /** The largest sequence in any slot. */
     public long largestSequence() {
-        long largest = 0;
-        for (ValidSlot slot : current) {
-            largest = Math.max(largest, sequence(slot));
-        }
-        for (ValidSlot slot : forced) {
-            largest = Math.max(largest, sequence(slot));
-        }
-        return largest;
+        return largestSequence(current, forced);
+    }
+
+    /** The largest sequence in any of these slots; 0 when there is none. */
+    static long largestSequence(List<ValidSlot> current, List<ValidSlot> forced) {
+        return Stream.concat(current.stream(), forced.stream())
+                .mapToLong(RootChoice::sequence)
+                .max()
+                .orElse(0);
     }
 
     /**
