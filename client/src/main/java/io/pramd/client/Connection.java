@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelProgressivePromise;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.DefaultChannelProgressivePromise;
 import io.netty.util.concurrent.ImmediateEventExecutor;
 import io.pramd.protocol.BadPages;
@@ -19,6 +20,7 @@ import io.pramd.protocol.PageSink;
 import io.pramd.protocol.Ping;
 import io.pramd.protocol.Preface;
 import io.pramd.protocol.Welcome;
+import java.nio.channels.ClosedChannelException;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -119,7 +121,7 @@ final class Connection implements PacketSink {
         synchronized (this) { // ids reach the daemon in increasing order
             long id = ++lastId;
             exchanges.put(id, exchange);
-            channel.write(MessageCodec.encode(channel.alloc(), id, first));
+            write(MessageCodec.encode(channel.alloc(), id, first), channel.newPromise(), false);
             failIfLost(exchange);
             return id;
         }
@@ -146,12 +148,12 @@ final class Connection implements PacketSink {
     /** Sends a packet, taking it over. Progress within the packet is the exchange's. */
     ChannelFuture send(ByteBuf packet, Exchange exchange) {
         sentSincePing = true;
-        return channel.writeAndFlush(packet, progressOf(exchange));
+        return write(packet, progressOf(exchange), true);
     }
 
     /** The same, but the packet may wait for the next one. */
     ChannelFuture sendLater(ByteBuf packet, Exchange exchange) {
-        return channel.write(packet, progressOf(exchange));
+        return write(packet, progressOf(exchange), false);
     }
 
     /**
@@ -201,7 +203,19 @@ final class Connection implements PacketSink {
 
     private void send(ByteBuf packet) {
         sentSincePing = true;
-        channel.writeAndFlush(packet);
+        write(packet, channel.newPromise(), true);
+    }
+
+    /** Sends a packet, now or with the next flush, taking it over. Never throws. */
+    private ChannelFuture write(ByteBuf packet, ChannelPromise promise, boolean now) {
+        try {
+            return now ? channel.writeAndFlush(packet, promise) : channel.write(packet, promise);
+        } catch (RejectedExecutionException e) {
+            // the client was closed and its loops have ended; the channel has not taken the packet
+            packet.release();
+            promise.tryFailure(new ClosedChannelException());
+            return promise;
+        }
     }
 
     private void failIfLost(Exchange exchange) {

@@ -48,7 +48,7 @@ final class Connector {
     private final ChannelGroup channels =
             new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE, true);
 
-    private int attempts; // guarded by this
+    private int attempts; // whoever needs the loops; guarded by this
     private boolean closed; // guarded by this
 
     Connector(PramUri uri, PramConfig config, Listeners listeners) {
@@ -77,10 +77,17 @@ final class Connector {
     }
 
     void close() {
-        channels.close();
         synchronized (this) {
+            if (closed) {
+                return; // perhaps the loops have ended, and a channel would have nobody to close it
+            }
             closed = true;
-            endLoopsWhenUnused();
+            attempts++;
+        }
+        try {
+            channels.close();
+        } finally {
+            endAttempt();
         }
     }
 

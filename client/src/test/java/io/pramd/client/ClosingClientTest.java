@@ -2,13 +2,21 @@ package io.pramd.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.embedded.EmbeddedChannel;
 import io.pramd.client.fixture.FakeDaemon;
+import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -43,6 +51,36 @@ class ClosingClientTest {
             LockSupport.parkNanos(1_000_000);
         }
         assertThat(directBytes()).as("bytes of direct buffers in use").isEqualTo(before);
+    }
+
+    /**
+     * The torture found a writer that was descheduled in the middle of handing over its packet,
+     * while the client was closed and its loops ended.
+     */
+    @Test
+    void aPacketBehindTheEndOfTheLoopsFailsAndIsReleased() {
+        EmbeddedChannel open = new EmbeddedChannel();
+        Channel ended =
+                (Channel)
+                        Proxy.newProxyInstance(
+                                Channel.class.getClassLoader(),
+                                new Class<?>[] {Channel.class},
+                                (proxy, method, arguments) -> {
+                                    if (method.getName().startsWith("write")) {
+                                        throw new RejectedExecutionException("terminated");
+                                    }
+                                    return method.invoke(open, arguments);
+                                });
+        PramUri uri = PramUri.parse(daemon.uri());
+        Connection connection =
+                new Connection(ended, new Listeners(uri, PramConfig.defaults().listener()));
+        ByteBuf packet = Unpooled.directBuffer().writeZero(100);
+
+        ChannelFuture sent = connection.send(packet, new Exchange());
+
+        assertThat(sent.isDone()).isTrue();
+        assertThat(sent.cause()).isInstanceOf(ClosedChannelException.class);
+        assertThat(packet.refCnt()).isZero();
     }
 
     private void closeUnderLoad(int round) throws InterruptedException {
