@@ -8,8 +8,10 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.embedded.EmbeddedChannel;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -81,6 +83,54 @@ class PacketReaderTest {
             }
         }
         assertThat(sink.events).isEqualTo(expected);
+        assertNothingLeaks();
+    }
+
+    @Test
+    void manySmallPacketsLetTheLoopLookAtOthersInBetween() {
+        int pings = 10 * PacketReader.TURN_PACKETS_MAX;
+        ByteBuf in = withPreface();
+        for (int id = 1; id <= pings; id++) {
+            MessageCodec.write(in, id, new Ping());
+        }
+        List<Integer> seenByOthers = new ArrayList<>();
+        sink.pauses = // asked at each packet; nothing is paused
+                () -> {
+                    channel.eventLoop().execute(() -> seenByOthers.add(sink.events.size() / 2));
+                    return false;
+                };
+
+        channel.writeInbound(in);
+        runTasks();
+
+        assertThat(sink.events).hasSize(2 * pings);
+        assertThat(seenByOthers).startsWith(PacketReader.TURN_PACKETS_MAX);
+        assertThat(new TreeSet<>(seenByOthers)).hasSizeGreaterThanOrEqualTo(5);
+        assertThat(channel.config().isAutoRead()).isTrue();
+        assertNothingLeaks();
+    }
+
+    @Test
+    void whoPausesWhileTheLoopLooksAtOthersIsNotOverruled() {
+        ByteBuf in = withPreface();
+        for (int id = 1; id <= 2 * PacketReader.TURN_PACKETS_MAX; id++) {
+            MessageCodec.write(in, id, new Ping());
+        }
+        sink.pauses =
+                () -> {
+                    channel.eventLoop().execute(sink.reader::pause);
+                    return false;
+                };
+
+        channel.writeInbound(in);
+        runTasks();
+
+        assertThat(sink.events).hasSize(2 * PacketReader.TURN_PACKETS_MAX);
+        assertThat(sink.reader.isPaused()).isTrue();
+        sink.pauses = () -> false;
+        sink.reader.resume();
+        runTasks();
+        assertThat(sink.events).hasSize(4 * PacketReader.TURN_PACKETS_MAX);
         assertNothingLeaks();
     }
 
@@ -251,6 +301,12 @@ class PacketReaderTest {
         channel.finish();
         assertThat(sink.events).hasSize(2 * MessageSamples.ALL.size() + 9);
         return sink.events;
+    }
+
+    private void runTasks() {
+        do {
+            channel.runPendingTasks();
+        } while (channel.runScheduledPendingTasks() >= 0);
     }
 
     private void feed(ByteBuf all, int bytes) {

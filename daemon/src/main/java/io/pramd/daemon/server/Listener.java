@@ -7,6 +7,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.pramd.daemon.memory.StoreException;
 import io.pramd.protocol.Errno;
 import java.net.InetSocketAddress;
@@ -22,6 +23,13 @@ final class Listener {
 
     /** A Unix socket moves no more at a time than its sender's buffer holds. */
     private static final int UNIX_SEND_BUFFER_BYTES = 1 << 20;
+
+    /**
+     * What the kernel keeps of a connection beyond what the peer has room for. By itself it keeps
+     * megabytes for each peer that does not read, until all sockets of the machine are short of
+     * memory.
+     */
+    private static final int UNSENT_BYTES_MAX = 512 << 10;
 
     private final ListenAddress address;
     private final Channel channel;
@@ -92,6 +100,10 @@ final class Listener {
                     .option(ChannelOption.SO_REUSEADDR, true)
                     .childOption(ChannelOption.TCP_NODELAY, true)
                     .childOption(ChannelOption.SO_KEEPALIVE, true);
+            if (transport == Transport.EPOLL) {
+                bootstrap.childOption(
+                        EpollChannelOption.TCP_NOTSENT_LOWAT, (long) UNSENT_BYTES_MAX);
+            }
         } else {
             bootstrap.childOption(ChannelOption.SO_SNDBUF, UNIX_SEND_BUFFER_BYTES);
         }
