@@ -117,7 +117,9 @@ public final class SessionFuzz {
             byte[] bytes = unsent.bytes();
             int cut = (what & 0x80) == 0 ? 0 : input.u16() % (bytes.length + 1);
             clients[client].send(bytes, 0, cut);
-            clients[client].send(bytes, cut, bytes.length);
+            if (clients[client].isOpen()) { // else the first part was the end of it
+                clients[client].send(bytes, cut, bytes.length);
+            }
         }
         clients[client].all();
         if (!clients[client].isOpen()) {
