@@ -57,6 +57,7 @@ public final class PacketReader extends ChannelInboundHandlerAdapter {
     private boolean draining;
     private boolean yielding;
     private int turnPackets;
+    private long turnBeginNanos;
     private PacketHeader header;
     private PageSink pages;
     private ByteBuf gathered;
@@ -174,6 +175,7 @@ public final class PacketReader extends ChannelInboundHandlerAdapter {
         }
         draining = true;
         turnPackets = 0;
+        turnBeginNanos = System.nanoTime();
         try {
             drainWaiting();
         } catch (RuntimeException | Error e) {
@@ -209,12 +211,16 @@ public final class PacketReader extends ChannelInboundHandlerAdapter {
         return turnPackets >= TURN_PACKETS_MAX && state == State.HEADER && !paused;
     }
 
-    /** Goes on when the loop has looked at its other connections, unless someone pauses it. */
+    /**
+     * Goes on when the others have had as long a time, unless someone pauses it: no connection gets
+     * more than half of its loop with packets that are small, and the threads of others find a free
+     * processor in between.
+     */
     private void yieldTurn() {
         pause();
         yielding = true;
-        // scheduled, not executed: tasks that execute one another keep the loop from its sockets
-        context.executor().schedule(this::endYield, 1, TimeUnit.NANOSECONDS);
+        long nanos = System.nanoTime() - turnBeginNanos;
+        context.executor().schedule(this::endYield, nanos, TimeUnit.NANOSECONDS);
     }
 
     private void endYield() {
