@@ -24,7 +24,6 @@ import io.pramd.protocol.StatNode;
 import io.pramd.protocol.WireLimits;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -50,7 +49,7 @@ public final class SessionFuzz {
 
     private static ServedStore newStore() {
         try {
-            Path folder = FlipSweep.folderInMemory(Files.createTempDirectory("pramd-fuzz"));
+            Path folder = FlipSweep.newFolder("pramd-fuzz");
             folder.toFile().deleteOnExit();
             folder.resolve("memory").toFile().deleteOnExit();
             folder.resolve("memory.pid").toFile().deleteOnExit();
