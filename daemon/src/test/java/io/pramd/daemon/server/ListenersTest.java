@@ -2,13 +2,16 @@ package io.pramd.daemon.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.pramd.daemon.fixture.StoreFixture;
+import io.pramd.daemon.fixture.StreamDriver;
 import io.pramd.daemon.memory.StoreException;
 import io.pramd.protocol.AskInfo;
 import io.pramd.protocol.Errno;
 import io.pramd.protocol.InfoIs;
 import io.pramd.protocol.InfoValue;
+import io.pramd.protocol.ReadPages;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -63,6 +66,53 @@ class ListenersTest {
         }
         assertThat(folder.resolve("a")).doesNotExist();
         assertThat(folder.resolve("b")).doesNotExist();
+    }
+
+    /** The kernel would keep megabytes, and the memory for all sockets of a machine has an end. */
+    @Test
+    void keepsLittleInTheKernelForAClientThatDoesNotRead() throws Exception {
+        assumeTrue(Transport.best() == Transport.EPOLL);
+        int pages = 1536;
+        fixture.streams().save("large", StreamDriver.bytes(1, pages * StreamDriver.PAGE));
+        try (Server server = start(Transport.EPOLL, ANY_PORT);
+                SocketClient client =
+                        SocketClient.greeted(server.addresses().getFirst(), 32 << 10)) {
+            client.send(
+                    ClientBytes.of()
+                            .message(1, ClientBytes.peek("large"))
+                            .message(1, new ReadPages(0, pages)));
+
+            int port = ((ListenAddress.Tcp) server.addresses().getFirst()).socket().getPort();
+            assertThat(stuckBytes(port)).isBetween(1L, 768L << 10);
+        }
+    }
+
+    /** What waits in the kernel to be sent from a port, when that no longer changes. */
+    private static long stuckBytes(int port) throws IOException, InterruptedException {
+        long before = -1;
+        for (int same = 0; same < 5; ) {
+            TimeUnit.MILLISECONDS.sleep(50);
+            long now = queuedBytes(port);
+            same = now > 0 && now == before ? same + 1 : 0;
+            before = now;
+        }
+        return before;
+    }
+
+    /** The sum of tx_queue of the connections of that port. */
+    private static long queuedBytes(int port) throws IOException {
+        String local = String.format(":%04X", port);
+        long bytes = 0;
+        for (String sockets : List.of("/proc/net/tcp", "/proc/net/tcp6")) {
+            try (Stream<String> lines = Files.lines(Path.of(sockets))) {
+                bytes +=
+                        lines.map(line -> line.trim().split("\\s+"))
+                                .filter(words -> words[1].endsWith(local))
+                                .mapToLong(words -> Long.parseLong(words[4].split(":")[0], 16))
+                                .sum();
+            }
+        }
+        return bytes;
     }
 
     @Test
