@@ -3,7 +3,6 @@ package io.pramd.client;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.pramd.protocol.BadPages;
-import io.pramd.protocol.PagesPacket;
 import io.pramd.protocol.WireLimits;
 import java.nio.ByteBuffer;
 import java.util.Optional;
@@ -18,8 +17,8 @@ final class PageBatch {
     static final int NO_BAD_PAGE = -1;
 
     private final long firstPage;
-    private final int[] flags;
-    private final int[] csums;
+    private final int pageCount;
+    private final long[] entries;
     private final ByteBuf data;
     private final boolean inPlace;
     private final Optional<BadPages> hole;
@@ -27,19 +26,16 @@ final class PageBatch {
     private int badPage = NO_BAD_PAGE;
 
     /**
+     * @param entries one number a page: flags in the low half, CRC32C in the high half
      * @param inPlace the data is the loader's own memory, where it wants these pages
      */
-    PageBatch(long firstPage, int pageCount, ByteBuf table, ByteBuf data, boolean inPlace) {
+    PageBatch(long firstPage, int pageCount, long[] entries, ByteBuf data, boolean inPlace) {
         this.firstPage = firstPage;
+        this.pageCount = pageCount;
+        this.entries = entries;
         this.data = data;
         this.inPlace = inPlace;
         this.hole = Optional.empty();
-        flags = new int[pageCount];
-        csums = new int[pageCount];
-        for (int i = 0; i < pageCount; i++) {
-            flags[i] = PagesPacket.entryFlags(table, i);
-            csums[i] = PagesPacket.entryCsum(table, i);
-        }
     }
 
     private PageBatch(BadPages bad) {
@@ -47,8 +43,8 @@ final class PageBatch {
         data = Unpooled.EMPTY_BUFFER;
         inPlace = false;
         hole = Optional.of(bad);
-        flags = new int[(int) bad.pageCount()];
-        csums = flags;
+        pageCount = (int) bad.pageCount();
+        entries = new long[0];
     }
 
     /** Stands for pages that are missing. */
@@ -70,11 +66,16 @@ final class PageBatch {
     }
 
     int pageCount() {
-        return flags.length;
+        return pageCount;
     }
 
     int flags(int index) {
-        return flags[index];
+        return (int) entries[index];
+    }
+
+    /** For another batch, when nobody asks this one any more. */
+    long[] entries() {
+        return entries;
     }
 
     /** The page data, from index 0 on. */
@@ -98,7 +99,8 @@ final class PageBatch {
             int start = verifiedPages * WireLimits.PAGE_BYTES;
             crc.reset();
             crc.update(pages.limit(start + WireLimits.PAGE_BYTES).position(start));
-            if ((int) crc.getValue() != csums[verifiedPages] && badPage == NO_BAD_PAGE) {
+            int csum = (int) (entries[verifiedPages] >>> Integer.SIZE);
+            if ((int) crc.getValue() != csum && badPage == NO_BAD_PAGE) {
                 badPage = verifiedPages;
             }
         }

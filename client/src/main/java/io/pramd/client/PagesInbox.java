@@ -26,11 +26,16 @@ final class PagesInbox implements Exchange.PagesReceiver {
     /** Stands in the queue for a failure. */
     private static final Object FAILED = new Object();
 
+    /** About as many batches as are on their way. */
+    private static final int SPARE_ENTRIES_MAX = 8;
+
     private final PacketBuffers buffers;
     private final Exchange exchange;
     private final boolean mayHaveHoles;
     private final BlockingQueue<Object> arrived = new LinkedBlockingQueue<>();
     private final Deque<Range> asked = new ArrayDeque<>(); // guarded by this
+    // of batches given back: a stream allocates nothing for each of its pages; guarded by this
+    private final Deque<long[]> spareEntries = new ArrayDeque<>(SPARE_ENTRIES_MAX);
     private final CRC32C crc = new CRC32C();
     private Landing landing; // guarded by this
     private boolean closed; // guarded by this
@@ -89,7 +94,23 @@ final class PagesInbox implements Exchange.PagesReceiver {
     void giveBack(PageBatch batch) {
         if (batch.hole().isEmpty()) {
             buffers.giveBack(batch.data());
+            keep(batch.entries());
         }
+    }
+
+    private synchronized void keep(long[] entries) {
+        if (spareEntries.size() < SPARE_ENTRIES_MAX) {
+            spareEntries.add(entries);
+        }
+    }
+
+    private long[] read(ByteBuf table, int pageCount) {
+        long[] spare = spareEntries.poll();
+        long[] entries = spare != null && spare.length >= pageCount ? spare : new long[pageCount];
+        for (int i = 0; i < pageCount; i++) {
+            entries[i] = table.getLongLE(table.readerIndex() + i * WireLimits.PAGE_ENTRY_BYTES);
+        }
+        return entries;
     }
 
     /** Event loop only: what is on its way is not waited for, nobody may ever send the rest. */
@@ -131,7 +152,8 @@ final class PagesInbox implements Exchange.PagesReceiver {
         }
         ByteBuf place = landing == null ? null : landing.placeOf(firstPage, pageCount);
         ByteBuf data = place == null ? buffers.take(pageCount) : place;
-        arriving = new Arrival(new PageBatch(firstPage, pageCount, table, data, place != null));
+        long[] entries = read(table, pageCount);
+        arriving = new Arrival(new PageBatch(firstPage, pageCount, entries, data, place != null));
         return arriving;
     }
 

@@ -2,14 +2,17 @@ package io.pramd.daemon.node;
 
 import io.pramd.daemon.layout.LinkLayout;
 import io.pramd.daemon.layout.MetadataPage;
+import io.pramd.daemon.memory.Extent;
 import io.pramd.daemon.memory.PageChecksum;
 import io.pramd.daemon.memory.StoreException;
 import io.pramd.daemon.node.ChainReader.Chain;
 import io.pramd.protocol.Errno;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -18,13 +21,19 @@ import java.util.function.Consumer;
  * them. A link that does not verify ends it, and has the node quarantined.
  */
 final class ChainPages implements PageSource {
+    /** As many as one load has between the store and the socket. */
+    private static final int SPARE_TABLES_MAX = 2;
+
     private final StoreContext context;
     private final long pages;
     private final Consumer<String> quarantine;
-    private final ChainReader chain; // and the places of links: guarded by its own monitor
+    // this, the places of links and the spare tables are guarded by its monitor
+    private final ChainReader chain;
     // where each link known so far is, by position: going back needs no walk from the start
     private long[] linkPfns = new long[16];
     private int linksKnown;
+    // of released batches, for those to come: a stream allocates nothing for each of its pages
+    private final Deque<long[]> spareTables = new ArrayDeque<>(SPARE_TABLES_MAX);
 
     ChainPages(StoreContext context, Chain chain, Consumer<String> quarantine) {
         this.context = context;
@@ -44,20 +53,59 @@ final class ChainPages implements PageSource {
 
     @Override
     public PageBatch read(long firstPage, int count, Runnable unpin) {
-        long[] table = new long[count];
-        long[] pfns = new long[count];
+        long[] table;
+        List<Extent> extents;
         synchronized (chain) { // a report may be walking it at the same time
-            for (int i = 0; i < count; i++) {
-                int entry = seek(firstPage + i);
-                table[i] =
-                        Integer.toUnsignedLong(chain.entryFlags(entry))
-                                | (long) chain.entryCsum(entry) << Integer.SIZE;
-                pfns[i] = chain.entryPfn(entry);
+            table = takeTable(count);
+            extents = readEntries(firstPage, table);
+        }
+        List<MemorySegment> runs = map(firstPage, extents);
+        Runnable released =
+                () -> {
+                    giveBack(table);
+                    unpin.run();
+                };
+        boolean isEnd = firstPage < 0 || firstPage + count >= pages;
+        return new PageBatch(firstPage, table, runs, isEnd, released);
+    }
+
+    private long[] takeTable(int count) {
+        long[] spare = spareTables.poll();
+        return spare != null && spare.length == count ? spare : new long[count];
+    }
+
+    private void giveBack(long[] table) {
+        synchronized (chain) {
+            if (spareTables.size() < SPARE_TABLES_MAX) {
+                spareTables.add(table);
             }
         }
-        List<MemorySegment> runs = runsOf(firstPage, pfns);
-        return new PageBatch(
-                firstPage, table, runs, firstPage < 0 || firstPage + count >= pages, unpin);
+    }
+
+    /** Fills the table; answers the runs of adjacent frames. */
+    private List<Extent> readEntries(long firstPage, long[] table) {
+        List<Extent> extents = new ArrayList<>();
+        long begin = 0;
+        int frames = 0;
+        for (int i = 0; i < table.length; i++) {
+            int entry = seek(firstPage + i);
+            table[i] =
+                    Integer.toUnsignedLong(chain.entryFlags(entry))
+                            | (long) chain.entryCsum(entry) << Integer.SIZE;
+            long pfn = chain.entryPfn(entry);
+            if (frames > 0 && pfn != begin + frames) {
+                extents.add(new Extent(begin, frames));
+                frames = 0;
+            }
+            if (frames == 0) {
+                begin = pfn;
+            }
+            frames++;
+        }
+        if (frames > 0) {
+            extents.add(new Extent(begin, frames));
+        }
+        return extents;
     }
 
     /** Makes the link of a page the chain's last read one; answers the page's entry in it. */
@@ -88,15 +136,13 @@ final class ChainPages implements PageSource {
         }
     }
 
-    private List<MemorySegment> runsOf(long firstPage, long[] pfns) {
-        List<MemorySegment> runs = new ArrayList<>();
-        int begin = 0;
-        for (int i = 1; i <= pfns.length; i++) {
-            if (i == pfns.length || pfns[i] != pfns[begin] + (i - begin)) {
-                populate(firstPage + begin, pfns[begin], i - begin);
-                runs.add(context.memory().frames(pfns[begin], i - begin));
-                begin = i;
-            }
+    private List<MemorySegment> map(long firstPage, List<Extent> extents) {
+        List<MemorySegment> runs = new ArrayList<>(extents.size());
+        long page = firstPage;
+        for (Extent extent : extents) {
+            populate(page, extent.pfn(), extent.frames());
+            runs.add(context.memory().frames(extent.pfn(), extent.frames()));
+            page += extent.frames();
         }
         return runs;
     }

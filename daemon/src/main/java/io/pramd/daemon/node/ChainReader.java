@@ -53,6 +53,11 @@ public final class ChainReader {
             return LinkLayout.linksFor(pages);
         }
 
+        /** Most entries that one of its links has in use. */
+        public int entriesMax() {
+            return isLengthKnown() ? (int) Math.min(LinkLayout.ENTRIES, pages) : LinkLayout.ENTRIES;
+        }
+
         public boolean isLengthKnown() {
             return pages != UNKNOWN_PAGES;
         }

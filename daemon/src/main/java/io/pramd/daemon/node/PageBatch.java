@@ -62,7 +62,10 @@ public final class PageBatch {
         return end;
     }
 
-    /** One number a page: flags in the low half, CRC32C in the high half. Not to be changed. */
+    /**
+     * One number a page: flags in the low half, CRC32C in the high half. Not to be changed; another
+     * batch's after {@link #release}.
+     */
     public long[] table() {
         return table;
     }

@@ -263,9 +263,10 @@ final class Reclaimer {
      */
     private long releaseNode(long nodePfn, ChainReader.Chain chain, long linksCounted) {
         ChainReader links = links(chain);
+        long[] pages = new long[chain.entriesMax()];
         long freed = releaseNodePage(nodePfn);
         while (links.position() + 1 < linksCounted) {
-            int released = releaseNextLink(links);
+            int released = releaseNextLink(links, pages);
             if (released == 0) {
                 return freed;
             }
@@ -277,10 +278,11 @@ final class Reclaimer {
     /** The same of a damaged node: of its chain just what is counted. */
     private long releaseKept(long nodePfn, KeptChain kept) {
         ChainReader links = links(kept.chain());
+        long[] pages = new long[kept.chain().entriesMax()];
         long freed = releaseNodePage(nodePfn);
         for (int index = 0; index < kept.links(); index++) {
             links.jumpTo(kept.position(index), kept.pfn(index));
-            int released = releaseNextLink(links);
+            int released = releaseNextLink(links, pages);
             boolean isRead = links.position() == kept.position(index);
             if (released == 0 && isRead) {
                 return freed; // another node has the chain, too
@@ -303,8 +305,12 @@ final class Reclaimer {
         return isCounted ? free(new long[] {nodePfn}, 1) : 0;
     }
 
-    /** Answers how many frames are free by it; 0 when it is another's as well, or unreadable. */
-    private int releaseNextLink(ChainReader links) {
+    /**
+     * Answers how many frames are free by it; 0 when it is another's as well, or unreadable.
+     *
+     * @param pages scratch, with room for a link's entries
+     */
+    private int releaseNextLink(ChainReader links, long[] pages) {
         try {
             // read before its frame is released, since somebody may fill it at once
             links.next();
@@ -315,11 +321,11 @@ final class Reclaimer {
         if (free(new long[] {links.pfn()}, 1) == 0) {
             return 0;
         }
-        long[] pages = new long[links.entries()];
-        for (int entry = 0; entry < pages.length; entry++) {
+        int entries = links.entries();
+        for (int entry = 0; entry < entries; entry++) {
             pages[entry] = links.entryPfn(entry);
         }
-        return 1 + free(pages, pages.length);
+        return 1 + free(pages, entries);
     }
 
     /** Frames nobody holds, and frames that are unreachable but not yet reusable, of one moment. */
