@@ -11,6 +11,9 @@ final class ReadTurn {
     /** Most packets handed over in one turn of the event loop. */
     static final int PACKETS_MAX = 64;
 
+    /** How often as long as its turn a connection waits for the next. */
+    private static final int REST = 3;
+
     private int packets;
     private long beginNanos;
     private boolean waiting;
@@ -29,9 +32,9 @@ final class ReadTurn {
     }
 
     /**
-     * Goes on when the others have had as long a time, unless {@link #forget} comes first: no
-     * connection gets more than half of its loop with packets that are small, and the threads of
-     * others find a free processor in between.
+     * Goes on when the others have had their time, unless {@link #forget} comes first: no
+     * connection gets more than a quarter of its loop with packets that are small, and the threads
+     * of others find a free processor in between.
      */
     void letOthers(EventExecutor loop, Runnable goOn) {
         waiting = true;
@@ -41,7 +44,8 @@ final class ReadTurn {
                         goOn.run();
                     }
                 };
-        loop.schedule(end, System.nanoTime() - beginNanos, TimeUnit.NANOSECONDS);
+        long nanos = System.nanoTime() - beginNanos;
+        loop.schedule(end, REST * nanos, TimeUnit.NANOSECONDS);
     }
 
     /** Somebody else decides when to go on. */

@@ -86,7 +86,14 @@ final class Listener {
                         .group(loops)
                         .channel(transport.serverChannel(address))
                         .option(ChannelOption.SO_BACKLOG, BACKLOG)
-                        .handler(new AcceptFailures())
+                        .handler(
+                                new ChannelInitializer<Channel>() {
+                                    @Override
+                                    protected void initChannel(Channel listener) {
+                                        listener.pipeline()
+                                                .addLast(new AcceptFailures(), new AcceptPace());
+                                    }
+                                })
                         .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
                         .childHandler(
                                 new ChannelInitializer<Channel>() {
