@@ -31,6 +31,11 @@ enum SocketKind {
         }
 
         @Override
+        String free(Path folder) throws IOException {
+            return String.valueOf(PeerProcess.freePort());
+        }
+
+        @Override
         SocketAddress parse(String printed) {
             return new InetSocketAddress(
                     InetAddress.getLoopbackAddress(), Integer.parseInt(printed));
@@ -57,6 +62,11 @@ enum SocketKind {
         @Override
         String printed(ServerSocketChannel server) throws IOException {
             return server.getLocalAddress().toString();
+        }
+
+        @Override
+        String free(Path folder) {
+            return folder.resolve("peer.socket").toString();
         }
 
         @Override
@@ -88,6 +98,9 @@ enum SocketKind {
 
     /** Listens on a free port, or on the file that is named. */
     abstract ServerSocketChannel listen(String where) throws IOException;
+
+    /** Where a server of others may listen; {@link #parse} makes an address of it. */
+    abstract String free(Path folder) throws IOException;
 
     /** What {@link #parse} makes an address of. */
     abstract String printed(ServerSocketChannel server) throws IOException;

@@ -1,0 +1,88 @@
+package io.pramd.daemon.bench;
+
+import java.util.Locale;
+import java.util.Random;
+
+/**
+ * Immutable. What one job moves: so many nodes of one length, over so many connections, and so many
+ * at once on each of them.
+ */
+record Work(int nodes, long nodeBytes, int connections, int depth) {
+    static final int PAGE_BYTES = 4096;
+
+    /** What is handed to a store, or taken from it, at a time. */
+    static final int CHUNK_BYTES = 1 << 20;
+
+    private static final int FRAMES_AROUND = 3; // node page, link, and its part of the directory
+
+    /** One after the other. */
+    static Work of(long nodes, long nodeBytes) {
+        return new Work(Math.toIntExact(nodes), nodeBytes, 1, 1);
+    }
+
+    /** So many bytes in nodes of that length, or in one node of them all. */
+    static Work ofMebibytes(int mebibytes, int nodeMebibytes) {
+        int each = Math.min(mebibytes, nodeMebibytes);
+        return of(mebibytes / each, (long) each << 20);
+    }
+
+    int atOnce() {
+        return connections * depth;
+    }
+
+    long bytes() {
+        return nodes * nodeBytes;
+    }
+
+    /** Big nodes are counted by their bytes. */
+    Unit unit() {
+        return nodeBytes < CHUNK_BYTES ? Unit.NODE : Unit.GIB;
+    }
+
+    /** In its unit. */
+    double amount() {
+        return unit() == Unit.NODE ? nodes : bytes() / (double) (1 << 30);
+    }
+
+    /** Room for two of each, since what is dropped need not be free at once. */
+    long memoryMebibytes() {
+        long frames = nodeBytes / PAGE_BYTES + nodeBytes / PAGE_BYTES / 250 + FRAMES_AROUND;
+        return 2L * nodes * frames * PAGE_BYTES / (1 << 20) + 64;
+    }
+
+    /** Room for each once, and some more. */
+    long memoryMebibytesOnce() {
+        return memoryMebibytes() / 2 + 64;
+    }
+
+    Work with(int otherConnections, int otherDepth) {
+        return new Work(nodes, nodeBytes, otherConnections, otherDepth);
+    }
+
+    /** A page, or whatever a node has up to a chunk: the same in every node. */
+    byte[] content() {
+        byte[] content = new byte[(int) Math.min(nodeBytes, CHUNK_BYTES)];
+        new Random(1).nextBytes(content);
+        return content;
+    }
+
+    static String name(int index) {
+        return "node-" + index;
+    }
+
+    /** Such as {@code 10,000 nodes of 4 KiB, 16 connections, 16 deep}. */
+    String title() {
+        String what =
+                String.format(
+                        Locale.ROOT,
+                        nodes == 1 ? "one of %2$s" : "%,d of %s",
+                        nodes,
+                        size(nodeBytes));
+        String many = connections == 1 ? "" : ", " + connections + " connections";
+        return what + many + (depth == 1 ? "" : ", " + depth + " deep");
+    }
+
+    private static String size(long bytes) {
+        return bytes < CHUNK_BYTES ? bytes / 1024 + " KiB" : bytes / CHUNK_BYTES + " MiB";
+    }
+}
