@@ -27,14 +27,15 @@ import picocli.CommandLine.Spec;
         })
 public final class Bench implements Callable<Integer> {
     private static final Scale FULL = new Scale(9, 4096, 10_000);
-    private static final Scale QUICK = new Scale(3, 128, 500);
+    private static final Scale QUICK = new Scale(3, 1024, 2_000);
 
     @Option(
             names = "--case",
             paramLabel = "NAME",
             arity = "1..*",
-            description = "What to measure: ${COMPLETION-CANDIDATES}. Default: all.")
-    private List<CaseName> cases = List.of(CaseName.values());
+            description =
+                    "What to measure: ${COMPLETION-CANDIDATES}. Default: all; with --quick, some.")
+    private List<CaseName> cases;
 
     @Option(
             names = "--beside",
@@ -85,8 +86,16 @@ public final class Bench implements Callable<Integer> {
     private Path json;
 
     @Option(
+            names = "--charts",
+            paramLabel = "DIR",
+            description = "Write a chart of each case there, CASE.svg.")
+    private Path charts;
+
+    @Option(
             names = "--quick",
-            description = "For trying: 3 rounds, 128 MiB and 500 nodes, unless told otherwise.")
+            description =
+                    "About five minutes: some of the cases, 3 rounds, 1024 MiB and 2000 nodes,"
+                            + " unless told otherwise.")
     private boolean quick;
 
     @Option(
@@ -128,7 +137,7 @@ public final class Bench implements Callable<Integer> {
         try (BenchFolder bench = BenchFolder.in(parent(scale));
                 Alternatives beside = Alternatives.open(alternatives, bench.path())) {
             beside.skipped().forEach(each -> err.println("skipped: " + each));
-            for (CaseName name : cases) {
+            for (CaseName name : chosen()) {
                 err.println("measuring " + name);
                 Path own = bench.of(name);
                 measured.put(name, name.at(scale).run(new Stage(own, beside, daemonEnvironment)));
@@ -147,8 +156,18 @@ public final class Bench implements Callable<Integer> {
             if (json != null) {
                 JsonReport.write(report, json);
             }
+            if (charts != null) {
+                BarChart.writeAll(report, charts);
+            }
         }
         return 0;
+    }
+
+    private List<CaseName> chosen() {
+        if (cases != null) {
+            return cases;
+        }
+        return quick ? CaseName.QUICK : List.of(CaseName.values());
     }
 
     private Scale scale() {
@@ -172,7 +191,7 @@ public final class Bench implements Callable<Integer> {
             return folder;
         }
         long mebibytesMax = 0;
-        for (CaseName name : cases) {
+        for (CaseName name : chosen()) {
             mebibytesMax = Math.max(mebibytesMax, name.at(scale).memoryMebibytes());
         }
         Path parent = BenchFolder.defaultParent(mebibytesMax);

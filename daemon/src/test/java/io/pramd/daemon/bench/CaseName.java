@@ -1,5 +1,6 @@
 package io.pramd.daemon.bench;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 
@@ -21,12 +22,41 @@ enum CaseName {
     PAGE_16X1(scale -> store(SocketKind.TCP, scale.small(1, 16, 1), scale)),
     PAGE_16X16(scale -> store(SocketKind.TCP, scale.small(1, 16, 16), scale)),
     PAGE_16X16_UNIX(scale -> store(SocketKind.UNIX, scale.small(1, 16, 16), scale)),
+    FRESH(scale -> new FreshCase(scale.quarter(64), scale.rounds())),
+    FRAGMENTED(scale -> new FragmentedCase(scale.quarter(64), scale.rounds())),
+    LEVELS(scale -> new LevelsCase(scale.small(1, 1, 1), scale.rounds())),
+    LEVELS16(scale -> new LevelsCase(scale.small(1, 16, 1), scale.rounds())),
+    LEVELS_64M(scale -> new LevelsCase(scale.quarter(64), scale.rounds())),
+    GROWTH_BYTES(
+            scale -> GrowthCase.ofBytes(scale.quarter(64), scale.mebibytes() * 4, scale.rounds())),
+    GROWTH_NODES(
+            scale -> GrowthCase.ofNodes(scale.small(1, 1, 1), scale.nodes() * 100, scale.rounds())),
+    GROWTH_CONNECTIONS(
+            scale ->
+                    new ConnectionsCase(
+                            scale.small(1, 1, 1), List.of(1, 4, 16, 64, 256), scale.rounds())),
     RESTART(scale -> new RestartCase(scale.big(64), scale.rounds())),
     RESTART_SMALL(scale -> new RestartCase(scale.small(4, 1, 1), scale.rounds())),
     RESTART_64M(scale -> new RestartCase(Work.ofMebibytes(64, 64), scale.rounds())),
     RESTART_8G(scale -> new RestartCase(Work.ofMebibytes(8192, 64), scale.rounds())),
     RESTART_100K(scale -> new RestartCase(Work.of(100_000, 80 << 10), scale.rounds())),
     RESTART_1M(scale -> new RestartCase(Work.of(1_000_000, 8 << 10), scale.rounds()));
+
+    /** What a short run takes: one of each kind, about. */
+    static final List<CaseName> QUICK =
+            List.of(
+                    BULK_TCP,
+                    NODES64M_TCP,
+                    NODES64M_UNIX,
+                    NODES16K_TCP,
+                    PAGE_TCP,
+                    PAGE_UNIX,
+                    PAGE_16X16,
+                    FRESH,
+                    FRAGMENTED,
+                    LEVELS16,
+                    RESTART,
+                    RESTART_SMALL);
 
     private final Function<Scale, BenchCase> factory;
 
@@ -50,6 +80,11 @@ enum CaseName {
 
         Work big(int nodeMebibytes) {
             return Work.ofMebibytes(Math.max(1, mebibytes / QUARTER), nodeMebibytes);
+        }
+
+        /** Less, for what needs room for it many times. */
+        Work quarter(int nodeMebibytes) {
+            return Work.ofMebibytes(Math.max(1, mebibytes / QUARTER / QUARTER), nodeMebibytes);
         }
 
         Work small(int pages, int connections, int depth) {

@@ -3,10 +3,11 @@ package io.pramd.daemon.bench;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.LongSupplier;
+import java.util.Set;
 
 /**
  * One owner. Measures verbs of pramd, each right beside the same work of the alternatives, in
@@ -29,48 +30,46 @@ final class Comparison {
         this.amount = amount;
     }
 
-    /** Immutable. A contender, and what it is to do; pids, since a server may be started anew. */
-    record Entrant(String name, LongSupplier serverPid, LongSupplier clientPid, Job job) {
-        static Entrant of(Contender contender, Job job) {
-            return new Entrant(contender.name(), contender::serverPid, contender::clientPid, job);
-        }
-    }
+    private record Entrant(Contender contender, Verb verb, Job job) {}
 
     private record Contest(
             String what, List<Entrant> entrants, Map<String, List<Sample>> samples) {}
 
-    /** One more verb, of the subject and of the others; in a round they come in this order. */
-    void add(String what, List<Entrant> entrants) {
+    /** One more verb, of the first as the subject and of the others. */
+    void add(String what, Verb verb, List<? extends Contender> contenders) {
         Map<String, List<Sample>> samples = new LinkedHashMap<>();
-        entrants.forEach(entrant -> samples.put(entrant.name(), new ArrayList<>()));
-        contests.add(new Contest(what, List.copyOf(entrants), samples));
+        contenders.forEach(each -> samples.put(each.name(), new ArrayList<>()));
+        List<Entrant> entrants = new ArrayList<>();
+        contenders.forEach(each -> entrants.add(new Entrant(each, verb, each.job(verb))));
+        contests.add(new Contest(what, entrants, samples));
     }
 
-    /** All verbs of these, the first of whom is the subject. */
-    void addVerbs(String how, List<Contender> contenders) {
+    /** All verbs, in this order in a round. */
+    void addVerbs(String how, List<? extends Contender> contenders) {
         for (Verb verb : Verb.values()) {
-            add(
-                    verb + how,
-                    contenders.stream().map(each -> Entrant.of(each, each.job(verb))).toList());
+            add(verb + how, verb, contenders);
         }
+    }
+
+    /** The most jobs of each contender and verb that such a run takes. */
+    static int jobsMax(int rounds) {
+        return 2 * rounds + WARM_UPS_MIN;
     }
 
     /** Warms up no longer than twice what is measured. */
     List<Series> run(int rounds) throws Exception {
-        boolean warm = false;
-        int warmUpsMax = Math.min(WARM_UPS_MIN, rounds) + rounds;
-        for (int round = 0; round < Math.min(WARM_UPS_MIN, rounds); round++) {
-            warm = warmUp(false);
-        }
-        for (int round = WARM_UPS_MIN; round < warmUpsMax && !warm; round++) {
-            warm = warmUp(true);
+        Set<Entrant> cold = new HashSet<>();
+        contests.forEach(contest -> cold.addAll(contest.entrants()));
+        int warmUpsMin = Math.min(WARM_UPS_MIN, rounds);
+        for (int round = 1; round <= warmUpsMin + rounds && !cold.isEmpty(); round++) {
+            warmUp(cold, round < warmUpsMin);
         }
         for (int round = 0; round < rounds; round++) {
             for (Contest contest : contests) {
                 List<Entrant> turn = new ArrayList<>(contest.entrants());
                 Collections.rotate(turn, round);
                 for (Entrant entrant : turn) {
-                    contest.samples().get(entrant.name()).add(measure(entrant));
+                    contest.samples().get(entrant.contender().name()).add(measure(entrant));
                 }
             }
         }
@@ -79,24 +78,24 @@ final class Comparison {
                 .toList();
     }
 
-    /** Whether the JVMs of the subject have little left to compile. */
-    private boolean warmUp(boolean subjectOnly) throws Exception {
-        boolean warm = true;
+    /** Saves, peeks and loads by the same contender belong together, so all of it stays cold. */
+    private void warmUp(Set<Entrant> cold, boolean again) throws Exception {
+        Set<Contender> stillCold = new HashSet<>();
         for (Contest contest : contests) {
             for (Entrant entrant : contest.entrants()) {
-                boolean isSubject = entrant == contest.entrants().getFirst();
-                if (isSubject || !subjectOnly) {
-                    double share = measure(entrant).compilerShare();
-                    warm &= !isSubject || share <= COMPILER_SHARE_MAX;
+                boolean wasCold = cold.contains(entrant);
+                if (wasCold && measure(entrant).compilerShare() > COMPILER_SHARE_MAX || again) {
+                    stillCold.add(entrant.contender());
                 }
             }
         }
-        return warm;
+        cold.removeIf(entrant -> !stillCold.contains(entrant.contender()));
     }
 
     private static Sample measure(Entrant entrant) throws Exception {
-        long serverPid = entrant.serverPid().getAsLong();
-        long clientPid = entrant.clientPid().getAsLong();
+        entrant.contender().prepare(entrant.verb());
+        long serverPid = entrant.contender().serverPid();
+        long clientPid = entrant.contender().clientPid();
         double server = CpuTimes.ofTree(serverPid);
         double machine = CpuTimes.ofMachine();
         double client = CpuTimes.ofProcess(clientPid);

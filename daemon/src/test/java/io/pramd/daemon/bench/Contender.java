@@ -14,6 +14,9 @@ interface Contender extends AutoCloseable {
         return ProcessHandle.current().pid();
     }
 
+    /** What has to be done before a verb is measured. */
+    default void prepare(Verb verb) throws Exception {}
+
     /** Moves all nodes once. */
     Job job(Verb verb);
 

@@ -8,6 +8,10 @@ import java.util.concurrent.locks.LockSupport;
 /** One owner. A server of others on a Unix socket that starts again with what it has kept. */
 final class PeerRestart implements Restartable {
     private static final long POLL_NANOS = 1_000_000; // leaves the cores to what starts
+
+    /** memcached counts seconds, and forgets all if it starts in the one in which it ended. */
+    private static final long CLOCK_MILLIS = 2_000;
+
     private static final String FIRST = "first";
 
     private final Way way;
@@ -75,6 +79,10 @@ final class PeerRestart implements Restartable {
             @Override
             public void end(PeerProcess process) throws IOException {
                 process.end("USR1");
+                long next = System.currentTimeMillis() + CLOCK_MILLIS;
+                while (System.currentTimeMillis() < next) {
+                    LockSupport.parkNanos(POLL_NANOS);
+                }
             }
         };
     }

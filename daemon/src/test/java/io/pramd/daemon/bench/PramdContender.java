@@ -79,28 +79,33 @@ final class PramdContender implements Contender {
 
     @Override
     public Job job(Verb verb) {
+        return job(verb, "");
+    }
+
+    /** With nodes whose names begin like that. */
+    Job job(Verb verb, String prefix) {
         Callers.Call call =
                 switch (verb) {
-                    case SAVE -> this::save;
-                    case PEEK -> this::peek;
-                    case LOAD -> this::load;
+                    case SAVE -> (caller, index) -> save(prefix + Work.name(index));
+                    case PEEK -> (caller, index) -> peek(caller, prefix + Work.name(index));
+                    case LOAD -> (caller, index) -> load(caller, prefix + Work.name(index));
                 };
         return () -> Job.Outcome.of(callers.make(work.nodes(), call));
     }
 
     /** Saves all once, and ends the client, but not the daemon. */
-    void saveAll() throws Exception {
+    void saveAll(String prefix) throws Exception {
         try (client;
                 callers) {
-            job(Verb.SAVE).run();
+            job(Verb.SAVE, prefix).run();
         }
     }
 
-    private void save(int caller, int index) {
+    private void save(String node) {
         if (work.nodeBytes() == content.capacity()) {
-            client.save(Work.name(index), options, content.duplicate());
+            client.save(node, options, content.duplicate());
         } else {
-            client.save(Work.name(index), options, this::write);
+            client.save(node, options, this::write);
         }
     }
 
@@ -110,12 +115,12 @@ final class PramdContender implements Contender {
         }
     }
 
-    private void peek(int caller, int index) {
-        requireAll(client.peek(Work.name(index), in -> read(in, targets.get(caller))));
+    private void peek(int caller, String node) {
+        requireAll(client.peek(node, in -> read(in, targets.get(caller))));
     }
 
-    private void load(int caller, int index) {
-        requireAll(client.load(Work.name(index), in -> read(in, targets.get(caller))));
+    private void load(int caller, String node) {
+        requireAll(client.load(node, in -> read(in, targets.get(caller))));
     }
 
     private static long read(LoadStream in, ByteBuffer target) {

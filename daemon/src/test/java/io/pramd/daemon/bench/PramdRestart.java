@@ -43,7 +43,7 @@ final class PramdRestart implements Restartable {
         start();
         SaveOptions options = SaveOptions.defaults();
         DaemonProcess first = daemon.join();
-        PramdContender.of(name(), work, options, first).saveAll();
+        PramdContender.of(name(), work, options, first).saveAll("");
         readFirstByte(0); // compiled, or at least loaded, before it is measured
     }
 

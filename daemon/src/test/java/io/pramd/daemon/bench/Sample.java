@@ -19,10 +19,10 @@ record Sample(
         long[] latencies,
         Footprint footprint) {
 
-    /** How much of the processor time of both went into compiling. */
+    /** How much of the processor time of both went into compiling; times come in steps. */
     double compilerShare() {
         double used = serverCpu + clientCpu;
-        return used == 0 ? 0 : compilerCpu / used;
+        return used == 0 ? 0 : Math.min(1, compilerCpu / used);
     }
 
     /** The latency that so much of the calls stay within, in microseconds. */

@@ -13,7 +13,9 @@ record Work(int nodes, long nodeBytes, int connections, int depth) {
     /** What is handed to a store, or taken from it, at a time. */
     static final int CHUNK_BYTES = 1 << 20;
 
-    private static final int FRAMES_AROUND = 3; // node page, link, and its part of the directory
+    private static final int LINK_PAGES = 255;
+    private static final double DIRECTORY_SHARE = 1.03;
+    private static final int SPARE_MEBIBYTES = 64;
 
     /** One after the other. */
     static Work of(long nodes, long nodeBytes) {
@@ -46,13 +48,15 @@ record Work(int nodes, long nodeBytes, int connections, int depth) {
 
     /** Room for two of each, since what is dropped need not be free at once. */
     long memoryMebibytes() {
-        long frames = nodeBytes / PAGE_BYTES + nodeBytes / PAGE_BYTES / 250 + FRAMES_AROUND;
-        return 2L * nodes * frames * PAGE_BYTES / (1 << 20) + 64;
+        return 2 * memoryMebibytesOnce();
     }
 
     /** Room for each once, and some more. */
     long memoryMebibytesOnce() {
-        return memoryMebibytes() / 2 + 64;
+        long pages = nodeBytes / PAGE_BYTES;
+        long links = pages / LINK_PAGES + 1;
+        double bytes = (1 + links + pages) * DIRECTORY_SHARE * nodes * PAGE_BYTES;
+        return (long) bytes / CHUNK_BYTES + SPARE_MEBIBYTES;
     }
 
     Work with(int otherConnections, int otherDepth) {
