@@ -19,7 +19,7 @@ enum Alternative {
         }
     },
 
-    C("gcc", List.of("gcc")) {
+    C("gcc libc6-dev", List.of("gcc")) {
         @Override
         boolean can(SocketKind kind, Work work) {
             return work.atOnce() == 1;
@@ -28,6 +28,19 @@ enum Alternative {
         @Override
         Contender start(Place place, SocketKind kind, Work work) throws IOException {
             return CReference.start(place.reference(), place.folder(this), kind, work);
+        }
+    },
+
+    C_UNCHECKED("gcc libc6-dev", List.of("gcc")) {
+        @Override
+        boolean can(SocketKind kind, Work work) {
+            return C.can(kind, work) && work.unit() == Unit.GIB;
+        }
+
+        @Override
+        Contender start(Place place, SocketKind kind, Work work) throws IOException {
+            return CReference.start(
+                    place.reference().withoutChecks(), place.folder(this), kind, work);
         }
     },
 
@@ -81,11 +94,11 @@ enum Alternative {
         }
     };
 
-    private final String debianPackage;
+    private final String debianPackages;
     private final List<String> programs;
 
-    Alternative(String debianPackage, List<String> programs) {
-        this.debianPackage = debianPackage;
+    Alternative(String debianPackages, List<String> programs) {
+        this.debianPackages = debianPackages;
         this.programs = programs;
     }
 
@@ -113,9 +126,9 @@ enum Alternative {
 
     abstract Contender start(Place place, SocketKind kind, Work work) throws IOException;
 
-    /** Empty for what needs none. */
-    String debianPackage() {
-        return debianPackage;
+    /** Parted by spaces; empty for what needs none. */
+    String debianPackages() {
+        return debianPackages;
     }
 
     /** One of them must be there; empty for what needs none. */
@@ -125,6 +138,6 @@ enum Alternative {
 
     @Override
     public String toString() {
-        return name().toLowerCase(Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

@@ -18,6 +18,9 @@ final class Alternatives implements AutoCloseable {
     /** Where servers are that a user need not have on the path. */
     private static final String SYSTEM_PROGRAMS = ":/usr/sbin:/usr/local/sbin";
 
+    /** A compiler alone does not compile. */
+    private static final Path C_HEADER = Path.of("/usr/include/stdio.h");
+
     private final Map<Alternative, Path> programs = new EnumMap<>(Alternative.class);
     private final List<String> skipped = new ArrayList<>();
     private CReference.Program reference;
@@ -27,9 +30,15 @@ final class Alternatives implements AutoCloseable {
 
     /** Starts and compiles what all cases share; says what is not there in {@link #skipped}. */
     static Alternatives open(Collection<Alternative> wanted, Path folder) throws IOException {
+        return open(wanted, folder, path());
+    }
+
+    /** Of programs on that path. */
+    static Alternatives open(Collection<Alternative> wanted, Path folder, String path)
+            throws IOException {
         Alternatives found = new Alternatives();
         for (Alternative each : wanted) {
-            Optional<Path> program = find(each);
+            Optional<Path> program = find(each, path);
             if (each.programs().isEmpty()) {
                 found.programs.put(each, folder);
                 found.peer = PlainPeer.start(folder);
@@ -44,7 +53,7 @@ final class Alternatives implements AutoCloseable {
     }
 
     private void compileReference(Path folder) throws IOException {
-        Path gcc = programs.get(Alternative.C);
+        Path gcc = programs.getOrDefault(Alternative.C, programs.get(Alternative.C_UNCHECKED));
         if (gcc == null) {
             return;
         }
@@ -54,11 +63,15 @@ final class Alternatives implements AutoCloseable {
         reference = CReference.compile(gcc, CReference.source(distribution), target);
     }
 
-    private static Optional<Path> find(Alternative alternative) {
-        String path = System.getenv().getOrDefault("PATH", "/usr/bin") + SYSTEM_PROGRAMS;
+    private static String path() {
+        return System.getenv().getOrDefault("PATH", "/usr/bin") + SYSTEM_PROGRAMS;
+    }
+
+    private static Optional<Path> find(Alternative alternative, String path) {
         return alternative.programs().stream()
                 .flatMap(name -> Stream.of(path.split(":")).map(folder -> Path.of(folder, name)))
                 .filter(Files::isExecutable)
+                .filter(program -> !program.endsWith("gcc") || Files.exists(C_HEADER))
                 .findFirst();
     }
 
@@ -68,8 +81,9 @@ final class Alternatives implements AutoCloseable {
                 new ArrayList<>(List.of("apt-get", "install", "--yes", "--no-install-recommends"));
         int words = command.size();
         wanted.stream()
-                .filter(each -> !each.programs().isEmpty() && find(each).isEmpty())
-                .map(Alternative::debianPackage)
+                .filter(each -> !each.programs().isEmpty() && find(each, path()).isEmpty())
+                .flatMap(each -> Stream.of(each.debianPackages().split(" ")))
+                .distinct()
                 .forEach(command::add);
         if (command.size() == words) {
             return;

@@ -31,7 +31,7 @@ final class CReference implements Contender {
     /** With the pages summed at both ends, or not at all. */
     static CReference start(Program program, Path folder, SocketKind kind, Work work)
             throws IOException {
-        Path socket = folder.resolve("socket");
+        Path socket = folder.resolve("s");
         long bytes = work.bytes();
         Process server =
                 run(

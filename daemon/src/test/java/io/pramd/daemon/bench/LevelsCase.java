@@ -8,21 +8,27 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Immutable. Saves at each level of durability, as far as the file system has it. */
+/** Immutable. Saves by one daemon at each level of durability, as far as the file system has it. */
 record LevelsCase(Work work, int rounds) implements BenchCase {
 
     @Override
     public long memoryMebibytes() {
-        return Durability.values().length * work.memoryMebibytes();
+        return levels().size() * work.memoryMebibytes();
     }
 
     @Override
     public Measured run(Stage stage) throws Exception {
         List<String> notes = new ArrayList<>();
         List<Contender> contenders = new ArrayList<>();
-        try {
+        DaemonProcess daemon =
+                stage.startDaemon(
+                        "memory", memoryMebibytes(), SocketKind.TCP.daemonUri(stage.folder()));
+        try (daemon) {
             for (Durability level : levels()) {
-                addIfThere(level, stage, contenders, notes);
+                addIfThere(level, daemon, contenders, notes);
+            }
+            if (work.atOnce() == 1) {
+                contenders.add(WriteAndForce.open(stage.folder().resolve("forced"), work));
             }
             Comparison comparison = new Comparison(work.unit(), work.amount());
             comparison.add("save, TCP", Verb.SAVE, contenders);
@@ -33,25 +39,28 @@ record LevelsCase(Work work, int rounds) implements BenchCase {
         }
     }
 
-    /** Those that a save can ask for. */
+    /** Those that a save can ask for, and first the one that waits for the device. */
     private static List<Durability> levels() {
-        return List.of(Durability.PROCESS, Durability.INTERVAL, Durability.POWER);
+        return List.of(Durability.POWER, Durability.INTERVAL, Durability.PROCESS);
     }
 
     private void addIfThere(
-            Durability level, Stage stage, List<Contender> contenders, List<String> notes) {
+            Durability level,
+            DaemonProcess daemon,
+            List<Contender> contenders,
+            List<String> notes) {
         String name = level.toString().toLowerCase(Locale.ROOT);
-        DaemonProcess daemon =
-                stage.startDaemon(
-                        name, work.memoryMebibytes(), SocketKind.TCP.daemonUri(stage.folder()));
         SaveOptions options = SaveOptions.defaults().withDurability(level);
         PramdContender pramd = PramdContender.of("pramd, " + name, work, options, daemon);
         try {
-            pramd.client().save("probe", options, new byte[] {1});
+            pramd.client().save("probe", options.withReplace(true), new byte[] {1});
             contenders.add(Variant.reusing(pramd));
         } catch (RejectedException e) {
+            if (level != Durability.POWER) {
+                throw e;
+            }
             notes.add("skipped: " + name + ": " + e.getMessage());
-            pramd.close();
+            pramd.closeClient();
         }
     }
 }

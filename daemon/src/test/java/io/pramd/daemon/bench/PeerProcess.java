@@ -15,7 +15,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /** One owner. A program of others that runs as a server, and ends at the latest with this JVM. */
 final class PeerProcess implements AutoCloseable {
-    private static final Duration START_LIMIT = Duration.ofMinutes(2);
+    private static final Duration START_LIMIT = Duration.ofSeconds(30);
     private static final long STOP_SECONDS = 20;
     private static final long POLL_NANOS = 1_000_000; // leaves the cores to what starts
 

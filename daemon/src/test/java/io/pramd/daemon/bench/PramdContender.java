@@ -95,9 +95,10 @@ final class PramdContender implements Contender {
 
     /** Saves all once, and ends the client, but not the daemon. */
     void saveAll(String prefix) throws Exception {
-        try (client;
-                callers) {
+        try {
             job(Verb.SAVE, prefix).run();
+        } finally {
+            closeClient();
         }
     }
 
@@ -145,10 +146,15 @@ final class PramdContender implements Contender {
         }
     }
 
-    @Override
-    public void close() {
+    /** The daemon goes on. */
+    void closeClient() {
         callers.close();
         client.close();
+    }
+
+    @Override
+    public void close() {
+        closeClient();
         daemon.close();
     }
 }

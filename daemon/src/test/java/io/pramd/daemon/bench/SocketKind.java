@@ -66,7 +66,11 @@ enum SocketKind {
 
         @Override
         String free(Path folder) {
-            return folder.resolve("peer.socket").toString();
+            String path = folder.resolve("s").toString();
+            if (path.length() > UNIX_PATH_MAX) {
+                throw new IllegalArgumentException("too long for a socket: path=" + path);
+            }
+            return path;
         }
 
         @Override
@@ -82,6 +86,9 @@ enum SocketKind {
 
     /** What daemon and client set, too. */
     private static final int UNIX_SEND_BUFFER_BYTES = 1 << 20;
+
+    /** Some servers cut off what is longer. */
+    private static final int UNIX_PATH_MAX = 107;
 
     private final String title;
 

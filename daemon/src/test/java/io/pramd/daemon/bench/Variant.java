@@ -46,7 +46,7 @@ final class Variant implements Contender {
     }
 
     private String prefix() {
-        return "save-" + generation + "-";
+        return pramd.name() + "-" + generation + "-";
     }
 
     @Override

@@ -79,7 +79,7 @@ record Work(int nodes, long nodeBytes, int connections, int depth) {
         String what =
                 String.format(
                         Locale.ROOT,
-                        nodes == 1 ? "one of %2$s" : "%,d of %s",
+                        nodes == 1 ? "one node of %2$s" : "%,d nodes of %s",
                         nodes,
                         size(nodeBytes));
         String many = connections == 1 ? "" : ", " + connections + " connections";
