@@ -24,7 +24,7 @@ class BenchIT {
     private static final List<String> CASES =
             Stream.of(
                             CaseName.NODES64M_TCP,
-                            CaseName.PAGE_16X16_UNIX,
+                            CaseName.PAGE_4X16,
                             CaseName.FRESH,
                             CaseName.FRAGMENTED,
                             CaseName.LEVELS,

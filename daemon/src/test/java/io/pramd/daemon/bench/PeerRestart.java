@@ -10,7 +10,7 @@ final class PeerRestart implements Restartable {
     private static final long POLL_NANOS = 1_000_000; // leaves the cores to what starts
 
     /** memcached counts seconds, and forgets all if it starts in the one in which it ended. */
-    private static final long CLOCK_MILLIS = 2_000;
+    private static final long CLOCK_MILLIS = 1_100;
 
     private static final String FIRST = "first";
 
