@@ -19,23 +19,37 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "scripts/bench",
         description = {
-            "Measures this checkout, and prints Markdown tables: client, daemon and a plain socket"
-                    + " server are processes of their own on this machine.",
-            "bulk-*: one stream, beside a plain copy of as many bytes over the same kind of"
-                    + " socket. nodes-*: nodes of four pages, one at a time, beside a plain"
-                    + " ping-pong of such sizes. nodes16-*: the same, 16 at once. restart: from the"
-                    + " exec of a daemon, after a SIGKILL, to the first byte."
+            "Measures this checkout beside what one would pick in its place, in turn, with the same"
+                    + " data, and prints Markdown tables: ratios first. Client and servers are"
+                    + " processes of their own on this machine.",
+            "docs/performance.md says what each case does. What is not installed is left out,"
+                    + " which a line says."
         })
 public final class Bench implements Callable<Integer> {
-    private static final Scale FULL = new Scale(9, 1024, 10_000);
-    private static final Scale QUICK = new Scale(3, 128, 500);
+    private static final Scale FULL = new Scale(9, 4096, 10_000);
+    private static final Scale QUICK = new Scale(3, 1024, 2_000);
 
     @Option(
             names = "--case",
             paramLabel = "NAME",
             arity = "1..*",
-            description = "What to measure: ${COMPLETION-CANDIDATES}. Default: all.")
-    private List<CaseName> cases = List.of(CaseName.values());
+            description =
+                    "What to measure: ${COMPLETION-CANDIDATES}. Default: all; with --quick, some.")
+    private List<CaseName> cases;
+
+    @Option(
+            names = "--beside",
+            paramLabel = "NAME",
+            arity = "1..*",
+            description = "What to measure it beside: ${COMPLETION-CANDIDATES}. Default: all.")
+    private List<Alternative> alternatives = List.of(Alternative.values());
+
+    @Option(
+            names = "--install",
+            description =
+                    "First have apt-get install what of these is not there; needs to be root."
+                            + " Debian starts the servers that it installs.")
+    private boolean install;
 
     @Option(
             names = "--rounds",
@@ -43,10 +57,18 @@ public final class Bench implements Callable<Integer> {
             description = "Rounds that count, behind those that warm up. Default: 9.")
     private Integer rounds;
 
-    @Option(names = "--mib", paramLabel = "N", description = "Length of the stream. Default: 1024.")
+    @Option(
+            names = "--mib",
+            paramLabel = "N",
+            description =
+                    "Length of one stream; nodes of 1 MiB and more are a quarter of it together."
+                            + " Default: 4096.")
     private Integer mebibytes;
 
-    @Option(names = "--nodes", paramLabel = "N", description = "How many nodes. Default: 10000.")
+    @Option(
+            names = "--nodes",
+            paramLabel = "N",
+            description = "How many small nodes; ten times as many when 16 deep. Default: 10000.")
     private Integer nodes;
 
     @Option(
@@ -64,8 +86,16 @@ public final class Bench implements Callable<Integer> {
     private Path json;
 
     @Option(
+            names = "--charts",
+            paramLabel = "DIR",
+            description = "Write a chart of each case there, CASE.svg.")
+    private Path charts;
+
+    @Option(
             names = "--quick",
-            description = "For trying: 3 rounds, 128 MiB and 500 nodes, unless told otherwise.")
+            description =
+                    "About five minutes: some of the cases, 3 rounds, 1024 MiB and 2000 nodes,"
+                            + " unless told otherwise.")
     private boolean quick;
 
     @Option(
@@ -101,12 +131,16 @@ public final class Bench implements Callable<Integer> {
         Scale scale = scale();
         PrintWriter err = spec.commandLine().getErr();
         Map<CaseName, BenchCase.Measured> measured = new EnumMap<>(CaseName.class);
+        if (install) {
+            Alternatives.install(alternatives);
+        }
         try (BenchFolder bench = BenchFolder.in(parent(scale));
-                PlainPeer peer = PlainPeer.start(bench.path())) {
-            for (CaseName name : cases) {
+                Alternatives beside = Alternatives.open(alternatives, bench.path())) {
+            beside.skipped().forEach(each -> err.println("skipped: " + each));
+            for (CaseName name : chosen()) {
                 err.println("measuring " + name);
                 Path own = bench.of(name);
-                measured.put(name, name.at(scale).run(new Stage(own, peer, daemonEnvironment)));
+                measured.put(name, name.at(scale).run(new Stage(own, beside, daemonEnvironment)));
                 BenchFolder.deleteRecursively(own);
             }
             Report report =
@@ -116,13 +150,24 @@ public final class Bench implements Callable<Integer> {
                             Machine.ofThis(),
                             bench.fileSystem(),
                             scale,
+                            beside.skipped(),
                             measured);
             new MarkdownReport(spec.commandLine().getOut()).print(report);
             if (json != null) {
                 JsonReport.write(report, json);
             }
+            if (charts != null) {
+                BarChart.writeAll(report, charts);
+            }
         }
         return 0;
+    }
+
+    private List<CaseName> chosen() {
+        if (cases != null) {
+            return cases;
+        }
+        return quick ? CaseName.QUICK : List.of(CaseName.values());
     }
 
     private Scale scale() {
@@ -146,7 +191,7 @@ public final class Bench implements Callable<Integer> {
             return folder;
         }
         long mebibytesMax = 0;
-        for (CaseName name : cases) {
+        for (CaseName name : chosen()) {
             mebibytesMax = Math.max(mebibytesMax, name.at(scale).memoryMebibytes());
         }
         Path parent = BenchFolder.defaultParent(mebibytesMax);

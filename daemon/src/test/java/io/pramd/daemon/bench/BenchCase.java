@@ -9,6 +9,11 @@ interface BenchCase {
 
     Measured run(Stage stage) throws Exception;
 
-    /** Immutable. What came of it: one of the two is empty. */
-    record Measured(List<Series> series, List<Restart> restarts) {}
+    /**
+     * Immutable. What came of it.
+     *
+     * @param title of the table
+     * @param notes what a reader of the table has to know, such as what was left out
+     */
+    record Measured(String title, List<Series> series, List<String> notes) {}
 }

@@ -10,12 +10,18 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** One owner. Makes many calls, so many at once, and takes the time of each. */
 final class Callers implements AutoCloseable {
+    /** More than these are virtual threads, as those of an {@code AsyncPramClient} are. */
+    private static final int PLATFORM_THREADS_MAX = 16;
+
     private final int atOnce;
     private final ExecutorService threads;
 
     Callers(int atOnce) {
         this.atOnce = atOnce;
-        threads = Executors.newFixedThreadPool(atOnce);
+        threads =
+                atOnce <= PLATFORM_THREADS_MAX
+                        ? Executors.newFixedThreadPool(atOnce)
+                        : Executors.newVirtualThreadPerTaskExecutor();
     }
 
     /** One call by one of the callers, which are numbered from 0. */

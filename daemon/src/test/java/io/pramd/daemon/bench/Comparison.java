@@ -1,103 +1,121 @@
 package io.pramd.daemon.bench;
 
-import io.pramd.daemon.bench.Series.Round;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /**
- * One owner. Measures verbs of pramd, each right beside the same work of a plain socket, in rounds
- * that take all of them in turn, so that what else happens on the machine happens to all of them.
+ * One owner. Measures verbs of pramd, each right beside the same work of the alternatives, in
+ * rounds that take all of them in turn, so that what else happens on the machine happens to all of
+ * them.
  */
 final class Comparison {
     /** Rounds that are not counted, until the JVMs have compiled what will be measured. */
     private static final int WARM_UPS_MIN = 2;
 
-    private static final int WARM_UPS_MAX = 12;
-
     /** With less of the processor time in compilers it is warm. */
     static final double COMPILER_SHARE_MAX = 0.05;
 
-    private static final long[] NO_LATENCIES = {};
-
-    private final Scene scene;
     private final Unit unit;
     private final double amount;
     private final List<Contest> contests = new ArrayList<>();
 
-    Comparison(Scene scene, Unit unit, double amount) {
-        this.scene = scene;
+    Comparison(Unit unit, double amount) {
         this.unit = unit;
         this.amount = amount;
     }
 
-    /** Something that moves all the bytes once, and answers how long each call took, or nothing. */
-    @FunctionalInterface
-    interface Job {
-        long[] run() throws Exception;
+    private record Entrant(Contender contender, Verb verb, Job job) {}
+
+    private record Contest(
+            String what, List<Entrant> entrants, Map<String, List<Sample>> samples) {}
+
+    /** One more verb, of the first as the subject and of the others. */
+    void add(String what, Verb verb, List<? extends Contender> contenders) {
+        Map<String, List<Sample>> samples = new LinkedHashMap<>();
+        contenders.forEach(each -> samples.put(each.name(), new ArrayList<>()));
+        List<Entrant> entrants = new ArrayList<>();
+        contenders.forEach(each -> entrants.add(new Entrant(each, verb, each.job(verb))));
+        contests.add(new Contest(what, entrants, samples));
     }
 
-    private record Contest(String what, Job plain, Job pramd, List<Round> rounds) {}
-
-    /** One more verb; in a round they come in this order. */
-    void add(String what, Job plain, Job pramd) {
-        contests.add(new Contest(what, plain, pramd, new ArrayList<>()));
+    /** All verbs, in this order in a round. */
+    void addVerbs(String how, List<? extends Contender> contenders) {
+        for (Verb verb : Verb.values()) {
+            add(verb + how, verb, contenders);
+        }
     }
 
+    /** The most jobs of each contender and verb that such a run takes. */
+    static int jobsMax(int rounds) {
+        return 2 * rounds + WARM_UPS_MIN;
+    }
+
+    /** Warms up no longer than twice what is measured. */
     List<Series> run(int rounds) throws Exception {
-        boolean warm = false;
-        for (int round = 0; round < WARM_UPS_MIN || !warm && round < WARM_UPS_MAX; round++) {
-            warm = true;
-            for (Contest contest : contests) {
-                Round measured = measure(contest, round % 2 == 0);
-                warm &= measured.pramd().compilerShare() <= COMPILER_SHARE_MAX;
-            }
+        Set<Entrant> cold = new HashSet<>();
+        contests.forEach(contest -> cold.addAll(contest.entrants()));
+        int warmUpsMin = Math.min(WARM_UPS_MIN, rounds);
+        for (int round = 1; round <= warmUpsMin + rounds && !cold.isEmpty(); round++) {
+            warmUp(cold, round < warmUpsMin);
         }
         for (int round = 0; round < rounds; round++) {
             for (Contest contest : contests) {
-                contest.rounds().add(measure(contest, round % 2 == 0));
+                List<Entrant> turn = new ArrayList<>(contest.entrants());
+                Collections.rotate(turn, round);
+                for (Entrant entrant : turn) {
+                    contest.samples().get(entrant.contender().name()).add(measure(entrant));
+                }
             }
         }
         return contests.stream()
-                .map(each -> new Series(each.what(), unit, amount, List.copyOf(each.rounds())))
+                .map(each -> new Series(each.what(), unit, amount, each.samples()))
                 .toList();
     }
 
-    private Round measure(Contest contest, boolean plainFirst) throws Exception {
-        if (plainFirst) {
-            Sample plain = measure(scene.plainPid(), contest.plain());
-            return new Round(plain, measure(scene.daemonPid(), contest.pramd()));
+    /** Saves, peeks and loads by the same contender belong together, so all of it stays cold. */
+    private void warmUp(Set<Entrant> cold, boolean again) throws Exception {
+        Set<Contender> stillCold = new HashSet<>();
+        for (Contest contest : contests) {
+            for (Entrant entrant : contest.entrants()) {
+                boolean wasCold = cold.contains(entrant);
+                if (wasCold && measure(entrant).compilerShare() > COMPILER_SHARE_MAX || again) {
+                    stillCold.add(entrant.contender());
+                }
+            }
         }
-        Sample pramd = measure(scene.daemonPid(), contest.pramd());
-        return new Round(measure(scene.plainPid(), contest.plain()), pramd);
+        cold.removeIf(entrant -> !stillCold.contains(entrant.contender()));
     }
 
-    private static Sample measure(long serverPid, Job job) throws Exception {
-        long clientPid = ProcessHandle.current().pid();
+    private static Sample measure(Entrant entrant) throws Exception {
+        entrant.contender().prepare(entrant.verb());
+        long serverPid = entrant.contender().serverPid();
+        long clientPid = entrant.contender().clientPid();
+        double server = CpuTimes.ofTree(serverPid);
         double machine = CpuTimes.ofMachine();
-        double server = CpuTimes.ofProcess(serverPid);
         double client = CpuTimes.ofProcess(clientPid);
         double compilers = CpuTimes.ofCompilers(serverPid) + CpuTimes.ofCompilers(clientPid);
         long begin = System.nanoTime();
-        long[] latencies = job.run();
+        Job.Outcome outcome = entrant.job().run();
         double seconds = (System.nanoTime() - begin) / 1e9;
-        double serverUsed = CpuTimes.ofProcess(serverPid) - server;
-        double clientUsed = CpuTimes.ofProcess(clientPid) - client;
-        double otherUsed = CpuTimes.ofMachine() - machine - serverUsed - clientUsed;
+        double clientUsed = outcome.clientCpu().orElse(CpuTimes.ofProcess(clientPid) - client);
+        double machineUsed = CpuTimes.ofMachine() - machine;
         double compilersUsed =
                 CpuTimes.ofCompilers(serverPid) + CpuTimes.ofCompilers(clientPid) - compilers;
-        Arrays.sort(latencies);
+        double serverUsed = CpuTimes.ofTree(serverPid) - server;
+        Arrays.sort(outcome.latencies());
         return new Sample(
-                seconds,
+                outcome.seconds().orElse(seconds),
                 serverUsed,
                 clientUsed,
                 Math.max(0, compilersUsed),
-                Math.max(0, otherUsed),
-                latencies);
-    }
-
-    /** For a job that is one call. */
-    static long[] noLatencies() {
-        return NO_LATENCIES;
+                Math.max(0, machineUsed - serverUsed - clientUsed),
+                outcome.latencies(),
+                Footprint.of(serverPid));
     }
 }

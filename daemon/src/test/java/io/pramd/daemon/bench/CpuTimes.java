@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 
 /** Immutable. Reads from /proc how much processor time has been used so far, in seconds. */
 final class CpuTimes {
@@ -21,6 +22,28 @@ final class CpuTimes {
     /** Of all threads that a process has, or had. */
     static double ofProcess(long pid) {
         return ofStat(read("/proc/" + pid + "/stat"));
+    }
+
+    /** Of a process and its children. */
+    static double ofTree(long pid) {
+        return tree(pid).mapToDouble(CpuTimes::ofProcessOrNone).sum();
+    }
+
+    /** A process and its children; their ids. */
+    static Stream<Long> tree(long pid) {
+        Stream<Long> children =
+                ProcessHandle.of(pid).stream()
+                        .flatMap(ProcessHandle::descendants)
+                        .map(ProcessHandle::pid);
+        return Stream.concat(Stream.of(pid), children);
+    }
+
+    private static double ofProcessOrNone(long pid) {
+        try {
+            return ofStat(Files.readString(Path.of("/proc/" + pid + "/stat")));
+        } catch (IOException e) {
+            return 0; // it has ended
+        }
     }
 
     /** Of the threads in a JVM that compile, as far as they still live. */

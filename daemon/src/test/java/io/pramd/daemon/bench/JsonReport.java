@@ -1,14 +1,12 @@
 package io.pramd.daemon.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.pramd.daemon.bench.Series.Round;
+import io.pramd.daemon.bench.BenchCase.Measured;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 
 /** Immutable. Writes a report for programs, every single round of it. */
 final class JsonReport {
@@ -21,16 +19,19 @@ final class JsonReport {
         all.put("machine", report.machine());
         all.put("fileSystem", report.fileSystem());
         all.put("scale", report.scale());
+        all.put("skipped", report.notes());
         Map<String, Object> cases = new LinkedHashMap<>();
-        report.cases()
-                .forEach(
-                        (name, measured) -> {
-                            List<Object> rows = new ArrayList<>(measured.restarts());
-                            measured.series().forEach(each -> rows.add(row(each)));
-                            cases.put(name.toString(), rows);
-                        });
+        report.cases().forEach((name, measured) -> cases.put(name.toString(), of(measured)));
         all.put("cases", cases);
         new ObjectMapper().writerWithDefaultPrettyPrinter().writeValue(file.toFile(), all);
+    }
+
+    private static Map<String, Object> of(Measured measured) {
+        Map<String, Object> values = new LinkedHashMap<>();
+        values.put("title", measured.title());
+        values.put("notes", measured.notes());
+        values.put("rows", measured.series().stream().map(JsonReport::row).toList());
+        return values;
     }
 
     private static Map<String, Object> row(Series series) {
@@ -38,26 +39,40 @@ final class JsonReport {
         row.put("what", series.what());
         row.put("rateUnit", series.unit().rate());
         row.put("cpuUnit", series.unit().cpu());
-        row.put("ratio", series.ratio());
+        row.put("subject", series.subject());
         row.put("otherCores", series.otherCores());
         row.put("compilerShare", series.compilerShare());
-        row.put("pramd", side(series, Round::pramd));
-        row.put("plain", side(series, Round::plain));
+        Map<String, Object> ratios = new LinkedHashMap<>();
+        series.others().forEach(other -> ratios.put(other, series.ratio(other)));
+        row.put("ratios", ratios);
+        Map<String, Object> contenders = new LinkedHashMap<>();
+        series.samples().keySet().forEach(name -> contenders.put(name, contender(series, name)));
+        row.put("contenders", contenders);
         return row;
     }
 
-    private static Map<String, Object> side(Series series, Function<Round, Sample> side) {
+    private static Map<String, Object> contender(Series series, String name) {
         Map<String, Object> values = new LinkedHashMap<>();
-        values.put("rate", series.rate(side));
-        values.put("serverCpu", series.cpu(side, Sample::serverCpu));
-        values.put("clientCpu", series.cpu(side, Sample::clientCpu));
-        if (series.hasLatencies()) {
-            values.put("p50Micros", series.latencyMicros(side, 0.5));
-            values.put("p99Micros", series.latencyMicros(side, 0.99));
+        values.put("rate", series.rate(name));
+        values.put("serverCpu", series.cpu(name, Sample::serverCpu));
+        values.put("clientCpu", series.cpu(name, Sample::clientCpu));
+        if (series.hasLatencies(name)) {
+            values.put("p50Micros", series.latencyMicros(name, 0.5));
+            values.put("p99Micros", series.latencyMicros(name, 0.99));
         }
-        values.put(
-                "seconds",
-                series.rounds().stream().map(round -> side.apply(round).seconds()).toList());
+        List<Sample> samples = series.samples().get(name);
+        values.put("rounds", samples.stream().map(JsonReport::round).toList());
+        return values;
+    }
+
+    private static Map<String, Object> round(Sample sample) {
+        Map<String, Object> values = new LinkedHashMap<>();
+        values.put("seconds", sample.seconds());
+        values.put("serverCpuSeconds", sample.serverCpu());
+        values.put("clientCpuSeconds", sample.clientCpu());
+        values.put("compilerCpuSeconds", sample.compilerCpu());
+        values.put("otherCpuSeconds", sample.otherCpu());
+        values.put("serverMemory", sample.footprint());
         return values;
     }
 }

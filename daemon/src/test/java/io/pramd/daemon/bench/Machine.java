@@ -22,6 +22,11 @@ record Machine(int cores, String processor, long memoryGibibytes, String kernel,
                 System.getProperty("java.version") + " " + System.getProperty("java.vendor"));
     }
 
+    /** What could be had without swapping now. */
+    static long availableMebibytes() throws IOException {
+        return Long.parseLong(field("/proc/meminfo", "MemAvailable").replace(" kB", "")) >> 10;
+    }
+
     /** The value of a line like {@code name: value}. */
     private static String field(String file, String name) throws IOException {
         return Files.readString(Path.of(file))

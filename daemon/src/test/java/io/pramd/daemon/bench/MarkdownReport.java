@@ -1,6 +1,6 @@
 package io.pramd.daemon.bench;
 
-import io.pramd.daemon.bench.Series.Round;
+import io.pramd.daemon.bench.BenchCase.Measured;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +12,8 @@ final class MarkdownReport {
     /** So much of a core used by others is no quiet machine. */
     private static final double OTHER_CORES_MAX = 0.1;
 
+    private static final double MEBIBYTE = 1 << 20;
+
     private final PrintWriter out;
 
     MarkdownReport(PrintWriter out) {
@@ -19,10 +21,6 @@ final class MarkdownReport {
     }
 
     void print(Report report) {
-        List<Series> series =
-                report.cases().values().stream().flatMap(each -> each.series().stream()).toList();
-        List<Restart> restarts =
-                report.cases().values().stream().flatMap(each -> each.restarts().stream()).toList();
         line(
                 "%s, `%s`: %s; memory file on %s; medians (and ranges) of %d rounds.",
                 report.date(),
@@ -30,128 +28,123 @@ final class MarkdownReport {
                 report.machine().line(),
                 report.fileSystem(),
                 report.scale().rounds());
-        printDoubts(series);
-        printBulk(report, of(series, Unit.GIB));
-        printNodes(report, of(series, Unit.NODE));
-        printRestarts(restarts);
+        printDoubts(
+                report.cases().values().stream().flatMap(each -> each.series().stream()).toList());
+        report.notes().forEach(note -> note("skipped: " + note));
+        report.cases().forEach((name, measured) -> printCase(name.toString(), measured));
         out.flush();
-    }
-
-    private static List<Series> of(List<Series> all, Unit unit) {
-        return all.stream().filter(each -> each.unit() == unit).toList();
     }
 
     /** What makes the numbers less worth. */
     private void printDoubts(List<Series> series) {
         double otherCores = most(series, Series::otherCores);
         if (otherCores > OTHER_CORES_MAX) {
-            line("");
-            line(
-                    "**The machine was not quiet**: other processes used up to %.1f cores meanwhile"
-                            + " (median of a row).",
-                    otherCores);
+            note(
+                    text(
+                            "**The machine was not quiet**: other processes used up to %.1f cores"
+                                    + " meanwhile (median of a row).",
+                            otherCores));
         }
         double compilerShare = most(series, Series::compilerShare);
         if (compilerShare > Comparison.COMPILER_SHARE_MAX) {
-            line("");
-            line(
-                    "**The JVMs were still compiling**: that was up to %.0f %% of the processor"
-                            + " time of pramd (median of a row).",
-                    compilerShare * 100);
+            note(
+                    text(
+                            "**The JVMs were still compiling**: that was up to %.0f %% of the"
+                                    + " processor time of pramd (median of a row).",
+                            compilerShare * 100));
         }
     }
 
     private static double most(List<Series> series, Function<Series, Spread> spread) {
-        return series.stream().mapToDouble(each -> spread.apply(each).median()).max().orElse(0);
+        return series.stream()
+                .filter(each -> each.unit() != Unit.START) // whoever starts compiles
+                .mapToDouble(each -> spread.apply(each).median())
+                .max()
+                .orElse(0);
     }
 
-    private void printBulk(Report report, List<Series> all) {
+    private void printCase(String name, Measured measured) {
+        line("");
+        line("**%s**: %s", name, measured.title());
+        measured.notes().forEach(this::note);
+        List<Series> all = measured.series();
         if (all.isEmpty()) {
             return;
         }
-        head(
-                String.format("One stream of %,d MiB", report.scale().mebibytes()),
-                "GiB/s",
-                "plain copy, GiB/s",
-                "x plain",
-                "CPU s/GiB: daemon",
-                "client",
-                "plain server",
-                "plain client");
-        for (Series each : all) {
-            List<String> cells = new ArrayList<>(speed(each, "%.2f"));
-            cells.addAll(cpu(each, "%.2f"));
-            row(each.what(), cells);
+        Unit unit = all.getFirst().unit();
+        boolean latencies = unit == Unit.NODE;
+        line("");
+        List<String> columns = new ArrayList<>(List.of("beside", "x", "its " + unit.rate()));
+        columns.set(2, unit == Unit.START ? "ms" : unit.rate());
+        columns.addAll(List.of("beside it", "CPU " + unit.cpu() + ": server", "beside it"));
+        columns.addAll(List.of("client", "beside it"));
+        if (latencies) {
+            columns.addAll(List.of("us: p50", "p99", "p50 beside it", "p99"));
+        }
+        columns.addAll(List.of("MiB: peak, anonymous", "beside it"));
+        row("what", columns);
+        line("| --- | --- |" + " ---: |".repeat(columns.size() - 1));
+        all.forEach(each -> printSeries(each, latencies));
+    }
+
+    private void printSeries(Series series, boolean latencies) {
+        if (series.others().isEmpty()) {
+            row(series.what(), cells(series, null, latencies));
+        }
+        for (String other : series.others()) {
+            row(series.what(), cells(series, other, latencies));
         }
     }
 
-    private void printNodes(Report report, List<Series> all) {
-        if (all.isEmpty()) {
-            return;
+    private static List<String> cells(Series series, String other, boolean latencies) {
+        String own = series.subject();
+        Unit unit = series.unit();
+        List<String> cells = new ArrayList<>();
+        cells.add(other == null ? "" : other);
+        cells.add(other == null ? "" : ratio(series.ratio(other)));
+        cells.add(speed(series, own));
+        cells.add(other == null ? "" : speed(series, other));
+        for (Function<Sample, Double> cpu :
+                List.<Function<Sample, Double>>of(Sample::serverCpu, Sample::clientCpu)) {
+            cells.add(text(unit.cpuFormat(), series.cpu(own, cpu::apply).median()));
+            cells.add(
+                    other == null
+                            ? ""
+                            : text(unit.cpuFormat(), series.cpu(other, cpu::apply).median()));
         }
-        head(
-                String.format("%,d nodes of four pages", report.scale().nodes()),
-                "nodes/s",
-                "plain ping-pong, /s",
-                "x plain",
-                "us: p50",
-                "p99",
-                "plain p50",
-                "p99",
-                "CPU us/node: daemon",
-                "client",
-                "plain server",
-                "plain client");
-        for (Series each : all) {
-            List<String> cells = new ArrayList<>(speed(each, "%,.0f"));
-            cells.addAll(latencies(each));
-            cells.addAll(cpu(each, "%.0f"));
-            row(each.what(), cells);
+        if (latencies) {
+            cells.addAll(latencies(series, own));
+            cells.addAll(latencies(series, other));
         }
+        cells.add(memory(series, own));
+        cells.add(other == null ? "" : memory(series, other));
+        return cells;
     }
 
-    private void printRestarts(List<Restart> all) {
-        if (all.isEmpty()) {
-            return;
-        }
-        head("Restart after SIGKILL", "exec to first loaded byte, ms", "to first save, ms");
-        for (Restart each : all) {
-            row(
-                    each.stored(),
-                    List.of(range(each.firstByte(), "%.0f"), range(each.firstSave(), "%.0f")));
-        }
+    private static String speed(Series series, String contender) {
+        return series.unit() == Unit.START
+                ? range(series.millis(contender), "%,.0f")
+                : range(series.rate(contender), series.unit().rateFormat());
     }
 
-    private static List<String> speed(Series series, String format) {
+    private static String ratio(Spread ratio) {
+        return "**" + text("%.2f", ratio.median()) + "** " + ends(ratio, "%.2f");
+    }
+
+    private static List<String> latencies(Series series, String contender) {
+        if (contender == null || !series.hasLatencies(contender)) {
+            return List.of("", "");
+        }
         return List.of(
-                range(series.rate(Round::pramd), format),
-                range(series.rate(Round::plain), format),
-                "**"
-                        + text("%.2f", series.ratio().median())
-                        + "** "
-                        + ends(series.ratio(), "%.2f"));
+                text("%.0f", series.latencyMicros(contender, 0.5).median()),
+                text("%.0f", series.latencyMicros(contender, 0.99).median()));
     }
 
-    private static List<String> latencies(Series series) {
-        List<String> cells = new ArrayList<>();
-        for (Function<Round, Sample> side : sides()) {
-            cells.add(text("%.0f", series.latencyMicros(side, 0.5).median()));
-            cells.add(text("%.0f", series.latencyMicros(side, 0.99).median()));
-        }
-        return cells;
-    }
-
-    private static List<String> cpu(Series series, String format) {
-        List<String> cells = new ArrayList<>();
-        for (Function<Round, Sample> side : sides()) {
-            cells.add(text(format, series.cpu(side, Sample::serverCpu).median()));
-            cells.add(text(format, series.cpu(side, Sample::clientCpu).median()));
-        }
-        return cells;
-    }
-
-    private static List<Function<Round, Sample>> sides() {
-        return List.of(Round::pramd, Round::plain);
+    private static String memory(Series series, String contender) {
+        double peak = series.of(contender, sample -> sample.footprint().peakBytes()).max();
+        double anonymous =
+                series.of(contender, sample -> sample.footprint().anonymousBytes()).max();
+        return text("%,.0f, %,.0f", peak / MEBIBYTE, anonymous / MEBIBYTE);
     }
 
     private static String range(Spread spread, String format) {
@@ -162,10 +155,9 @@ final class MarkdownReport {
         return "(" + text(format, spread.min()) + " - " + text(format, spread.max()) + ")";
     }
 
-    private void head(String first, String... columns) {
+    private void note(String text) {
         line("");
-        row(first, List.of(columns));
-        line("| --- |" + " ---: |".repeat(columns.length));
+        out.println(text);
     }
 
     private void row(String first, List<String> cells) {

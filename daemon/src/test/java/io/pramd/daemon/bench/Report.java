@@ -1,14 +1,19 @@
 package io.pramd.daemon.bench;
 
-import io.pramd.daemon.bench.CaseName.Scale;
 import java.time.LocalDate;
+import java.util.List;
 import java.util.Map;
 
-/** Immutable. All that one run has measured, and how. */
+/**
+ * Immutable. All that a run has measured, and how.
+ *
+ * @param notes what is missing on this machine
+ */
 record Report(
         LocalDate date,
         String command,
         Machine machine,
         String fileSystem,
-        Scale scale,
+        CaseName.Scale scale,
+        List<String> notes,
         Map<CaseName, BenchCase.Measured> cases) {}

@@ -1,50 +1,68 @@
 package io.pramd.daemon.bench;
 
 import java.util.List;
-import java.util.function.Function;
+import java.util.Map;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 
 /**
- * Immutable. One verb of pramd beside the plain socket, round by round.
+ * Immutable. One verb of several contenders, round by round.
  *
  * @param amount how many units one sample moves
+ * @param samples by the names of the contenders; the first is what the others stand beside
  */
-record Series(String what, Unit unit, double amount, List<Round> rounds) {
+record Series(String what, Unit unit, double amount, Map<String, List<Sample>> samples) {
 
-    /** Immutable. Both, right after each other. */
-    record Round(Sample plain, Sample pramd) {}
-
-    Spread rate(Function<Round, Sample> side) {
-        return Spread.of(rounds, round -> amount / side.apply(round).seconds());
+    /** Whom the others stand beside. */
+    String subject() {
+        return samples.keySet().iterator().next();
     }
 
-    /** Throughput of pramd as a part of the plain socket's in the same round. */
-    Spread ratio() {
-        return Spread.of(rounds, round -> round.plain().seconds() / round.pramd().seconds());
+    List<String> others() {
+        return samples.keySet().stream().skip(1).toList();
+    }
+
+    Spread rate(String contender) {
+        return of(contender, sample -> amount / sample.seconds());
+    }
+
+    Spread millis(String contender) {
+        return of(contender, sample -> sample.seconds() * 1e3);
+    }
+
+    /** Speed of the subject as a part of the other's in the same round. */
+    Spread ratio(String other) {
+        List<Sample> own = samples.get(subject());
+        List<Sample> its = samples.get(other);
+        return Spread.of(
+                IntStream.range(0, own.size()).boxed().toList(),
+                round -> its.get(round).seconds() / own.get(round).seconds());
     }
 
     /** Processor time that one unit costs. */
-    Spread cpu(Function<Round, Sample> side, ToDoubleFunction<Sample> cpu) {
-        return Spread.of(
-                rounds,
-                round -> cpu.applyAsDouble(side.apply(round)) / amount * unit.cpuPerSecond());
+    Spread cpu(String contender, ToDoubleFunction<Sample> cpu) {
+        return of(contender, sample -> cpu.applyAsDouble(sample) / amount * unit.cpuPerSecond());
     }
 
-    boolean hasLatencies() {
-        return rounds.getFirst().pramd().latencies().length > 0;
+    boolean hasLatencies(String contender) {
+        return samples.get(contender).getFirst().latencies().length > 0;
     }
 
-    Spread latencyMicros(Function<Round, Sample> side, double share) {
-        return Spread.of(rounds, round -> side.apply(round).latencyMicros(share));
+    Spread latencyMicros(String contender, double share) {
+        return of(contender, sample -> sample.latencyMicros(share));
     }
 
-    /** How much of pramd's processor time went into compiling. */
+    /** How much of the subject's processor time went into compiling. */
     Spread compilerShare() {
-        return Spread.of(rounds, round -> round.pramd().compilerShare());
+        return of(subject(), Sample::compilerShare);
     }
 
     /** How many cores everybody else has used meanwhile. */
     Spread otherCores() {
-        return Spread.of(rounds, round -> round.pramd().otherCpu() / round.pramd().seconds());
+        return of(subject(), sample -> sample.otherCpu() / sample.seconds());
+    }
+
+    Spread of(String contender, ToDoubleFunction<Sample> value) {
+        return Spread.of(samples.get(contender), value);
     }
 }

@@ -31,6 +31,11 @@ enum SocketKind {
         }
 
         @Override
+        String free(Path folder) throws IOException {
+            return String.valueOf(PeerProcess.freePort());
+        }
+
+        @Override
         SocketAddress parse(String printed) {
             return new InetSocketAddress(
                     InetAddress.getLoopbackAddress(), Integer.parseInt(printed));
@@ -60,6 +65,15 @@ enum SocketKind {
         }
 
         @Override
+        String free(Path folder) {
+            String path = folder.resolve("s").toString();
+            if (path.length() > UNIX_PATH_MAX) {
+                throw new IllegalArgumentException("too long for a socket: path=" + path);
+            }
+            return path;
+        }
+
+        @Override
         SocketAddress parse(String printed) {
             return UnixDomainSocketAddress.of(printed);
         }
@@ -72,6 +86,9 @@ enum SocketKind {
 
     /** What daemon and client set, too. */
     private static final int UNIX_SEND_BUFFER_BYTES = 1 << 20;
+
+    /** Some servers cut off what is longer. */
+    private static final int UNIX_PATH_MAX = 107;
 
     private final String title;
 
@@ -88,6 +105,9 @@ enum SocketKind {
 
     /** Listens on a free port, or on the file that is named. */
     abstract ServerSocketChannel listen(String where) throws IOException;
+
+    /** Where a server of others may listen; {@link #parse} makes an address of it. */
+    abstract String free(Path folder) throws IOException;
 
     /** What {@link #parse} makes an address of. */
     abstract String printed(ServerSocketChannel server) throws IOException;

@@ -8,10 +8,10 @@ import java.util.Map;
  * Immutable. Where a case is measured.
  *
  * @param folder empty, and the case's own
- * @param peer the yardstick's other end
+ * @param alternatives what may stand beside pramd
  * @param environment of the daemons, on top of this process's
  */
-record Stage(Path folder, PlainPeer peer, Map<String, String> environment) {
+record Stage(Path folder, Alternatives alternatives, Map<String, String> environment) {
 
     /** Starts a daemon on a memory file of that name in the folder. */
     DaemonProcess startDaemon(String memory, long mebibytes, String uri) {

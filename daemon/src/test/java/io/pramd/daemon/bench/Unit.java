@@ -2,16 +2,21 @@ package io.pramd.daemon.bench;
 
 /** Immutable. What a series counts, and in what its numbers are printed. */
 enum Unit {
-    GIB("GiB/s", "s/GiB", 1),
-    NODE("nodes/s", "us/node", 1e6);
+    GIB("GiB/s", "%.2f", "s/GiB", "%.2f", 1),
+    NODE("nodes/s", "%,.0f", "us/node", "%.0f", 1e6),
+    START("/s", "%.2f", "s", "%.2f", 1);
 
     private final String rate;
+    private final String rateFormat;
     private final String cpu;
+    private final String cpuFormat;
     private final double cpuPerSecond;
 
-    Unit(String rate, String cpu, double cpuPerSecond) {
+    Unit(String rate, String rateFormat, String cpu, String cpuFormat, double cpuPerSecond) {
         this.rate = rate;
+        this.rateFormat = rateFormat;
         this.cpu = cpu;
+        this.cpuFormat = cpuFormat;
         this.cpuPerSecond = cpuPerSecond;
     }
 
@@ -20,9 +25,17 @@ enum Unit {
         return rate;
     }
 
+    String rateFormat() {
+        return rateFormat;
+    }
+
     /** The name of the processor time that one costs. */
     String cpu() {
         return cpu;
+    }
+
+    String cpuFormat() {
+        return cpuFormat;
     }
 
     /** How much of that is a second. */

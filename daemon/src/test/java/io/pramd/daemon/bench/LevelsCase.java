@@ -1,0 +1,66 @@
+package io.pramd.daemon.bench;
+
+import io.pramd.client.RejectedException;
+import io.pramd.client.SaveOptions;
+import io.pramd.daemon.fixture.DaemonProcess;
+import io.pramd.protocol.Durability;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** Immutable. Saves by one daemon at each level of durability, as far as the file system has it. */
+record LevelsCase(Work work, int rounds) implements BenchCase {
+
+    @Override
+    public long memoryMebibytes() {
+        return levels().size() * work.memoryMebibytes();
+    }
+
+    @Override
+    public Measured run(Stage stage) throws Exception {
+        List<String> notes = new ArrayList<>();
+        List<Contender> contenders = new ArrayList<>();
+        DaemonProcess daemon =
+                stage.startDaemon(
+                        "memory", memoryMebibytes(), SocketKind.TCP.daemonUri(stage.folder()));
+        try (daemon) {
+            for (Durability level : levels()) {
+                addIfThere(level, daemon, contenders, notes);
+            }
+            if (work.atOnce() == 1) {
+                contenders.add(WriteAndForce.open(stage.folder().resolve("forced"), work));
+            }
+            Comparison comparison = new Comparison(work.unit(), work.amount());
+            comparison.add("save, TCP", Verb.SAVE, contenders);
+            return new Measured(
+                    "levels of durability, " + work.title(), comparison.run(rounds), notes);
+        } finally {
+            Alternatives.closeAll(contenders);
+        }
+    }
+
+    /** Those that a save can ask for, and first the one that waits for the device. */
+    private static List<Durability> levels() {
+        return List.of(Durability.POWER, Durability.INTERVAL, Durability.PROCESS);
+    }
+
+    private void addIfThere(
+            Durability level,
+            DaemonProcess daemon,
+            List<Contender> contenders,
+            List<String> notes) {
+        String name = level.toString().toLowerCase(Locale.ROOT);
+        SaveOptions options = SaveOptions.defaults().withDurability(level);
+        PramdContender pramd = PramdContender.of("pramd, " + name, work, options, daemon);
+        try {
+            pramd.client().save("probe", options.withReplace(true), new byte[] {1});
+            contenders.add(Variant.reusing(pramd));
+        } catch (RejectedException e) {
+            if (level != Durability.POWER) {
+                throw e;
+            }
+            notes.add("skipped: " + name + ": " + e.getMessage());
+            pramd.closeClient();
+        }
+    }
+}
