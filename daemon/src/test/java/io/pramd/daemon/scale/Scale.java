@@ -1,0 +1,146 @@
+package io.pramd.daemon.scale;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** One owner. {@code scripts/scale}: what a store costs that has many nodes. */
+@Command(
+        name = "scripts/scale",
+        description = {
+            "Makes stores of many small nodes in this process, opens each again, and prints a"
+                    + " Markdown table: times, CPU and memory for each node."
+        })
+public final class Scale implements Callable<Integer> {
+    private static final int SAMPLE = 10_000;
+    private static final long FRAME_BYTES = 4096;
+    private static final long SPARE_BYTES = 256L << 20;
+
+    @Option(
+            names = "--nodes",
+            split = ",",
+            paramLabel = "N",
+            description = "Nodes of each store. Default: ${DEFAULT-VALUE}.",
+            defaultValue = "1000,100000,1000000")
+    private List<Integer> nodes;
+
+    @Option(
+            names = "--pages",
+            paramLabel = "N",
+            description = "Pages of a node. Default: ${DEFAULT-VALUE}.",
+            defaultValue = "1")
+    private int pages;
+
+    @Option(
+            names = "--folder",
+            paramLabel = "DIR",
+            description = "Where the memory files lie meanwhile. Default: ${DEFAULT-VALUE}.",
+            defaultValue = "/dev/shm")
+    private Path folder;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Print this and exit.")
+    private boolean help;
+
+    @Spec private CommandSpec spec;
+
+    private PrintWriter out;
+
+    @Override
+    public Integer call() throws IOException {
+        out = spec.commandLine().getOut();
+        row(
+                "nodes | save, us CPU a node | open, ms | walked, ms | list, ms | heap, bytes a node"
+                        + " | outside the heap, bytes a node | a frame | beside N nodes: save, us CPU"
+                        + " | peek, us CPU | remove, us CPU");
+        row("---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---:");
+        for (int count : nodes) {
+            Path file = folder.resolve("scale-" + ProcessHandle.current().pid() + ".pram");
+            try {
+                measure(file, count);
+            } finally {
+                Files.deleteIfExists(file);
+            }
+        }
+        return 0;
+    }
+
+    private void measure(Path file, int count) {
+        long framesNeeded = (pages == 0 ? 1L : 2L + pages) * (count + 2L * SAMPLE);
+        long bytes = framesNeeded * FRAME_BYTES + SPARE_BYTES;
+        ScaleFile.format(file, bytes);
+        double saved = make(file, count);
+        Usage before = Usage.now();
+        try (ScaleFile scale = new ScaleFile(file).walk()) {
+            Usage after = Usage.now();
+            SmallNodes sample = new SmallNodes(scale.store(), pages);
+            long begin = System.nanoTime();
+            requireAll(sample.list(), count);
+            long listed = (System.nanoTime() - begin) / 1_000_000;
+            sample.save(count, SAMPLE); // warms up
+            sample.peek(count, SAMPLE);
+            sample.remove(count, SAMPLE);
+            double save = cpuMicros(SAMPLE, () -> sample.save(count, SAMPLE));
+            double peek = cpuMicros(SAMPLE, () -> sample.peek(count, SAMPLE));
+            double remove = cpuMicros(SAMPLE, () -> sample.remove(count, SAMPLE));
+            long heap = after.heapBytes() - before.heapBytes();
+            long outside = after.nativeBytes() - before.nativeBytes();
+            double frames = (double) bytes / FRAME_BYTES;
+            row(
+                    String.format(
+                            Locale.ROOT,
+                            "%d | %.1f | %d | %d | %d | %.0f | %.0f | %.2f | %.1f | %.1f | %.1f",
+                            count,
+                            saved,
+                            scale.servingMillis(),
+                            scale.walkedMillis(),
+                            listed,
+                            (double) heap / count,
+                            (double) outside / count,
+                            outside / frames,
+                            save,
+                            peek,
+                            remove));
+        }
+    }
+
+    private double make(Path file, int count) {
+        try (ScaleFile scale = new ScaleFile(file).walk()) {
+            return cpuMicros(count, () -> new SmallNodes(scale.store(), pages).save(0, count));
+        }
+    }
+
+    private static double cpuMicros(int count, Runnable work) {
+        long begin = Usage.cpuNanos();
+        work.run();
+        return (Usage.cpuNanos() - begin) / 1e3 / count;
+    }
+
+    private static void requireAll(long listed, int expected) {
+        if (listed != expected) {
+            throw new IllegalStateException(
+                    "not all nodes are there: expected=" + expected + " actual=" + listed);
+        }
+    }
+
+    private void row(String cells) {
+        out.println("| " + cells + " |");
+        out.flush();
+    }
+
+    /** Starts it. */
+    public static void main(String[] arguments) {
+        System.exit(new CommandLine(new Scale()).execute(arguments));
+    }
+}
