@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.management.JMException;
@@ -23,10 +24,12 @@ record Usage(long heapBytes, long nativeBytes, long anonymousBytes) {
             Pattern.compile("Other \\(reserved=\\d+KB, committed=(\\d+)KB");
     private static final Pattern ANONYMOUS = Pattern.compile("RssAnon:\\s+(\\d+) kB");
     private static final int COLLECTIONS = 3;
+    private static final long RELEASE_NANOS = 200_000_000;
 
     static Usage now() {
         for (int i = 0; i < COLLECTIONS; i++) {
             System.gc();
+            LockSupport.parkNanos(RELEASE_NANOS); // what is not reachable is freed by another thread
         }
         var memory = ManagementFactory.getMemoryMXBean();
         return new Usage(memory.getHeapMemoryUsage().getUsed(), tracked(), anonymous());
