@@ -5,9 +5,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * One owner. One bit for every frame outside the heap, set when it is free, in chunks of 512 frames (2 MiB). A
- * chunk's run class is the power of two of its longest free run that is aligned to its own length:
- * 9 for a free chunk, -1 for a full one.
+ * One owner. One bit for every frame outside the heap, set when it is free, in chunks of 512 frames
+ * (2 MiB). A chunk's run class is the power of two of its longest free run that is aligned to its
+ * own length: 9 for a free chunk, -1 for a full one.
  */
 final class ChunkBits {
     static final int CHUNK_FRAMES = 512;
@@ -58,8 +58,7 @@ final class ChunkBits {
             long bits = (inWord == Long.SIZE ? -1L : (1L << inWord) - 1) << at;
             int word = (int) (at >>> 6);
             long before = word(word);
-            free.setAtIndex(
-                    ValueLayout.JAVA_LONG, word, isFree ? before | bits : before & ~bits);
+            free.setAtIndex(ValueLayout.JAVA_LONG, word, isFree ? before | bits : before & ~bits);
             at += inWord;
         }
     }

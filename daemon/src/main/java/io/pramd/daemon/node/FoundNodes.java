@@ -75,7 +75,8 @@ final class FoundNodes {
                     index.moveTo(node, State.READY, "the newer one is damaged");
                     index.pack(node);
                     table.wake(node.name);
-                    settled.add("the newer node is damaged, an older one has the name: " + node.name);
+                    settled.add(
+                            "the newer node is damaged, an older one has the name: " + node.name);
                 }
             }
             return settled;
@@ -90,7 +91,10 @@ final class FoundNodes {
     void damaged(int slot, String claimedName, String reason, KeptChain kept) {
         synchronized (table) {
             Node unnamed = index.unnamedAt(slot);
-            Node node = unnamed != null ? unnamed : index.atSlot(slot, index.sequenceAt(slot), claimedName);
+            Node node =
+                    unnamed != null
+                            ? unnamed
+                            : index.atSlot(slot, index.sequenceAt(slot), claimedName);
             if (node != null) {
                 node.kept.set(kept);
                 table.loseName(node, reason);

@@ -143,12 +143,7 @@ public final class Naming {
     }
 
     private Node quarantined(int slot, String name) {
-        Node node =
-                new Node(
-                        name,
-                        NodeInfo.UNKNOWN_SEQUENCE,
-                        SaveKey.NONE,
-                        State.QUARANTINED);
+        Node node = new Node(name, NodeInfo.UNKNOWN_SEQUENCE, SaveKey.NONE, State.QUARANTINED);
         node.slot = slot;
         node.pfn = leaves.pfn(slot);
         node.csum = leaves.csum(slot);

@@ -81,8 +81,7 @@ final class NodeDescriber {
 
     private ByteBuffer read(long pfn, int csum) {
         ByteBuffer page = MetadataPage.allocate();
-        new NodePageReader(
-                        context.memory()::read, context.uuid(), context.memory().frameCount())
+        new NodePageReader(context.memory()::read, context.uuid(), context.memory().frameCount())
                 .read(pfn, csum, page);
         return page;
     }

@@ -55,7 +55,9 @@ final class NodeIndex {
         return lastFound;
     }
 
-    /** A packed node that may have come out of use: if it has, there is no object of it any more. */
+    /**
+     * A packed node that may have come out of use: if it has, there is no object of it any more.
+     */
     void settle(Node node) {
         if (node.isPacked && node.isAtRest()) {
             inUse.remove(node.slot, node);

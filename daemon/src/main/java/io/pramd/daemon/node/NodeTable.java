@@ -1,6 +1,5 @@
 package io.pramd.daemon.node;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;

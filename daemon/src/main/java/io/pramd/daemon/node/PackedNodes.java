@@ -100,8 +100,7 @@ final class PackedNodes {
             parts = Arrays.copyOf(parts, Math.max(part + 1, parts.length * 2));
         }
         if (parts[part] == null) {
-            parts[part] =
-                    Arena.ofAuto().allocate((long) PART_SLOTS * RECORD_BYTES, Long.BYTES);
+            parts[part] = Arena.ofAuto().allocate((long) PART_SLOTS * RECORD_BYTES, Long.BYTES);
         }
     }
 

@@ -189,8 +189,8 @@ final class Reclaimer {
     }
 
     /**
-     * The last pin of a dropped node has gone. Whoever says so may be faster than the step that
-     * has just put the node aside, and waits for it at the monitor.
+     * The last pin of a dropped node has gone. Whoever says so may be faster than the step that has
+     * just put the node aside, and waits for it at the monitor.
      */
     synchronized void unpinned(Node node) {
         Dropped dropped = pinned.remove(node);

@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
         })
 public final class Scale implements Callable<Integer> {
     private static final int SAMPLE = 10_000;
+    private static final int LARGE_NODES = 100_000;
     private static final long FRAME_BYTES = 4096;
     private static final long SPARE_BYTES = 256L << 20;
 
@@ -48,6 +49,16 @@ public final class Scale implements Callable<Integer> {
     private Path folder;
 
     @Option(
+            names = "--large",
+            paramLabel = "GIB",
+            description =
+                    "Instead: makes a memory file of that size, full of as many nodes (100000"
+                            + " unless told otherwise), its data pages never written, opens it and"
+                            + " prints times and memory. Needs a file system that preallocates so"
+                            + " much, such as ext4 in a sparse file on a loop device.")
+    private long largeGib;
+
+    @Option(
             names = {"-h", "--help"},
             usageHelp = true,
             description = "Print this and exit.")
@@ -60,11 +71,15 @@ public final class Scale implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         out = spec.commandLine().getOut();
+        if (largeGib != 0) {
+            largeFile();
+            return 0;
+        }
         row(
-                "nodes | save, us CPU a node | open, ms | walked, ms | list, ms | heap, bytes a node"
-                        + " | outside the heap, bytes a node | a frame | beside N nodes: save, us CPU"
-                        + " | peek, us CPU | remove, us CPU");
-        row("---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---:");
+                "nodes | save, us CPU a node | open, ms | walked, ms | list, ms | heap, bytes a"
+                        + " node | outside the heap, bytes a node | beside N nodes: save, us CPU |"
+                        + " peek, us CPU | remove, us CPU");
+        row("---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---:");
         for (int count : nodes) {
             Path file = folder.resolve("scale-" + ProcessHandle.current().pid() + ".pram");
             try {
@@ -74,6 +89,16 @@ public final class Scale implements Callable<Integer> {
             }
         }
         return 0;
+    }
+
+    private void largeFile() throws IOException {
+        Path file = folder.resolve("large-" + ProcessHandle.current().pid() + ".pram");
+        try {
+            int count = nodes.size() == 1 ? nodes.getFirst() : LARGE_NODES;
+            new LargeFile(file, out).measure(largeGib << 30, count);
+        } finally {
+            Files.deleteIfExists(file);
+        }
     }
 
     private void measure(Path file, int count) {
@@ -96,11 +121,10 @@ public final class Scale implements Callable<Integer> {
             double remove = cpuMicros(SAMPLE, () -> sample.remove(count, SAMPLE));
             long heap = after.heapBytes() - before.heapBytes();
             long outside = after.nativeBytes() - before.nativeBytes();
-            double frames = (double) bytes / FRAME_BYTES;
             row(
                     String.format(
                             Locale.ROOT,
-                            "%d | %.1f | %d | %d | %d | %.0f | %.0f | %.2f | %.1f | %.1f | %.1f",
+                            "%d | %.1f | %d | %d | %d | %.0f | %.0f | %.1f | %.1f | %.1f",
                             count,
                             saved,
                             scale.servingMillis(),
@@ -108,7 +132,6 @@ public final class Scale implements Callable<Integer> {
                             listed,
                             (double) heap / count,
                             (double) outside / count,
-                            outside / frames,
                             save,
                             peek,
                             remove));

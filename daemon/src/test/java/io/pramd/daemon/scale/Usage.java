@@ -29,7 +29,8 @@ record Usage(long heapBytes, long nativeBytes, long anonymousBytes) {
     static Usage now() {
         for (int i = 0; i < COLLECTIONS; i++) {
             System.gc();
-            LockSupport.parkNanos(RELEASE_NANOS); // what is not reachable is freed by another thread
+            LockSupport.parkNanos(
+                    RELEASE_NANOS); // what is not reachable is freed by another thread
         }
         var memory = ManagementFactory.getMemoryMXBean();
         return new Usage(memory.getHeapMemoryUsage().getUsed(), tracked(), anonymous());
@@ -67,7 +68,6 @@ record Usage(long heapBytes, long nativeBytes, long anonymousBytes) {
 
     /** CPU time of all threads of this process so far. */
     static long cpuNanos() {
-        return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class)
-                .getProcessCpuTime();
+        return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
     }
 }
