@@ -7,8 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -120,6 +122,70 @@ class LauncherIT {
         Outcome outcome = run(environment, launcher(command), "--version");
 
         assertThat(outcome.stdout()).asString().startsWith(command + " ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"pramd", "pram"})
+    void startsFromTheCacheThatTheBuildHasMade(String command) throws Exception {
+        assertThat(classesFromCache(DISTRIBUTION, command)).isGreaterThan(300);
+    }
+
+    @Test
+    void passesOverTheCacheOfAnotherJava() throws Exception {
+        Path copy = copyOfDistribution();
+        Files.writeString(copy.resolve("lib/aot-release"), "JAVA_VERSION=\"25.0.99\"\n");
+
+        assertThat(classesFromCache(copy, "pram")).isZero();
+    }
+
+    @Test
+    void startsWithoutAWordWhenTheCacheIsBroken() throws Exception {
+        Path copy = copyOfDistribution();
+        Files.writeString(copy.resolve("lib/pram.aot"), "this is no cache");
+
+        Outcome outcome = run(Map.of(), copy.resolve("bin/pram").toString(), "--version");
+
+        assertThat(outcome.stdout()).asString().startsWith("pram ");
+        assertThat(outcome.stderr()).isEmpty();
+    }
+
+    @Test
+    void makesTheCacheWhereItIsInstalled() throws Exception {
+        Path copy = copyOfDistribution();
+        Files.delete(copy.resolve("lib/pram.aot"));
+        Files.delete(copy.resolve("lib/pramd.aot"));
+        assertThat(classesFromCache(copy, "pramd")).isZero();
+
+        Outcome made = run(Map.of(), copy.resolve("lib/make-aot-cache").toString());
+
+        assertThat(made.exitCode()).as(made.stderr()).isZero();
+        assertThat(classesFromCache(copy, "pramd")).isGreaterThan(300);
+        assertThat(classesFromCache(copy, "pram")).isGreaterThan(300);
+    }
+
+    /** Classes of jars, not of the JDK, that a command did not have to read and verify. */
+    private long classesFromCache(Path distribution, String command) throws Exception {
+        Path log = folder.resolve("classes");
+        String options = command.toUpperCase(Locale.ROOT) + "_OPTS";
+        Outcome outcome =
+                run(
+                        Map.of(options, "-Xlog:class+load:file=" + log),
+                        distribution.resolve("bin").resolve(command).toString(),
+                        "--version");
+        assertThat(outcome.stderr()).isEmpty();
+        try (Stream<String> lines = Files.lines(log)) {
+            return lines.filter(line -> line.contains("source: shared objects file"))
+                    .filter(line -> line.contains(" io."))
+                    .count();
+        }
+    }
+
+    /** With the times of its files, which the JVM compares. */
+    private Path copyOfDistribution() throws Exception {
+        Path copy = folder.resolve("a copy");
+        Outcome copied = run(Map.of(), "cp", "--archive", DISTRIBUTION.toString(), copy.toString());
+        assertThat(copied.exitCode()).as(copied.stderr()).isZero();
+        return copy;
     }
 
     /** A Java that prints its arguments, each on a line of its own in angle brackets. */

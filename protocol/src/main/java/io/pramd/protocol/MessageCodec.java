@@ -20,6 +20,13 @@ public final class MessageCodec {
         }
     }
 
+    /** The same packet for another id, in a fresh buffer owned by the caller. */
+    public static ByteBuf copyFor(long id, ByteBuf packet) {
+        ByteBuf copy = packet.copy();
+        PacketHeader.setId(copy, copy.readerIndex(), id);
+        return copy;
+    }
+
     /** Appends one packet, header and payload. */
     public static void write(ByteBuf out, long id, Message message) {
         int headerIndex = out.writerIndex();

@@ -62,4 +62,9 @@ public record PacketHeader(long length, int typeNumber, int flags, int reserved,
     static void setLength(ByteBuf out, int headerIndex, int length) {
         out.setIntLE(headerIndex + LENGTH_OFFSET, length);
     }
+
+    /** Puts another id into a header already written at {@code headerIndex}. */
+    static void setId(ByteBuf out, int headerIndex, long id) {
+        out.setLongLE(headerIndex + ID_OFFSET, id);
+    }
 }

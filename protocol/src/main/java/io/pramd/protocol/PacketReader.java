@@ -6,7 +6,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.RecvByteBufAllocator;
 import java.util.ArrayDeque;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Event loop only. Splits received bytes into packets; page data of large PAGES packets is received
@@ -19,12 +18,6 @@ import java.util.concurrent.TimeUnit;
 public final class PacketReader extends ChannelInboundHandlerAdapter {
     /** Size of the small buffers, and the least page data that is received directly. */
     static final int SMALL_BUFFER_BYTES = 16 * 1024;
-
-    /**
-     * Most packets handed over in one turn of the event loop: a small request costs far more than
-     * its bytes, and other connections wait meanwhile.
-     */
-    static final int TURN_PACKETS_MAX = 64;
 
     private static final int GATHER_BYTES_INITIAL = 256;
 
@@ -50,13 +43,12 @@ public final class PacketReader extends ChannelInboundHandlerAdapter {
     private final PacketLimits limits;
     private final ReceiveAllocator receiveAllocator = new ReceiveAllocator(this);
     private final ArrayDeque<ByteBuf> waiting = new ArrayDeque<>();
+    private final ReadTurn turn = new ReadTurn();
 
     private State state = State.PREFACE;
     private ChannelHandlerContext context;
     private boolean paused;
     private boolean draining;
-    private boolean yielding;
-    private int turnPackets;
     private PacketHeader header;
     private PageSink pages;
     private ByteBuf gathered;
@@ -77,7 +69,7 @@ public final class PacketReader extends ChannelInboundHandlerAdapter {
 
     /** Stops reading before the next step; bytes that have come already are kept. */
     public void pause() {
-        yielding = false;
+        turn.forget();
         if (!paused && state != State.STOPPED) {
             paused = true;
             context.channel().config().setAutoRead(false);
@@ -95,7 +87,7 @@ public final class PacketReader extends ChannelInboundHandlerAdapter {
             return;
         }
         paused = false;
-        yielding = false;
+        turn.forget();
         try {
             drain();
         } catch (RuntimeException e) {
@@ -173,7 +165,7 @@ public final class PacketReader extends ChannelInboundHandlerAdapter {
             return;
         }
         draining = true;
-        turnPackets = 0;
+        turn.begin();
         try {
             drainWaiting();
         } catch (RuntimeException | Error e) {
@@ -199,27 +191,10 @@ public final class PacketReader extends ChannelInboundHandlerAdapter {
             if (!in.isReadable() && !waiting.isEmpty()) {
                 waiting.remove().release();
             }
-            if (isTurnOver() && !waiting.isEmpty()) {
-                yieldTurn();
+            if (turn.isOver() && state == State.HEADER && !paused && !waiting.isEmpty()) {
+                pause();
+                turn.letOthers(context.executor(), this::resume);
             }
-        }
-    }
-
-    private boolean isTurnOver() {
-        return turnPackets >= TURN_PACKETS_MAX && state == State.HEADER && !paused;
-    }
-
-    /** Goes on when the loop has looked at its other connections, unless someone pauses it. */
-    private void yieldTurn() {
-        pause();
-        yielding = true;
-        // scheduled, not executed: tasks that execute one another keep the loop from its sockets
-        context.executor().schedule(this::endYield, 1, TimeUnit.NANOSECONDS);
-    }
-
-    private void endYield() {
-        if (yielding) {
-            resume();
         }
     }
 
@@ -261,7 +236,7 @@ public final class PacketReader extends ChannelInboundHandlerAdapter {
             return Step.NEEDS_BYTES;
         }
         header = PacketHeader.read(bytes);
-        turnPackets++;
+        turn.packet();
         dropGathered();
         bytesLeft = header.length();
         limits.verify(header);

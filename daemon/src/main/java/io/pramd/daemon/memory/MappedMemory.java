@@ -35,6 +35,7 @@ public final class MappedMemory implements FrameReader, AutoCloseable {
     private final FileSystem fileSystem;
     private final MemoryObserver observer;
     private final Forcer forcer;
+    private final PopulatedFrames populated;
 
     private MappedMemory(
             FileLock lock, FileChannel channel, long frameCount, MemoryObserver observer)
@@ -46,6 +47,7 @@ public final class MappedMemory implements FrameReader, AutoCloseable {
         this.fileSystem = observer.fileSystem(FileSystem.of(lock.path()));
         this.mapping = Mapping.of(lock, addressBytes(frameCount));
         this.forcer = new Forcer(mapping.segment(), frameCount, observer);
+        this.populated = new PopulatedFrames(mapping.segment().byteSize());
     }
 
     /**
@@ -230,12 +232,38 @@ public final class MappedMemory implements FrameReader, AutoCloseable {
      * @throws StoreException EIO when they are not backed by the file
      */
     public void populateForWrite(long pfn, long count) {
-        populate(pfn, count, Native.MADV_POPULATE_WRITE);
+        if (!isWritableAtOnce(pfn, count)) {
+            populate(pfn, count, Native.MADV_POPULATE_WRITE);
+            if (!isOnDevice()) {
+                populated.add(pfn, count);
+            }
+        }
     }
 
-    /** As {@link #populateForWrite}, for reading. */
+    /**
+     * Whether frames are known to be present and writable. Never blocks. Never true on a device:
+     * there each write-back takes the writability from the pages it writes.
+     */
+    public boolean isWritableAtOnce(long pfn, long count) {
+        return populated.hasAll(pfn, count) && isPresent(pfn, count);
+    }
+
+    /**
+     * As {@link #populateForWrite}, for reading; a page in the kernel's cache is present enough.
+     */
     public void populateForRead(long pfn, long count) {
-        populate(pfn, count, Native.MADV_POPULATE_READ);
+        if (!isPresent(pfn, count)) {
+            populate(pfn, count, Native.MADV_POPULATE_READ);
+        }
+    }
+
+    /** A tenth of the cost of populating again what is there, and a hole or a cut file shows. */
+    private boolean isPresent(long pfn, long count) {
+        try {
+            return Native.isResident(frames(pfn, count));
+        } catch (Native.NativeException e) {
+            return false; // the advice will say why
+        }
     }
 
     private void populate(long pfn, long count, int advice) {

@@ -1,9 +1,11 @@
 package io.pramd.daemon.memory;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import io.pramd.daemon.layout.FileLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -15,8 +17,8 @@ import java.lang.invoke.VarHandle;
 
 /**
  * Thread-safe. The system calls that the JDK has no door to, each as one method: flock,
- * posix_fallocate, posix_fadvise, ftruncate, statfs, mmap, munmap, msync, madvise, renameat2. A
- * call that fails throws {@link NativeException} with its errno.
+ * posix_fallocate, posix_fadvise, ftruncate, statfs, mmap, munmap, msync, madvise, mincore,
+ * renameat2. A call that fails throws {@link NativeException} with its errno.
  */
 @SuppressWarnings("restricted")
 final class Native {
@@ -88,6 +90,8 @@ final class Native {
             bind("msync", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
     private static final MethodHandle MADVISE =
             bind("madvise", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
+    private static final MethodHandle MINCORE =
+            bind("mincore", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, ADDRESS));
     private static final MethodHandle RENAMEAT2 =
             bind(
                     "renameat2",
@@ -283,6 +287,27 @@ final class Native {
                     "madvise",
                     (int) MADVISE.invokeExact(state, range, range.byteSize(), advice),
                     state);
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    /** Whether all pages of a range are in the kernel's cache. */
+    static boolean isResident(MemorySegment range) {
+        long pages = range.byteSize() / FileLayout.FRAME_BYTES;
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = arena.allocate(STATE);
+            MemorySegment resident = arena.allocate(pages);
+            checked(
+                    "mincore",
+                    (int) MINCORE.invokeExact(state, range, range.byteSize(), resident),
+                    state);
+            for (long i = 0; i < pages; i++) {
+                if ((resident.get(JAVA_BYTE, i) & 1) == 0) {
+                    return false;
+                }
+            }
+            return true;
         } catch (Throwable e) {
             throw unexpected(e);
         }

@@ -4,6 +4,7 @@ import io.pramd.daemon.layout.LinkLayout;
 import io.pramd.daemon.memory.Extent;
 import io.pramd.daemon.memory.Forcer;
 import io.pramd.daemon.memory.FrameAllocator;
+import io.pramd.daemon.memory.FrameAllocator.Purpose;
 import io.pramd.daemon.memory.MappedMemory;
 import io.pramd.daemon.memory.StoreException;
 import io.pramd.protocol.Errno;
@@ -57,15 +58,41 @@ final class FrameGrants {
     }
 
     /**
-     * Has a worker find frames, unless it does so already or some are ready; the waker is called
-     * when they are.
+     * Has frames found, unless that is under way or some are ready: at once where they are free and
+     * populated, else by a worker; the waker is called when that has some.
      */
     synchronized void request(int frames) {
         if (isRequested || isClosed || failure != null || !ready.isEmpty()) {
             return;
         }
         isRequested = true;
-        source.workers().execute(() -> find(frames));
+        if (!findAtOnce(frames)) {
+            source.workers().execute(() -> find(frames));
+        }
+    }
+
+    /** Without a system call that may block; false when that is not possible. */
+    private boolean findAtOnce(int frames) {
+        List<Extent> found = new ArrayList<>();
+        Optional<Extent> data = source.allocator().allocate(frames, Purpose.SAVE);
+        data.ifPresent(found::add);
+        Optional<long[]> links =
+                data.flatMap(
+                        some ->
+                                source.allocator()
+                                        .allocateSingles(
+                                                linksMissing(some.frames()), Purpose.SAVE));
+        links.ifPresent(some -> Arrays.stream(some).forEach(pfn -> found.add(new Extent(pfn, 1))));
+        if (links.isPresent() && found.stream().allMatch(this::isWritableAtOnce)) {
+            deliver(new Grant(data.get(), links.get()), found);
+            return true;
+        }
+        found.forEach(source.allocator()::free);
+        return false;
+    }
+
+    private boolean isWritableAtOnce(Extent extent) {
+        return source.memory().isWritableAtOnce(extent.pfn(), extent.frames());
     }
 
     private void find(int frames) {

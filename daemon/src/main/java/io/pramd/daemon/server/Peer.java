@@ -11,6 +11,7 @@ import io.pramd.protocol.MessageCodec;
 import io.pramd.protocol.MessageType;
 import io.pramd.protocol.Preface;
 import io.pramd.protocol.WireLimits;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -93,7 +94,20 @@ final class Peer {
     }
 
     void answer(long id, Message message) {
-        ByteBuf packet = MessageCodec.encode(channel.alloc(), id, message);
+        send(MessageCodec.encode(channel.alloc(), id, message));
+    }
+
+    /** The same answer to some requests, encoded once. */
+    void answerAll(Collection<Long> ids, Message message) {
+        ByteBuf packet = MessageCodec.encode(channel.alloc(), CONNECTION_ID, message);
+        try {
+            ids.forEach(id -> send(MessageCodec.copyFor(id, packet)));
+        } finally {
+            packet.release();
+        }
+    }
+
+    private void send(ByteBuf packet) {
         int bytes = packet.readableBytes();
         answerBytesQueued += bytes;
         channel.write(packet).addListener(done -> answerWritten(bytes));

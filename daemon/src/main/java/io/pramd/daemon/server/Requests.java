@@ -20,7 +20,10 @@ import io.pramd.protocol.RemoveAll;
 import io.pramd.protocol.RemoveNode;
 import io.pramd.protocol.Removed;
 import io.pramd.protocol.StatNode;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -31,10 +34,19 @@ final class Requests {
     /** Most nodes in one answer to LIST. */
     private static final int LIST_NODES_MAX = 1024;
 
+    /**
+     * Most node pages that the store reads for one connection at a time: whoever floods it with
+     * such requests keeps two of the threads busy that serve all, not all of them.
+     */
+    private static final int READING_MAX = 2;
+
     private final Peer peer;
     private final Sessions sessions;
     private final Store store;
     private final Map<Long, MessageType> unanswered = new HashMap<>();
+    private final ArrayDeque<Runnable> readsWaiting = new ArrayDeque<>();
+    private final List<Long> infosWaiting = new ArrayList<>();
+    private int reading;
 
     Requests(Peer peer, Sessions sessions) {
         this.peer = peer;
@@ -43,7 +55,7 @@ final class Requests {
     }
 
     void stat(long id, StatNode message) {
-        ask(
+        read(
                 id,
                 MessageType.STAT,
                 () ->
@@ -61,7 +73,7 @@ final class Requests {
                         message.afterSequence(),
                         message.afterPfn(),
                         (int) Math.min(asked, LIST_NODES_MAX));
-        ask(
+        read(
                 id,
                 MessageType.LIST,
                 () -> store.list(request),
@@ -109,12 +121,26 @@ final class Requests {
                 Requests::outcomeIs);
     }
 
+    /** One look serves all who ask within a turn of the loop. */
     void info(long id) {
-        ask(
-                id,
-                MessageType.INFO,
-                () -> CompletableFuture.completedFuture(sessions.info()),
-                Answers::info);
+        if (isRefused(id, MessageType.INFO)) {
+            return;
+        }
+        open(id, MessageType.INFO);
+        infosWaiting.add(id);
+        if (infosWaiting.size() == 1) {
+            peer.execute(this::answerInfos);
+        }
+    }
+
+    private void answerInfos() {
+        List<Long> asked = List.copyOf(infosWaiting);
+        infosWaiting.clear();
+        List<Long> open = asked.stream().filter(id -> unanswered.remove(id) != null).toList();
+        if (!open.isEmpty()) {
+            peer.answerAll(open, Answers.info(sessions.info()));
+            open.forEach(id -> peer.end());
+        }
     }
 
     void check(long id) {
@@ -124,6 +150,7 @@ final class Requests {
     /** Answers that come from now on have nobody to go to. */
     void close() {
         unanswered.clear();
+        readsWaiting.clear();
     }
 
     private <T> void ask(
@@ -131,19 +158,65 @@ final class Requests {
             MessageType type,
             Supplier<CompletableFuture<T>> call,
             Function<T, Message> answer) {
-        if (unanswered.size() >= peer.limits().requestsMax()) {
-            refuse(
-                    id,
-                    type,
-                    Errno.EAGAIN,
-                    "too many requests are unanswered: max=" + peer.limits().requestsMax());
+        if (!isRefused(id, type)) {
+            open(id, type);
+            call(id, type, call, answer, () -> {});
+        }
+    }
+
+    /** As ask, in turn with the other requests of this connection that read node pages. */
+    private <T> void read(
+            long id,
+            MessageType type,
+            Supplier<CompletableFuture<T>> call,
+            Function<T, Message> answer) {
+        if (isRefused(id, type)) {
             return;
         }
+        open(id, type);
+        readsWaiting.add(() -> call(id, type, call, answer, this::readDone));
+        readNext();
+    }
+
+    private void readNext() {
+        while (reading < READING_MAX && !readsWaiting.isEmpty()) {
+            reading++;
+            readsWaiting.remove().run();
+        }
+    }
+
+    private void readDone() {
+        reading--;
+        readNext();
+    }
+
+    private boolean isRefused(long id, MessageType type) {
+        if (unanswered.size() < peer.limits().requestsMax()) {
+            return false;
+        }
+        refuse(
+                id,
+                type,
+                Errno.EAGAIN,
+                "too many requests are unanswered: max=" + peer.limits().requestsMax());
+        return true;
+    }
+
+    private void open(long id, MessageType type) {
         unanswered.put(id, type);
         peer.begin();
+    }
+
+    private <T> void call(
+            long id,
+            MessageType type,
+            Supplier<CompletableFuture<T>> call,
+            Function<T, Message> answer,
+            Runnable whenDone) {
         peer.ask(
                 call,
                 (value, failure) -> {
+                    whenDone.run();
                     if (unanswered.remove(id) == null) {
                         return;
                     }

@@ -37,6 +37,13 @@ public final class FlipSweep {
                 : otherwise;
     }
 
+    /** A fresh folder, in memory where there is such a file system. */
+    public static Path newFolder(String prefix) throws IOException {
+        return Files.isWritable(IN_MEMORY)
+                ? Files.createTempDirectory(IN_MEMORY, prefix)
+                : Files.createTempDirectory(prefix);
+    }
+
     /** Tries all of them; the files are gone behind it. */
     public static Found run(FlipScene scene, Path folder, List<List<Flip>> flips, int threads)
             throws IOException, InterruptedException {

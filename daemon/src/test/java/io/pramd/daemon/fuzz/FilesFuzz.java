@@ -48,7 +48,7 @@ public final class FilesFuzz {
 
     private FilesFuzz() {
         try {
-            Path folder = FlipSweep.folderInMemory(Files.createTempDirectory("pramd-fuzz"));
+            Path folder = FlipSweep.newFolder("pramd-fuzz");
             file = folder.resolve("memory");
             scene = FlipScene.build(file, 3);
             owners = scene.owners(file);

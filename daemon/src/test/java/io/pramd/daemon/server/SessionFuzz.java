@@ -24,7 +24,6 @@ import io.pramd.protocol.StatNode;
 import io.pramd.protocol.WireLimits;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -50,7 +49,7 @@ public final class SessionFuzz {
 
     private static ServedStore newStore() {
         try {
-            Path folder = FlipSweep.folderInMemory(Files.createTempDirectory("pramd-fuzz"));
+            Path folder = FlipSweep.newFolder("pramd-fuzz");
             folder.toFile().deleteOnExit();
             folder.resolve("memory").toFile().deleteOnExit();
             folder.resolve("memory.pid").toFile().deleteOnExit();
@@ -117,7 +116,9 @@ public final class SessionFuzz {
             byte[] bytes = unsent.bytes();
             int cut = (what & 0x80) == 0 ? 0 : input.u16() % (bytes.length + 1);
             clients[client].send(bytes, 0, cut);
-            clients[client].send(bytes, cut, bytes.length);
+            if (clients[client].isOpen()) { // else the first part was the end of it
+                clients[client].send(bytes, cut, bytes.length);
+            }
         }
         clients[client].all();
         if (!clients[client].isOpen()) {

@@ -86,9 +86,9 @@ final class FlipCommand implements Callable<Integer> {
             Rounds rounds = options.rounds("");
             return rounds.run(seed -> round(targets, rounds.ended(), seed));
         } finally {
-            Files.deleteIfExists(built.resolve("small"));
-            Files.deleteIfExists(built.resolve("two-links"));
-            Files.deleteIfExists(built);
+            for (String name : List.of("small", "small.pid", "two-links", "two-links.pid", "")) {
+                Files.deleteIfExists(built.resolve(name));
+            }
         }
     }
 
