@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -22,6 +23,8 @@ import picocli.CommandLine.Spec;
         })
 public final class Scale implements Callable<Integer> {
     private static final int SAMPLE = 10_000;
+    private static final int ROUNDS = 5;
+    private static final int WARM_UP_NODES = 50_000;
     private static final int LARGE_NODES = 100_000;
     private static final long FRAME_BYTES = 4096;
     private static final long SPARE_BYTES = 256L << 20;
@@ -80,15 +83,21 @@ public final class Scale implements Callable<Integer> {
                         + " node | outside the heap, bytes a node | beside N nodes: save, us CPU |"
                         + " peek, us CPU | remove, us CPU");
         row("---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---:");
+        row(measureAside(WARM_UP_NODES) + " (warms up)");
         for (int count : nodes) {
-            Path file = folder.resolve("scale-" + ProcessHandle.current().pid() + ".pram");
-            try {
-                measure(file, count);
-            } finally {
-                Files.deleteIfExists(file);
-            }
+            row(measureAside(count));
         }
         return 0;
+    }
+
+    private String measureAside(int count) throws IOException {
+        Path file = folder.resolve("scale-" + ProcessHandle.current().pid() + ".pram");
+        try {
+            return measure(file, count);
+        } finally {
+            Files.deleteIfExists(file);
+            Files.deleteIfExists(Path.of(file + ".pid"));
+        }
     }
 
     private void largeFile() throws IOException {
@@ -101,7 +110,7 @@ public final class Scale implements Callable<Integer> {
         }
     }
 
-    private void measure(Path file, int count) {
+    private String measure(Path file, int count) {
         long framesNeeded = (pages == 0 ? 1L : 2L + pages) * (count + 2L * SAMPLE);
         long bytes = framesNeeded * FRAME_BYTES + SPARE_BYTES;
         ScaleFile.format(file, bytes);
@@ -113,29 +122,36 @@ public final class Scale implements Callable<Integer> {
             long begin = System.nanoTime();
             requireAll(sample.list(), count);
             long listed = (System.nanoTime() - begin) / 1_000_000;
-            sample.save(count, SAMPLE); // warms up
-            sample.peek(count, SAMPLE);
-            sample.remove(count, SAMPLE);
-            double save = cpuMicros(SAMPLE, () -> sample.save(count, SAMPLE));
-            double peek = cpuMicros(SAMPLE, () -> sample.peek(count, SAMPLE));
-            double remove = cpuMicros(SAMPLE, () -> sample.remove(count, SAMPLE));
+            double[] save = new double[ROUNDS];
+            double[] peek = new double[ROUNDS];
+            double[] remove = new double[ROUNDS];
+            for (int round = 0; round < ROUNDS; round++) {
+                save[round] = cpuMicros(SAMPLE, () -> sample.save(count, SAMPLE));
+                peek[round] = cpuMicros(SAMPLE, () -> sample.peek(count, SAMPLE));
+                remove[round] = cpuMicros(SAMPLE, () -> sample.remove(count, SAMPLE));
+            }
             long heap = after.heapBytes() - before.heapBytes();
             long outside = after.nativeBytes() - before.nativeBytes();
-            row(
-                    String.format(
-                            Locale.ROOT,
-                            "%d | %.1f | %d | %d | %d | %.0f | %.0f | %.1f | %.1f | %.1f",
-                            count,
-                            saved,
-                            scale.servingMillis(),
-                            scale.walkedMillis(),
-                            listed,
-                            (double) heap / count,
-                            (double) outside / count,
-                            save,
-                            peek,
-                            remove));
+            return String.format(
+                    Locale.ROOT,
+                    "%d | %.1f | %d | %d | %d | %d | %d | %.1f | %.1f | %.1f",
+                    count,
+                    saved,
+                    scale.servingMillis(),
+                    scale.walkedMillis(),
+                    listed,
+                    heap / count,
+                    outside / count,
+                    median(save),
+                    median(peek),
+                    median(remove));
         }
+    }
+
+    private static double median(double[] values) {
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        return sorted[sorted.length / 2];
     }
 
     private double make(Path file, int count) {
