@@ -1,11 +1,13 @@
 package io.pramd.daemon.memory;
 
-import java.util.Arrays;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /**
- * One owner. One bit for every frame, set when it is free, in chunks of 512 frames (2 MiB). A
- * chunk's run class is the power of two of its longest free run that is aligned to its own length:
- * 9 for a free chunk, -1 for a full one.
+ * One owner. One bit for every frame outside the heap, set when it is free, in chunks of 512 frames
+ * (2 MiB). A chunk's run class is the power of two of its longest free run that is aligned to its
+ * own length: 9 for a free chunk, -1 for a full one.
  */
 final class ChunkBits {
     static final int CHUNK_FRAMES = 512;
@@ -23,19 +25,28 @@ final class ChunkBits {
         0x0000000100000001L
     };
 
-    private long[] free;
+    private MemorySegment free;
 
     ChunkBits(int chunks) {
-        free = new long[Math.multiplyExact(chunks, WORDS)];
+        free = bits(chunks);
+    }
+
+    private static MemorySegment bits(int chunks) {
+        Math.multiplyExact(chunks, WORDS); // words have int numbers
+        return Arena.ofAuto().allocate((long) chunks * WORDS * Long.BYTES, Long.BYTES);
+    }
+
+    private long word(int index) {
+        return free.getAtIndex(ValueLayout.JAVA_LONG, index);
     }
 
     /** Has room for so many chunks; nothing in the new ones is free. */
     void grow(int chunks) {
-        free = Arrays.copyOf(free, Math.multiplyExact(chunks, WORDS));
+        free = bits(chunks).copyFrom(free);
     }
 
     boolean isFree(long pfn) {
-        return (free[(int) (pfn >>> 6)] & (1L << pfn)) != 0;
+        return (word((int) (pfn >>> 6)) & (1L << pfn)) != 0;
     }
 
     /** Sets or clears the bits of frames that all lie in one chunk. */
@@ -46,7 +57,8 @@ final class ChunkBits {
             int inWord = (int) Math.min(end - at, Long.SIZE - (at & 63));
             long bits = (inWord == Long.SIZE ? -1L : (1L << inWord) - 1) << at;
             int word = (int) (at >>> 6);
-            free[word] = isFree ? free[word] | bits : free[word] & ~bits;
+            long before = word(word);
+            free.setAtIndex(ValueLayout.JAVA_LONG, word, isFree ? before | bits : before & ~bits);
             at += inWord;
         }
     }
@@ -61,7 +73,7 @@ final class ChunkBits {
         }
         long[] any = new long[WORD_CLASS];
         for (int word = 0; word < WORDS; word++) {
-            long runs = free[base + word];
+            long runs = word(base + word);
             any[0] |= runs;
             for (int step = 1; step < WORD_CLASS; step++) {
                 runs = longer(runs, step);
@@ -83,7 +95,7 @@ final class ChunkBits {
             return (long) (base + word) << 6;
         }
         for (int word = 0; word < WORDS; word++) {
-            long runs = free[base + word];
+            long runs = word(base + word);
             for (int step = 1; step <= runClass; step++) {
                 runs = longer(runs, step);
             }
@@ -104,7 +116,7 @@ final class ChunkBits {
         for (int begin = 0; begin < WORDS; begin += words) {
             boolean all = true;
             for (int word = begin; word < begin + words && all; word++) {
-                all = free[base + word] == -1L;
+                all = word(base + word) == -1L;
             }
             if (all) {
                 return begin;

@@ -46,15 +46,28 @@ public final class FrameAllocator {
         for (int runClass = 0; runClass < byClass.length; runClass++) {
             byClass[runClass] = new ChunkSet(chunks);
         }
-        for (long pfn = 0; pfn < counts.frameCount(); pfn++) {
+        for (int chunk = 0; chunk < chunks; chunk++) {
+            markUnreferenced(chunk);
+            classOf[chunk] = ChunkBits.CLASS_NONE;
+            reclassify(chunk);
+        }
+    }
+
+    private void markUnreferenced(int chunk) {
+        long begin = (long) chunk * ChunkBits.CHUNK_FRAMES;
+        long end = Math.min(begin + ChunkBits.CHUNK_FRAMES, counts.frameCount());
+        boolean isAllFree =
+                counts.isUntouched(begin) && begin >= 2L * FileLayout.SECOND_COPY_DISTANCE;
+        if (isAllFree) {
+            bits.mark(begin, (int) (end - begin), true);
+            free += end - begin;
+            return;
+        }
+        for (long pfn = begin; pfn < end; pfn++) {
             if (counts.count(pfn) == 0 && !FileLayout.isFixed(pfn)) {
                 bits.mark(pfn, 1, true);
                 free++;
             }
-        }
-        for (int chunk = 0; chunk < chunks; chunk++) {
-            classOf[chunk] = ChunkBits.CLASS_NONE;
-            reclassify(chunk);
         }
     }
 

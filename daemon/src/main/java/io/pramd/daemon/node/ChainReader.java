@@ -21,7 +21,7 @@ public final class ChainReader {
     private final FrameReader frames;
     private final byte[] uuid;
     private final long frameCount;
-    private final Chain chain;
+    private Chain chain;
     // the link read last; one that does not verify never gets here, so that what is asked of this
     // one stays true
     private ByteBuffer link = MetadataPage.allocate();
@@ -67,8 +67,16 @@ public final class ChainReader {
         this.frames = frames;
         this.uuid = uuid;
         this.frameCount = frameCount;
-        this.chain = chain;
-        this.nextPfn = chain.firstLinkPfn();
+        begin(chain);
+    }
+
+    /** Before the first link of another chain. */
+    public void begin(Chain newChain) {
+        chain = newChain;
+        pfn = 0;
+        position = -1;
+        nextPosition = 0;
+        nextPfn = newChain.firstLinkPfn();
     }
 
     /** The position of the link read last; -1 before the first. */

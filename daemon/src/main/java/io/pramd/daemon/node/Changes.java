@@ -241,8 +241,8 @@ final class Changes {
     }
 
     /** Drops a dropped node's last pin. */
-    void unpinned() {
-        reclaimer.unpinned();
+    void unpinned(Node node) {
+        reclaimer.unpinned(node);
     }
 
     Reclaimer.Figures frames() {

@@ -48,11 +48,13 @@ public final class DamagedNodePage {
 
     /** The name, if it has the tag of the leaf entry; else empty. */
     String name(int leafTag) {
-        if (!isReadable || !NodeLayout.nameEnds(page)) {
-            return "";
-        }
-        String name = NodeLayout.name(page);
+        String name = claimedName();
         return !name.isEmpty() && checksum.ofName(name) == leafTag ? name : "";
+    }
+
+    /** What stands there for a name, if anything does. */
+    String claimedName() {
+        return isReadable && NodeLayout.nameEnds(page) ? NodeLayout.name(page) : "";
     }
 
     /**

@@ -13,6 +13,7 @@ public final class LeafEntries {
     private int[] csums = new int[DirectoryLayout.ENTRIES];
     private long[] pfns = new long[DirectoryLayout.ENTRIES];
     private final BitSet used = new BitSet();
+    private int count; // of those in use: asked for by every commit
     private int firstMaybeFree;
 
     public void set(int slot, int tag, int csum, long pfn) {
@@ -25,10 +26,22 @@ public final class LeafEntries {
         tags[slot] = tag;
         csums[slot] = csum;
         pfns[slot] = pfn;
-        used.set(slot, pfn != 0);
-        if (pfn == 0) {
-            firstMaybeFree = Math.min(firstMaybeFree, slot);
+        if (pfn != 0) {
+            take(slot);
+        } else {
+            clear(slot);
         }
+    }
+
+    private void take(int slot) {
+        count += used.get(slot) ? 0 : 1;
+        used.set(slot);
+    }
+
+    private void clear(int slot) {
+        count -= used.get(slot) ? 1 : 0;
+        used.clear(slot);
+        firstMaybeFree = Math.min(firstMaybeFree, slot);
     }
 
     public int tag(int slot) {
@@ -44,13 +57,22 @@ public final class LeafEntries {
         return slot < pfns.length ? pfns[slot] : 0;
     }
 
+    /** The node pages of some slots. */
+    public long[] pfns(int[] slots) {
+        long[] pfns = new long[slots.length];
+        for (int i = 0; i < pfns.length; i++) {
+            pfns[i] = pfn(slots[i]);
+        }
+        return pfns;
+    }
+
     public boolean isUsed(int slot) {
         return used.get(slot);
     }
 
     /** Slots in use. */
     public int count() {
-        return used.cardinality();
+        return count;
     }
 
     /** One above the largest slot in use. */
@@ -69,13 +91,12 @@ public final class LeafEntries {
      */
     int takeSlot() {
         int slot = used.nextClearBit(firstMaybeFree);
-        used.set(slot);
+        take(slot);
         firstMaybeFree = slot + 1;
         return slot;
     }
 
     void giveBack(int slot) {
-        used.clear(slot);
-        firstMaybeFree = Math.min(firstMaybeFree, slot);
+        clear(slot);
     }
 }

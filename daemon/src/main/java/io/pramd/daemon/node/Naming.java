@@ -2,12 +2,15 @@ package io.pramd.daemon.node;
 
 import io.pramd.daemon.layout.MetadataPage;
 import io.pramd.daemon.layout.NodeLayout;
-import io.pramd.daemon.layout.NodeType;
+import io.pramd.daemon.memory.FrameSweep;
 import io.pramd.daemon.memory.PageChecksum;
 import io.pramd.daemon.memory.StoreException;
 import io.pramd.protocol.Errno;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,7 +27,9 @@ public final class Naming {
     private final NodeTable table;
     private final long rootSequence;
     private final CompletableFuture<Void> allNamed = new CompletableFuture<>();
-    private volatile TagIndex tags;
+    private final Lock unlessAllNamed;
+    private final Lock allAreNamed;
+    private TagIndex tags; // null when all are named
 
     /**
      * @param rootSequence of the root that the opening published: all nodes drew theirs before
@@ -35,6 +40,9 @@ public final class Naming {
         this.leaves = leaves;
         this.table = table;
         this.tags = new TagIndex(leaves);
+        ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
+        this.unlessAllNamed = lock.readLock();
+        this.allAreNamed = lock.writeLock();
     }
 
     /** Completes when every node page has been read, or found damaged. */
@@ -43,59 +51,85 @@ public final class Naming {
     }
 
     /** Reads the node pages that may carry the name. Blocks for cold pages; for workers only. */
-    synchronized void name(String name) {
-        TagIndex index = tags;
-        if (index == null) {
-            return;
-        }
-        NodePageReader reader = newReader();
-        ByteBuffer page = MetadataPage.allocate();
-        for (int slot : index.find(new PageChecksum().ofName(name))) {
-            nameSlot(slot, reader, page);
+    void name(String name) {
+        unlessAllNamed.lock();
+        try {
+            if (tags == null) {
+                return;
+            }
+            List<Integer> slots = tags.find(new PageChecksum().ofName(name));
+            enter(read(slots.stream().mapToInt(Integer::intValue).toArray()));
+        } finally {
+            unlessAllNamed.unlock();
         }
     }
 
-    /** Reads every node page; the opening's background task. */
+    /**
+     * Reads every node page; the opening's background task. Loads go on beside it: each reads what
+     * may carry its name itself, and of two that read one page the first enters it.
+     */
     public void nameAll() {
-        NodePageReader reader = newReader();
-        ByteBuffer page = MetadataPage.allocate();
-        for (int slot = leaves.nextUsed(0); slot >= 0; slot = leaves.nextUsed(slot + 1)) {
-            nameSlot(slot, reader, page);
-        }
-        synchronized (this) {
+        LeafParts.onAllCores(leaves).forEach(this::read, this::enter);
+        allAreNamed.lock();
+        try {
             // behind this no leaf entry is read here any more, and commits may change them
             tags = null;
+        } finally {
+            allAreNamed.unlock();
         }
         allNamed.complete(null);
     }
 
-    private NodePageReader newReader() {
-        return new NodePageReader(
-                context.memory()::read, context.uuid(), context.memory().frameCount());
+    /**
+     * A node as its page says.
+     *
+     * @param fault of a page that does not verify; else empty
+     */
+    private record Found(Node node, String fault) {}
+
+    private Found[] read(int[] slots) {
+        FrameSweep pages = new FrameSweep(context.memory());
+        NodePageReader reader =
+                new NodePageReader(pages, context.uuid(), context.memory().frameCount());
+        long[] pfns = leaves.pfns(slots);
+        pages.expect(pfns);
+        ByteBuffer page = MetadataPage.allocate();
+        Found[] found = new Found[slots.length];
+        for (int i : LeafParts.inFileOrder(pfns)) {
+            if (!table.found().isKnown(slots[i])) {
+                found[i] = read(slots[i], reader, page);
+            }
+        }
+        return found;
     }
 
-    private void nameSlot(int slot, NodePageReader reader, ByteBuffer page) {
-        if (table.atSlot(slot).isPresent()) {
-            return;
-        }
-        long pfn = leaves.pfn(slot);
-        int csum = leaves.csum(slot);
+    private Found read(int slot, NodePageReader reader, ByteBuffer page) {
         try {
-            reader.read(pfn, csum, page);
+            reader.read(leaves.pfn(slot), leaves.csum(slot), page);
             requireBelongs(leaves.tag(slot), page);
         } catch (StoreException e) {
-            LOG.warn("quarantined the node at frame {}: {}", pfn, e.getMessage());
-            table.foundUnreadable(unreadable(slot), e.getMessage());
-            return;
+            return new Found(unreadable(slot), e.getMessage());
         }
         SaveKey key = new SaveKey(NodeLayout.saveIdHigh(page), NodeLayout.saveIdLow(page));
-        NodeType type = NodeType.of(NodeLayout.type(page)).orElseThrow();
-        Node node =
-                new Node(NodeLayout.name(page), type, NodeLayout.sequence(page), key, State.READY);
+        Node node = new Node(NodeLayout.name(page), NodeLayout.sequence(page), key, State.READY);
         node.slot = slot;
-        node.pfn = pfn;
-        node.csum = csum;
-        table.found(node);
+        node.pfn = leaves.pfn(slot);
+        node.csum = leaves.csum(slot);
+        return new Found(node, "");
+    }
+
+    private void enter(Found[] part) {
+        for (Found found : part) {
+            if (found == null) {
+                continue; // known before
+            }
+            if (found.fault().isEmpty()) {
+                table.found().enter(found.node());
+            } else {
+                LOG.warn("quarantined the node at frame {}: {}", found.node().pfn, found.fault());
+                table.found().unreadable(found.node(), found.fault());
+            }
+        }
     }
 
     private Node unreadable(int slot) {
@@ -109,13 +143,7 @@ public final class Naming {
     }
 
     private Node quarantined(int slot, String name) {
-        Node node =
-                new Node(
-                        name,
-                        NodeType.PAGE,
-                        NodeInfo.UNKNOWN_SEQUENCE,
-                        SaveKey.NONE,
-                        State.QUARANTINED);
+        Node node = new Node(name, NodeInfo.UNKNOWN_SEQUENCE, SaveKey.NONE, State.QUARANTINED);
         node.slot = slot;
         node.pfn = leaves.pfn(slot);
         node.csum = leaves.csum(slot);

@@ -1,13 +1,13 @@
 package io.pramd.daemon.node;
 
-import io.pramd.daemon.layout.NodeType;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One owner: guarded by the {@link NodeTable}'s monitor. A named stream as the daemon keeps it in
- * mind; what it does not need all the time is read from the node page.
+ * One owner: guarded by the {@link NodeTable}'s monitor. A named stream that somebody uses; of one
+ * that nobody does the {@link NodeIndex} keeps what it needs to find it, and the rest is in the
+ * node page.
  */
 final class Node {
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
@@ -16,7 +16,6 @@ final class Node {
     static final int NO_SLOT = -1;
 
     final String name;
-    final NodeType type;
     final long sequence;
     final SaveKey saveKey;
     private volatile State state;
@@ -52,9 +51,11 @@ final class Node {
     /** Whether the reclaimer waits for the last pin to go. */
     boolean awaitsUnpin;
 
-    Node(String name, NodeType type, long sequence, SaveKey saveKey, State state) {
+    /** Whether the index holds it by its slot. */
+    boolean isPacked;
+
+    Node(String name, long sequence, SaveKey saveKey, State state) {
         this.name = name;
-        this.type = type;
         this.sequence = sequence;
         this.saveKey = saveKey;
         this.state = state;
@@ -71,6 +72,11 @@ final class Node {
 
     boolean is(State wanted) {
         return state == wanted;
+    }
+
+    /** Whether nothing is known of it that its page does not say. */
+    boolean isAtRest() {
+        return state == State.READY && pins == 0 && replacement == null && kept.get() == null;
     }
 
     void moveTo(State next, String why) {

@@ -2,95 +2,198 @@ package io.pramd.daemon.node;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 
 /**
  * One owner: guarded by the {@link NodeTable}'s monitor. Finds nodes by what people and leaf
  * entries call them.
+ *
+ * <p>A node that a root reaches and that has its name is packed. It is an object as well while
+ * somebody uses it (is pinned, loading, or being replaced), and then there is one such object, so
+ * that who holds it may compare it. All others (being saved, leaving, without their names) are
+ * objects only: a commit may give their slot to another before they are gone.
  */
 final class NodeIndex {
+    private final PackedNodes packed = new PackedNodes();
+    // of packed nodes, by slot
+    private final Map<Integer, Node> inUse = new HashMap<>();
+    // of all others
     private final Map<String, Node> byName = new HashMap<>();
     private final Map<SaveKey, Node> bySaveKey = new HashMap<>();
     private final TreeMap<Long, Node> bySequence = new TreeMap<>();
-    private final Map<Integer, Node> bySlot = new HashMap<>();
+    // of those that the opening has found and that have no names
+    private final Map<Integer, Node> unnamed = new HashMap<>();
 
     private final long[] counts = new long[State.values().length];
+    // became an object for one step of the table, behind which nobody may have come to use it
+    private Node lastFound;
 
     /** The node that has the name now, or null. */
     Node named(String name) {
-        return byName.get(name);
+        Node node = byName.get(name);
+        if (node != null) {
+            return node;
+        }
+        int slot = packed.named(name);
+        return slot == PackedNodes.NONE ? null : inUse(slot, name);
     }
 
-    /** The node of a save id, or null. */
+    private Node inUse(int slot, String name) {
+        Node present = inUse.get(slot);
+        if (present != null) {
+            return present;
+        }
+        if (lastFound != null) {
+            settle(lastFound);
+        }
+        lastFound = packed.node(slot, name);
+        lastFound.isPacked = true;
+        inUse.put(slot, lastFound);
+        return lastFound;
+    }
+
+    /**
+     * A packed node that may have come out of use: if it has, there is no object of it any more.
+     */
+    void settle(Node node) {
+        if (node.isPacked && node.isAtRest()) {
+            inUse.remove(node.slot, node);
+        }
+    }
+
+    /**
+     * The node with that sequence in a slot, or null, to be quarantined at once: where the claim is
+     * not its name it has none.
+     */
+    Node atSlot(int slot, long sequence, String claimedName) {
+        if (!packed.isUsed(slot) || packed.sequence(slot) != sequence) {
+            return null;
+        }
+        return inUse(slot, packed.isNamed(slot, claimedName) ? claimedName : "");
+    }
+
+    /** Whether a node was found for the slot, whatever has become of it. */
+    boolean isKnown(int slot) {
+        return packed.isUsed(slot) || unnamed.containsKey(slot);
+    }
+
+    /** The sequence of the node in a slot; 0 when there is none with a name. */
+    long sequenceAt(int slot) {
+        return packed.isUsed(slot) ? packed.sequence(slot) : 0;
+    }
+
+    /** The node without a name that was found for the slot, or null. */
+    Node unnamedAt(int slot) {
+        return unnamed.get(slot);
+    }
+
+    /** The node of a save id if it is not packed, or null. */
     Node savedAs(SaveKey key) {
         return bySaveKey.get(key);
     }
 
+    /** The sequence of the packed node of a save id; 0 when there is none. */
+    long packedSavedAs(SaveKey key) {
+        int slot = packed.savedAs(key);
+        return slot == PackedNodes.NONE ? 0 : packed.sequence(slot);
+    }
+
     /** Whether a node in the listing has this sequence. */
     boolean isListed(long sequence) {
-        return bySequence.containsKey(sequence);
+        return bySequence.containsKey(sequence) || packed.isListed(sequence);
     }
 
-    Optional<Node> atSlot(int slot) {
-        return Optional.ofNullable(bySlot.get(slot));
-    }
-
-    /** Gives a node its name, and its place in the listing. */
+    /** Gives a node that no root reaches yet its name, and its place in the listing. */
     void name(Node node) {
         byName.put(node.name, node);
         bySequence.put(node.sequence, node);
     }
 
-    /** Takes a node's name, if it has it, and its place in the listing. */
-    void unname(Node node) {
+    /** Gives a node that a root reaches its name, and its place in the listing; it can be used. */
+    void pack(Node node) {
+        if (packed.isUsed(node.slot)) {
+            // it was to go, and its slot had gone to another when its commit failed
+            name(node);
+            addSaveKey(node);
+            return;
+        }
         byName.remove(node.name, node);
         bySequence.remove(node.sequence, node);
+        unnamed.remove(node.slot, node);
+        bySaveKey.remove(node.saveKey, node);
+        packed.add(node, !bySaveKey.containsKey(node.saveKey));
+        node.isPacked = true;
+        inUse.put(node.slot, node);
+        settle(node);
+    }
+
+    /** A node is about to go: from here on its slot may be another's. It keeps its name. */
+    void unpack(Node node) {
+        if (node.isPacked) {
+            unname(node);
+            name(node);
+        }
+    }
+
+    /** Takes a node's name, if it has it, and its place in the listing. */
+    void unname(Node node) {
+        if (node.isPacked) {
+            packed.remove(node.slot);
+            inUse.remove(node.slot, node);
+            node.isPacked = false;
+            addSaveKey(node);
+        } else {
+            byName.remove(node.name, node);
+            bySequence.remove(node.sequence, node);
+        }
+    }
+
+    /** Keeps a node that has no name in mind for its slot. */
+    void addUnnamed(Node node) {
+        unnamed.put(node.slot, node);
     }
 
     void addSaveKey(Node node) {
-        if (!node.saveKey.isNone()) {
+        if (!node.saveKey.isNone() && packedSavedAs(node.saveKey) == 0) {
             bySaveKey.putIfAbsent(node.saveKey, node);
         }
     }
 
-    void removeSaveKey(Node node) {
+    /** A node is gone, or never was. */
+    void forget(Node node) {
+        unname(node);
         bySaveKey.remove(node.saveKey, node);
-    }
-
-    /** Answers whether the slot had no node before. */
-    boolean addSlot(Node node) {
-        return bySlot.putIfAbsent(node.slot, node) == null;
-    }
-
-    void replaceSlot(Node node) {
-        bySlot.put(node.slot, node);
-    }
-
-    void removeSlot(Node node) {
-        bySlot.remove(node.slot, node);
+        unnamed.remove(node.slot, node);
     }
 
     /** Nodes with names behind a sequence, in order, at most so many; empty at the end. */
-    List<Node> after(long sequence, int limit) {
-        List<Node> nodes = new ArrayList<>();
-        for (Node node : bySequence.tailMap(sequence, false).values()) {
-            if (nodes.size() == limit) {
-                break;
+    List<Listed> after(long sequence, int limit) {
+        List<Listed> nodes = new ArrayList<>();
+        Iterator<Node> others = bySequence.tailMap(sequence, false).values().iterator();
+        Node other = others.hasNext() ? others.next() : null;
+        for (int slot : packed.after(sequence, limit)) {
+            while (other != null && other.sequence < packed.sequence(slot)) {
+                nodes.add(new Listed.InUse(other));
+                other = others.hasNext() ? others.next() : null;
             }
-            nodes.add(node);
+            nodes.add(listed(slot));
         }
-        return nodes;
+        while (other != null && nodes.size() < limit) {
+            nodes.add(new Listed.InUse(other));
+            other = others.hasNext() ? others.next() : null;
+        }
+        return nodes.size() > limit ? nodes.subList(0, limit) : nodes;
     }
 
-    /** Names of ready nodes with a prefix, in sequence order. */
-    List<String> readyNames(String prefix) {
-        return bySequence.values().stream()
-                .filter(node -> node.is(State.READY) && node.name.startsWith(prefix))
-                .map(node -> node.name)
-                .toList();
+    private Listed listed(int slot) {
+        Node node = inUse.get(slot);
+        return node != null
+                ? new Listed.InUse(node)
+                : new Listed.AtRest(
+                        slot, packed.sequence(slot), packed.pfn(slot), packed.csum(slot));
     }
 
     /** A node that was not known before. */

@@ -56,7 +56,7 @@ public record NodeInfo(
     }
 
     /** Of a node whose page does not verify: what else is known of it. */
-    static NodeInfo unreadable(Node node, String reason) {
+    static NodeInfo unreadable(String name, long pfn, String reason) {
         return new NodeInfo(
                 State.QUARANTINED,
                 Optional.empty(),
@@ -65,9 +65,9 @@ public record NodeInfo(
                 0,
                 0,
                 0,
-                node.pfn,
+                pfn,
                 SaveKey.NONE,
-                node.name,
+                name,
                 Map.of(),
                 reason,
                 UNKNOWN_SEQUENCE,

@@ -1,6 +1,5 @@
 package io.pramd.daemon.node;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -16,10 +15,16 @@ final class NodeTable {
     private final Waiters waiters = new Waiters();
     private final Outcomes outcomes;
     private final Executor wakeUps;
+    private final FoundNodes found = new FoundNodes(this, index, quarantined);
 
     NodeTable(Outcomes outcomes, Executor wakeUps) {
         this.outcomes = outcomes;
         this.wakeUps = wakeUps;
+    }
+
+    /** The opening's part; nobody else changes anything meanwhile. */
+    FoundNodes found() {
+        return found;
     }
 
     // ---- saving
@@ -34,7 +39,7 @@ final class NodeTable {
                 && !(request.replace() && present.is(State.READY) && present.replacement == null)) {
             throw NodeRefusals.taken(present);
         }
-        Node node = new Node(name, request.type(), sequence, request.saveKey(), State.SAVING);
+        Node node = new Node(name, sequence, request.saveKey(), State.SAVING);
         node.saver = factory.apply(node);
         index.entered(node);
         if (present != null) {
@@ -48,7 +53,8 @@ final class NodeTable {
 
     private void requireSaveKeyUsable(SaveRequest request) {
         outcomes.requireSaveable(request);
-        if (index.savedAs(request.saveKey()) != null) {
+        if (index.savedAs(request.saveKey()) != null
+                || index.packedSavedAs(request.saveKey()) != 0) {
             throw NodeRefusals.saveKeyInUse(request);
         }
     }
@@ -68,6 +74,10 @@ final class NodeTable {
      * @param allKnown whether the save ids of all nodes are known
      */
     synchronized OutcomeStep outcome(SaveKey key, long connectionNumberNow, boolean allKnown) {
+        long packedSequence = index.packedSavedAs(key);
+        if (packedSequence != 0) {
+            return new OutcomeStep.Answered(new OutcomeAnswer(Outcome.DONE, packedSequence));
+        }
         Node node = index.savedAs(key);
         if (node == null) {
             return allKnown
@@ -95,11 +105,11 @@ final class NodeTable {
         index.moveTo(node, State.ABSENT, "discard");
         node.saver = null;
         outcomes.discarded(node.saveKey);
-        index.removeSaveKey(node);
-        index.unname(node);
+        index.forget(node);
         Node present = index.named(node.name);
         if (present != null && present.replacement == node) {
             present.replacement = null;
+            index.settle(present);
         }
         wake(node.name);
     }
@@ -113,7 +123,7 @@ final class NodeTable {
         if (present == null || present.replacement != node) {
             return Optional.empty();
         }
-        index.moveTo(present, State.LEAVING, "replaced");
+        leave(present, "replaced");
         return Optional.of(present);
     }
 
@@ -122,18 +132,20 @@ final class NodeTable {
         replaced.ifPresent(old -> drop(old, "replaced"));
         node.saver = null;
         index.moveTo(node, State.READY, "published");
-        index.name(node);
-        index.replaceSlot(node);
+        index.pack(node);
         wake(node.name);
+    }
+
+    private void leave(Node node, String why) {
+        index.moveTo(node, State.LEAVING, why);
+        index.unpack(node);
     }
 
     private void drop(Node node, String why) {
         index.moveTo(node, State.ABSENT, why);
         node.replacement = null;
         outcomes.gone(node.saveKey, node.sequence);
-        index.removeSaveKey(node);
-        index.removeSlot(node);
-        index.unname(node);
+        index.forget(node);
         quarantined.remove(node);
     }
 
@@ -186,6 +198,7 @@ final class NodeTable {
     synchronized void abortLoad(Node node) {
         if (node.is(State.LOADING)) {
             index.moveTo(node, State.READY, "abort");
+            index.settle(node);
             wake(node.name);
         }
     }
@@ -193,6 +206,7 @@ final class NodeTable {
     /** Drops a pin; answers whether the reclaimer waited for it. */
     synchronized boolean unpin(Node node) {
         node.pins--;
+        index.settle(node);
         return node.pins == 0 && node.awaitsUnpin;
     }
 
@@ -213,7 +227,7 @@ final class NodeTable {
         if (!node.is(State.LOADING)) {
             throw NodeRefusals.notLoading(node);
         }
-        index.moveTo(node, State.LEAVING, "finish load");
+        leave(node, "finish load");
     }
 
     /** The node to remove by name; {@code ifSequence} 0 takes any. */
@@ -225,7 +239,7 @@ final class NodeTable {
         if (!node.is(State.READY) || node.replacement != null) {
             throw NodeRefusals.busy(node, "remove");
         }
-        index.moveTo(node, State.LEAVING, "remove");
+        leave(node, "remove");
         return node;
     }
 
@@ -233,6 +247,7 @@ final class NodeTable {
     synchronized void stays(Node node, State before) {
         if (node.is(State.LEAVING)) {
             index.moveTo(node, before, "commit failed");
+            index.pack(node);
         }
     }
 
@@ -253,12 +268,14 @@ final class NodeTable {
         }
     }
 
-    private boolean loseName(Node node, String reason) {
+    /** Called under the monitor; false when it had no name to lose. */
+    boolean loseName(Node node, String reason) {
         if (node.is(State.QUARANTINED) || node.is(State.ABSENT) || node.is(State.LEAVING)) {
             return false;
         }
         index.moveTo(node, State.QUARANTINED, reason);
         index.unname(node);
+        index.addUnnamed(node);
         if (node.replacement != null) {
             index.name(node.replacement);
             node.replacement = null;
@@ -267,11 +284,18 @@ final class NodeTable {
         return true;
     }
 
-    /** What the walk has found of a damaged node, and counted. */
-    synchronized void foundDamaged(Node node, String reason, KeptChain kept) {
-        node.kept.set(kept);
-        loseName(node, reason);
-        quarantined.found(node, reason);
+    /**
+     * As {@link #quarantine(Node, String)}, of a node that nobody used; answers its name if it is
+     * still there, empty where the claim is not its name.
+     */
+    synchronized Optional<String> quarantine(
+            Listed.AtRest place, String claimedName, String reason) {
+        Node node = index.atSlot(place.slot(), place.sequence(), claimedName);
+        if (node == null) {
+            return Optional.empty();
+        }
+        quarantine(node, reason);
+        return Optional.of(node.name);
     }
 
     /** The node at this frame, pinned. */
@@ -305,78 +329,27 @@ final class NodeTable {
         return quarantined.all();
     }
 
-    // ---- the opening
-
-    /**
-     * A node found by the opening. Of two with one name the one with the higher sequence keeps it,
-     * unless the walk finds something wrong with it.
-     */
-    synchronized void found(Node node) {
-        if (!index.addSlot(node)) {
-            return;
-        }
-        index.entered(node);
-        index.addSaveKey(node);
-        if (index.isListed(node.sequence)) {
-            quarantine(node, "another node has this sequence");
-            return;
-        }
-        Node other = index.named(node.name);
-        boolean isNewer = other == null || other.sequence < node.sequence;
-        if (isNewer) {
-            index.name(node);
-        }
-        if (other != null) {
-            Node older = isNewer ? other : node;
-            loseName(older, "a newer node has this name");
-            quarantined.addOutnumbered(older);
-        }
-    }
-
-    /** A leaf entry found by the opening whose node page does not verify. */
-    synchronized void foundUnreadable(Node node, String reason) {
-        if (index.addSlot(node)) {
-            index.entered(node);
-            quarantined.add(node, reason);
-        }
-    }
-
-    /**
-     * All damage is known: a node that only made way for a newer one gets its name back where the
-     * newer one turned out damaged. Answers what was changed, in words.
-     */
-    synchronized List<String> settleNames() {
-        List<String> settled = new ArrayList<>();
-        for (Node node : quarantined.outnumbered()) {
-            if (index.named(node.name) == null) {
-                quarantined.remove(node);
-                index.moveTo(node, State.READY, "the newer one is damaged");
-                index.name(node);
-                wake(node.name);
-                settled.add("the newer node is damaged, an older one has the name: " + node.name);
-            }
-        }
-        return settled;
-    }
-
     // ---- questions
 
-    synchronized Optional<Node> find(String name) {
-        return Optional.ofNullable(index.named(name));
+    /** The node by that name, pinned. */
+    synchronized Optional<Node> pin(String name) {
+        Optional<Node> node = Optional.ofNullable(index.named(name));
+        node.ifPresent(found -> found.pins++);
+        return node;
     }
 
-    synchronized Optional<Node> atSlot(int slot) {
-        return index.atSlot(slot);
-    }
-
-    /** Named nodes behind a sequence (unsigned), in order, at most so many; empty at the end. */
-    synchronized List<Node> after(long sequence, int limit) {
-        return index.after(sequence, limit);
-    }
-
-    /** Names of ready nodes with a prefix, in sequence order. */
-    synchronized List<String> readyNames(String prefix) {
-        return index.readyNames(prefix);
+    /**
+     * Named nodes behind a sequence, in order, at most so many; empty at the end. Those in use are
+     * pinned.
+     */
+    synchronized List<Listed> after(long sequence, int limit) {
+        List<Listed> listed = index.after(sequence, limit);
+        for (Listed each : listed) {
+            if (each instanceof Listed.InUse(Node node)) {
+                node.pins++;
+            }
+        }
+        return listed;
     }
 
     synchronized long count(State state) {
@@ -393,7 +366,8 @@ final class NodeTable {
         waiters.remove(name, waiter);
     }
 
-    private void wake(String name) {
+    /** Called under the monitor. */
+    void wake(String name) {
         waiters.take(name).forEach(wakeUps::execute);
     }
 }

@@ -5,9 +5,6 @@ import io.pramd.daemon.memory.StoreException;
 import io.pramd.daemon.node.LoadStream.Mode;
 import io.pramd.protocol.Errno;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -17,13 +14,12 @@ import java.util.function.Supplier;
 
 /** Thread-safe. The half of a store that changes nothing: it reads node pages on workers. */
 final class Reading {
-    private static final int LIST_BATCH = 1024;
-
     private final StoreContext context;
     private final NodeTable table;
     private final Naming naming;
     private final Salvage salvage;
     private final LoadStream.Owner owner;
+    private final NodeDescriber describer;
 
     Reading(
             StoreContext context,
@@ -36,6 +32,7 @@ final class Reading {
         this.table = table;
         this.naming = naming;
         this.owner = owner;
+        this.describer = new NodeDescriber(context, table);
     }
 
     private <T> CompletableFuture<T> onWorker(Supplier<T> work) {
@@ -207,7 +204,7 @@ final class Reading {
         }
     }
 
-    // ---- stat and list
+    // ---- stat
 
     CompletableFuture<NodeInfo> stat(String name) {
         return onWorker(() -> statNow(name));
@@ -215,96 +212,27 @@ final class Reading {
 
     private NodeInfo statNow(String name) {
         naming.name(name);
-        Optional<Node> node = table.find(name);
+        Optional<Node> node = table.pin(name);
         while (node.isPresent()) {
-            Optional<NodeInfo> info = describeOrFail(node.get());
+            Optional<NodeInfo> info = describeAndUnpin(node.get());
             if (info.isPresent()) {
                 return info.get();
             }
             // it went while it was read: perhaps another has its name now; a node goes only once
-            node = table.find(name);
+            node = table.pin(name);
         }
         throw StoreException.of(Errno.ENOENT, "no such node: name=" + name);
     }
 
+    private Optional<NodeInfo> describeAndUnpin(Node node) {
+        try {
+            return describer.describe(node);
+        } finally {
+            owner.unpin(node);
+        }
+    }
+
     CompletableFuture<NodeInfo> statQuarantined(long pfn) {
-        return onWorker(() -> describe(table.requireQuarantined(pfn)));
-    }
-
-    private Optional<NodeInfo> describe(Node node) {
-        try {
-            return describeOrFail(node);
-        } catch (StoreException e) {
-            return Optional.of(NodeInfo.unreadable(node, e.getMessage()));
-        }
-    }
-
-    /** Empty when the node has gone while it was read; a node found damaged is quarantined. */
-    private Optional<NodeInfo> describeOrFail(Node node) {
-        SaveStream saver = node.saver;
-        if (saver != null && node.is(State.SAVING)) {
-            return Optional.of(NodeInfo.saving(saver));
-        }
-        try {
-            ByteBuffer page = MetadataPage.allocate();
-            pageReader().read(node.pfn, node.csum, page);
-            return Optional.of(NodeInfo.of(page, node.state(), node.pfn, ""));
-        } catch (StoreException e) {
-            if (node.is(State.ABSENT)) {
-                return Optional.empty();
-            }
-            table.quarantine(node, e.getMessage());
-            throw e;
-        }
-    }
-
-    private NodeInfo describe(Quarantined damage) {
-        Node node = damage.node();
-        try {
-            ByteBuffer page = MetadataPage.allocate();
-            pageReader().read(node.pfn, node.csum, page);
-            return NodeInfo.of(page, State.QUARANTINED, node.pfn, damage.reason());
-        } catch (StoreException e) {
-            return NodeInfo.unreadable(node, damage.reason());
-        }
-    }
-
-    CompletableFuture<NodeList> list(ListRequest request) {
-        return naming.allNamed()
-                .thenApplyAsync(ready -> listNow(request), context.threads().workers());
-    }
-
-    private NodeList listNow(ListRequest request) {
-        List<NodeInfo> found = new ArrayList<>();
-        long after = request.afterSequence();
-        boolean isBehindAllNamed = after == NodeInfo.UNKNOWN_SEQUENCE;
-        while (!isBehindAllNamed && found.size() <= request.limit()) {
-            List<Node> batch = table.after(after, LIST_BATCH);
-            if (batch.isEmpty()) {
-                break;
-            }
-            for (Node node : batch) {
-                after = node.sequence;
-                if (found.size() <= request.limit() && node.name.startsWith(request.prefix())) {
-                    describe(node).ifPresent(found::add);
-                }
-            }
-        }
-        table.allQuarantined().stream()
-                .map(this::describe)
-                .filter(info -> info.name().startsWith(request.prefix()) && isBehind(request, info))
-                .forEach(found::add);
-        found.sort(ORDER);
-        boolean more = found.size() > request.limit();
-        return new NodeList(List.copyOf(more ? found.subList(0, request.limit()) : found), more);
-    }
-
-    private static final Comparator<NodeInfo> ORDER =
-            Comparator.comparing(NodeInfo::sequence, Long::compareUnsigned)
-                    .thenComparing(NodeInfo::pfn, Long::compareUnsigned);
-
-    private static boolean isBehind(ListRequest request, NodeInfo info) {
-        int order = Long.compareUnsigned(info.sequence(), request.afterSequence());
-        return order > 0 || order == 0 && Long.compareUnsigned(info.pfn(), request.afterPfn()) > 0;
+        return onWorker(() -> describer.describe(table.requireQuarantined(pfn)));
     }
 }

@@ -7,7 +7,9 @@ import io.pramd.daemon.node.DirectoryTree.Superseded;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,10 +25,10 @@ final class Reclaimer {
     private final StoreContext context;
     private final NodeTable table;
     private final FrameAllocator allocator;
-    // looked at again only when a root has been forced, and when a pin has gone: a commit never
-    // walks them
+    // looked at again only when a root has been forced: a commit never walks them
     private final List<Dropped> held = new ArrayList<>();
-    private final List<Dropped> pinned = new ArrayList<>();
+    // each looked at again only when its own last pin has gone
+    private final Map<Node, Dropped> pinned = new HashMap<>();
     // of changes that nobody sees before their root is forced: others may still begin to read them
     private final List<Dropped> visible = new ArrayList<>();
     private final List<Long> protectedRoots = new ArrayList<>();
@@ -115,8 +117,9 @@ final class Reclaimer {
     private void place(Dropped dropped) {
         if (isProtected(dropped)) {
             held.add(dropped);
-        } else if (isPinned(dropped)) {
-            pinned.add(dropped);
+        } else if (dropped.remains() instanceof Remains.OfNode(Node node, ChainReader.Chain _)
+                && table.awaitUnpin(node)) {
+            pinned.put(node, dropped);
         } else {
             releasing++;
             release(dropped);
@@ -185,14 +188,15 @@ final class Reclaimer {
         all.forEach(this::place);
     }
 
-    private boolean isPinned(Dropped dropped) {
-        return dropped.remains() instanceof Remains.OfNode(Node node, ChainReader.Chain _)
-                && table.awaitUnpin(node);
-    }
-
-    /** The last pin of a dropped node has gone. */
-    synchronized void unpinned() {
-        placeAgain(pinned);
+    /**
+     * The last pin of a dropped node has gone. Whoever says so may be faster than the step that has
+     * just put the node aside, and waits for it at the monitor.
+     */
+    synchronized void unpinned(Node node) {
+        Dropped dropped = pinned.remove(node);
+        if (dropped != null) {
+            place(dropped);
+        }
     }
 
     private void release(Dropped dropped) {

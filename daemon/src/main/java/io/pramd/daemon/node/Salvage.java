@@ -58,7 +58,7 @@ final class Salvage {
         } else {
             String why = reason.isEmpty() ? fault.get().getMessage() : reason;
             info =
-                    NodeInfo.unreadable(node, why)
+                    NodeInfo.unreadable(node.name, node.pfn, why)
                             .withContents(kept.chain().pages(), length(node, kept));
         }
         Reading.requireExpected(request, info);

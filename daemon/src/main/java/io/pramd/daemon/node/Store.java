@@ -26,6 +26,9 @@ public final class Store {
     private final NodeTable table;
     private final Naming naming;
     private final Reading reading;
+    private final Listing listing;
+    private final NodeDescriber describer;
+    private final OpenedRoot opened;
     private final Salvage salvage;
     private final CompletableFuture<Changes> changes = new CompletableFuture<>();
     private final WalkGate gate;
@@ -43,6 +46,9 @@ public final class Store {
         LoadOwner owner = new LoadOwner();
         this.salvage = new Salvage(context, table, owner);
         this.reading = new Reading(context, table, naming, salvage, owner);
+        this.listing = new Listing(context, table, naming, owner);
+        this.describer = new NodeDescriber(context, table);
+        this.opened = opened;
         this.figures = new StoreFigures(context, table, changes, health);
     }
 
@@ -75,12 +81,13 @@ public final class Store {
 
     /** A node that the walk found damaged, and what it counted of it. */
     public void quarantine(int slot, String reason, KeptChain kept) {
-        table.atSlot(slot).ifPresent(node -> table.foundDamaged(node, reason, kept));
+        String claim = describer.claimedName(opened.tree().leaves().pfn(slot));
+        table.found().damaged(slot, claim, reason, kept);
     }
 
     /** The walk has told of all damaged nodes; answers which names that changes, in words. */
     public List<String> namesSettled() {
-        return table.settleNames();
+        return table.found().settleNames();
     }
 
     /** The root is to be forced before anybody is told that a save is done. */
@@ -210,7 +217,7 @@ public final class Store {
         @Override
         public void unpin(Node node) {
             if (table.unpin(node)) {
-                changes.thenAccept(Changes::unpinned);
+                changes.thenAccept(ready -> ready.unpinned(node));
             }
         }
 
@@ -273,19 +280,16 @@ public final class Store {
     public CompletableFuture<Long> removeAll(String prefix) {
         return afterWalk(CHANGE_WAIT_MILLIS)
                 .thenCompose(
-                        ready -> {
-                            List<CompletableFuture<Integer>> removed = new ArrayList<>();
-                            for (String name : table.readyNames(prefix)) {
-                                removed.add(dropIfReady(ready, name));
-                            }
-                            return CompletableFuture.allOf(
-                                            removed.toArray(CompletableFuture[]::new))
-                                    .thenApply(
-                                            all ->
-                                                    removed.stream()
-                                                            .mapToLong(CompletableFuture::join)
-                                                            .sum());
-                        });
+                        ready ->
+                                listing.readyNames(prefix)
+                                        .thenCompose(names -> dropAll(ready, names)));
+    }
+
+    private CompletableFuture<Long> dropAll(Changes ready, List<String> names) {
+        List<CompletableFuture<Integer>> removed = new ArrayList<>();
+        names.forEach(name -> removed.add(dropIfReady(ready, name)));
+        return CompletableFuture.allOf(removed.toArray(CompletableFuture[]::new))
+                .thenApply(all -> removed.stream().mapToLong(CompletableFuture::join).sum());
     }
 
     private CompletableFuture<Integer> dropIfReady(Changes ready, String name) {
@@ -312,7 +316,7 @@ public final class Store {
      * been read.
      */
     public CompletableFuture<NodeList> list(ListRequest request) {
-        return reading.list(request);
+        return listing.list(request);
     }
 
     /**

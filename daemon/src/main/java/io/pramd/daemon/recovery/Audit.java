@@ -60,7 +60,7 @@ final class Audit {
             ReferenceCounts found = new ReferenceCounts(memory.frameCount());
             TreeReader trees = new TreeReader(memory::read, uuid, memory.frameCount());
             // what does not verify is fsck's to say
-            new Walk(memory::read, uuid, found).countCurrent(trees.read(watched.root()));
+            new Walk(memory, uuid, found, 1).countCurrent(trees.read(watched.root()));
             requireCounted(found, watched.allocator());
             // nothing has begun and ended in between, or other frames would be free now
             return isQuiet

@@ -75,7 +75,12 @@ public final class OpenStore {
         store.walking(() -> "reading node pages");
         store.naming().nameAll();
         ReferenceCounts counts = new ReferenceCounts(context.memory().frameCount());
-        Walk walk = new Walk(context.memory(), context.uuid(), counts);
+        Walk walk =
+                new Walk(
+                        context.memory(),
+                        context.uuid(),
+                        counts,
+                        Runtime.getRuntime().availableProcessors());
         long nodes = opened.root().nodeCount();
         store.walking(() -> "walked " + walk.nodesDone() + " of " + nodes + " nodes");
         walk.countCurrent(opened.tree());

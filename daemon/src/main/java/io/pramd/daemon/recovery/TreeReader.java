@@ -6,6 +6,7 @@ import io.pramd.daemon.layout.Magic;
 import io.pramd.daemon.layout.MetadataPage;
 import io.pramd.daemon.memory.FrameReader;
 import io.pramd.daemon.memory.FrameSet;
+import io.pramd.daemon.memory.FrameSweep;
 import io.pramd.daemon.memory.PageChecksum;
 import io.pramd.daemon.memory.StoreException;
 import io.pramd.daemon.node.DirectoryTree;
@@ -14,6 +15,7 @@ import io.pramd.daemon.node.Root.PageRef;
 import io.pramd.protocol.Errno;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -21,7 +23,7 @@ import java.util.List;
  * copies verifies.
  */
 public final class TreeReader {
-    private final FrameReader frames;
+    private final FrameSweep frames;
     private final byte[] uuid;
     private final long frameCount;
     private final PageChecksum checksum = new PageChecksum();
@@ -32,7 +34,7 @@ public final class TreeReader {
     private int topLevel;
 
     public TreeReader(FrameReader frames, byte[] uuid, long frameCount) {
-        this.frames = frames;
+        this.frames = new FrameSweep(frames);
         this.uuid = uuid;
         this.frameCount = frameCount;
     }
@@ -86,6 +88,10 @@ public final class TreeReader {
                             DirectoryLayout.innerCsum(page, i),
                             DirectoryLayout.innerPfn1(page, i),
                             DirectoryLayout.innerPfn2(page, i));
+        }
+        if (level == 1) {
+            // leaves are most of a tree
+            frames.expect(Arrays.stream(children).mapToLong(PageRef::pfn1).toArray());
         }
         for (int i = 0; i < children.length; i++) {
             if (children[i].exists()) {

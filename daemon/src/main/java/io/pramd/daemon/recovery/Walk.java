@@ -1,23 +1,18 @@
 package io.pramd.daemon.recovery;
 
-import io.pramd.daemon.layout.MetadataPage;
 import io.pramd.daemon.memory.FrameReader;
 import io.pramd.daemon.memory.ReferenceCounts;
 import io.pramd.daemon.memory.StoreException;
 import io.pramd.daemon.node.ChainReader;
-import io.pramd.daemon.node.ChainReader.Chain;
-import io.pramd.daemon.node.DamagedNodePage;
 import io.pramd.daemon.node.DirectoryTree;
 import io.pramd.daemon.node.Held;
 import io.pramd.daemon.node.KeptChain;
 import io.pramd.daemon.node.LeafEntries;
+import io.pramd.daemon.node.LeafParts;
 import io.pramd.daemon.node.LinkScan;
 import io.pramd.daemon.node.LostChain;
-import io.pramd.daemon.node.NodePageReader;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,14 +28,12 @@ final class Walk {
     private final FrameReader frames;
     private final byte[] uuid;
     private final ReferenceCounts counts;
-    private final NodePageReader nodePages;
-    private final ByteBuffer page = MetadataPage.allocate();
+    private final int threads;
+    private final NodeCounts.Space space;
     private final List<Held> held = new ArrayList<>();
     private final AtomicLong nodesDone = new AtomicLong();
-    private final List<DamagedNode> damagedNodes = new ArrayList<>();
+    private final List<NodeCounts.Damage> damagedNodes = new ArrayList<>();
     private final LinkScan scan;
-    private long reached;
-    private long linksCounted;
 
     /** Hears of damaged nodes. */
     @FunctionalInterface
@@ -54,19 +47,14 @@ final class Walk {
     }
 
     /**
-     * A node of the chosen root of which something does not verify.
-     *
-     * @param linksCounted links, from the first, that are counted with their pages
-     * @param stream what to look for; empty when nothing says which stream it is
+     * @param threads that count what the chosen root reaches
      */
-    private record DamagedNode(
-            int slot, String reason, long linksCounted, Optional<LostChain> stream) {}
-
-    Walk(FrameReader frames, byte[] uuid, ReferenceCounts counts) {
+    Walk(FrameReader frames, byte[] uuid, ReferenceCounts counts, int threads) {
         this.frames = frames;
         this.uuid = uuid;
         this.counts = counts;
-        this.nodePages = new NodePageReader(frames, uuid, counts.frameCount());
+        this.threads = threads;
+        this.space = new NodeCounts.Space(frames, uuid, counts);
         this.scan = new LinkScan(frames, uuid, counts.frameCount());
     }
 
@@ -87,54 +75,10 @@ final class Walk {
                     counts.retain(ref.pfn1());
                     counts.retain(ref.pfn2());
                 });
-        LeafEntries leaves = tree.leaves();
-        for (int slot = leaves.nextUsed(0); slot >= 0; slot = leaves.nextUsed(slot + 1)) {
-            long pfn = leaves.pfn(slot);
-            if (pfn > 0 && pfn < counts.frameCount()) {
-                counts.retain(pfn);
-            }
-            countNode(slot, pfn, leaves.csum(slot));
-            nodesDone.incrementAndGet();
-        }
-    }
-
-    private void countNode(int slot, long pfn, int csum) {
-        linksCounted = 0;
-        try {
-            nodePages.read(pfn, csum, page);
-        } catch (StoreException e) {
-            Optional<LostChain> stream =
-                    new DamagedNodePage(frames, uuid, counts.frameCount(), pfn).stream(csum);
-            damagedNodes.add(new DamagedNode(slot, e.getMessage(), 0, stream));
-            return;
-        }
-        Chain chain = Chain.of(page);
-        try {
-            countChain(chain);
-        } catch (StoreException e) {
-            LostChain stream = LostChain.of(frames, uuid, counts.frameCount(), chain);
-            stream.follow();
-            damagedNodes.add(
-                    new DamagedNode(slot, e.getMessage(), linksCounted, Optional.of(stream)));
-        }
-    }
-
-    private void countChain(Chain chain) {
-        ChainReader links = new ChainReader(frames, uuid, counts.frameCount(), chain);
-        linksCounted = 0;
-        while (links.hasNext()) {
-            links.next();
-            linksCounted++;
-            if (counts.retain(links.pfn()) > 0) {
-                // a chain that another node has too: the rest of it has been counted
-                return;
-            }
-            reached++;
-            int entries = links.entries();
-            for (int entry = 0; entry < entries; entry++) {
-                reached += counts.retain(links.entryPfn(entry)) == 0 ? 1 : 0;
-            }
-        }
+        LeafParts parts = new LeafParts(tree.leaves(), threads);
+        parts.forEach(
+                slots -> new NodeCounts(space, nodesDone).count(tree.leaves(), slots),
+                damagedNodes::addAll);
     }
 
     /**
@@ -152,7 +96,7 @@ final class Walk {
         if (!trailLost.isEmpty()) {
             scan.run(pfn -> counts.count(pfn) == 0, trailLost);
         }
-        for (DamagedNode node : damagedNodes) {
+        for (NodeCounts.Damage node : damagedNodes) {
             KeptChain found = node.stream().map(LostChain::settle).orElseGet(KeptChain::none);
             damaged.found(node.slot(), node.reason(), keep(found, node.linksCounted()));
         }
@@ -195,31 +139,11 @@ final class Walk {
                         held.add(Held.page(ref));
                     }
                 });
+        NodeCounts nodes = new NodeCounts(space, nodesDone);
         LeafEntries leaves = tree.leaves();
         for (int slot = leaves.nextUsed(0); slot >= 0; slot = leaves.nextUsed(slot + 1)) {
-            holdNode(leaves.pfn(slot), leaves.csum(slot));
+            nodes.hold(leaves.pfn(slot), leaves.csum(slot)).ifPresent(held::add);
         }
-    }
-
-    private void holdNode(long pfn, int csum) {
-        try {
-            nodePages.read(pfn, csum, page);
-        } catch (StoreException e) {
-            return;
-        }
-        if (counts.count(pfn) > 0) {
-            return;
-        }
-        counts.retain(pfn);
-        Chain chain = Chain.of(page);
-        long before = reached;
-        reached++;
-        try {
-            countChain(chain);
-        } catch (StoreException e) {
-            LOG.debug("chain of an older forced root is cut off: pfn={} {}", pfn, e.getMessage());
-        }
-        held.add(Held.node(reached - before, pfn, chain, linksCounted));
     }
 
     /** What only forced roots reach. */

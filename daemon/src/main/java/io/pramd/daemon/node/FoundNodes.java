@@ -1,0 +1,112 @@
+package io.pramd.daemon.node;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Thread-safe: every method holds the {@link NodeTable}'s monitor, for a few steps and never for
+ * I/O. Enters into the table what the opening and the walk find.
+ */
+final class FoundNodes {
+    private final NodeTable table;
+    private final NodeIndex index;
+    private final QuarantineList quarantined;
+
+    FoundNodes(NodeTable table, NodeIndex index, QuarantineList quarantined) {
+        this.table = table;
+        this.index = index;
+        this.quarantined = quarantined;
+    }
+
+    /**
+     * A node found by the opening. Of two with one name the one with the higher sequence keeps it,
+     * unless the walk finds something wrong with it.
+     */
+    void enter(Node node) {
+        synchronized (table) {
+            if (index.isKnown(node.slot)) {
+                return;
+            }
+            index.entered(node);
+            if (index.isListed(node.sequence)) {
+                index.addSaveKey(node);
+                index.addUnnamed(node);
+                table.quarantine(node, "another node has this sequence");
+                return;
+            }
+            Node other = index.named(node.name);
+            boolean isNewer = other == null || other.sequence < node.sequence;
+            if (other != null) {
+                outnumbered(isNewer ? other : node);
+            }
+            if (isNewer) {
+                index.pack(node);
+            }
+        }
+    }
+
+    private void outnumbered(Node older) {
+        index.addSaveKey(older);
+        table.loseName(older, "a newer node has this name");
+        quarantined.addOutnumbered(older);
+    }
+
+    /** A leaf entry found by the opening whose node page does not verify. */
+    void unreadable(Node node, String reason) {
+        synchronized (table) {
+            if (!index.isKnown(node.slot)) {
+                index.entered(node);
+                index.addUnnamed(node);
+                quarantined.add(node, reason);
+            }
+        }
+    }
+
+    /**
+     * All damage is known: a node that only made way for a newer one gets its name back where the
+     * newer one turned out damaged. Answers what was changed, in words.
+     */
+    List<String> settleNames() {
+        synchronized (table) {
+            List<String> settled = new ArrayList<>();
+            for (Node node : quarantined.outnumbered()) {
+                if (index.named(node.name) == null) {
+                    quarantined.remove(node);
+                    index.moveTo(node, State.READY, "the newer one is damaged");
+                    index.pack(node);
+                    table.wake(node.name);
+                    settled.add(
+                            "the newer node is damaged, an older one has the name: " + node.name);
+                }
+            }
+            return settled;
+        }
+    }
+
+    /**
+     * What the walk has found of a damaged node, and counted.
+     *
+     * @param claimedName what its page gives for its name
+     */
+    void damaged(int slot, String claimedName, String reason, KeptChain kept) {
+        synchronized (table) {
+            Node unnamed = index.unnamedAt(slot);
+            Node node =
+                    unnamed != null
+                            ? unnamed
+                            : index.atSlot(slot, index.sequenceAt(slot), claimedName);
+            if (node != null) {
+                node.kept.set(kept);
+                table.loseName(node, reason);
+                quarantined.found(node, reason);
+            }
+        }
+    }
+
+    /** Whether the opening has found what is in a slot. */
+    boolean isKnown(int slot) {
+        synchronized (table) {
+            return index.isKnown(slot);
+        }
+    }
+}
