@@ -12,7 +12,7 @@ final class ReadTurn {
     static final int PACKETS_MAX = 64;
 
     /** How often as long as its turn a connection waits for the next. */
-    private static final int REST = 3;
+    private static final int REST = 7;
 
     private int packets;
     private long beginNanos;
@@ -33,7 +33,7 @@ final class ReadTurn {
 
     /**
      * Goes on when the others have had their time, unless {@link #forget} comes first: no
-     * connection gets more than a quarter of its loop with packets that are small, and the threads
+     * connection gets more than an eighth of its loop with packets that are small, and the threads
      * of others find a free processor in between.
      */
     void letOthers(EventExecutor loop, Runnable goOn) {
