@@ -173,6 +173,7 @@ public final class PacketReader extends ChannelInboundHandlerAdapter {
             throw e;
         } finally {
             draining = false;
+            turn.end();
             if (state == State.STOPPED) {
                 release();
             }
@@ -191,9 +192,9 @@ public final class PacketReader extends ChannelInboundHandlerAdapter {
             if (!in.isReadable() && !waiting.isEmpty()) {
                 waiting.remove().release();
             }
-            if (turn.isOver() && state == State.HEADER && !paused && !waiting.isEmpty()) {
+            if (turn.isOver() && state == State.HEADER && !paused) {
                 pause();
-                turn.letOthers(context.executor(), this::resume);
+                turn.rest(context.executor(), this::resume);
             }
         }
     }
@@ -236,7 +237,7 @@ public final class PacketReader extends ChannelInboundHandlerAdapter {
             return Step.NEEDS_BYTES;
         }
         header = PacketHeader.read(bytes);
-        turn.packet();
+        turn.packet(header.type());
         dropGathered();
         bytesLeft = header.length();
         limits.verify(header);

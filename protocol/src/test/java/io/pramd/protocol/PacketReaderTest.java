@@ -87,8 +87,8 @@ class PacketReaderTest {
     }
 
     @Test
-    void manySmallPacketsLetTheLoopLookAtOthersInBetween() {
-        int pings = 10 * ReadTurn.PACKETS_MAX;
+    void manyQuestionsLetTheLoopLookAtOthersInBetween() {
+        int pings = 10 * ReadTurn.QUESTIONS_MAX;
         ByteBuf in = withPreface();
         for (int id = 1; id <= pings; id++) {
             MessageCodec.write(in, id, new Ping());
@@ -104,7 +104,7 @@ class PacketReaderTest {
         runTasks();
 
         assertThat(sink.events).hasSize(2 * pings);
-        assertThat(seenByOthers).startsWith(ReadTurn.PACKETS_MAX);
+        assertThat(seenByOthers).startsWith(ReadTurn.QUESTIONS_MAX);
         assertThat(new TreeSet<>(seenByOthers)).hasSizeGreaterThanOrEqualTo(5);
         assertThat(channel.config().isAutoRead()).isTrue();
         assertNothingLeaks();
@@ -113,7 +113,7 @@ class PacketReaderTest {
     @Test
     void whoPausesWhileTheLoopLooksAtOthersIsNotOverruled() {
         ByteBuf in = withPreface();
-        for (int id = 1; id <= 2 * ReadTurn.PACKETS_MAX; id++) {
+        for (int id = 1; id <= 2 * ReadTurn.QUESTIONS_MAX; id++) {
             MessageCodec.write(in, id, new Ping());
         }
         sink.pauses =
@@ -125,12 +125,12 @@ class PacketReaderTest {
         channel.writeInbound(in);
         runTasks();
 
-        assertThat(sink.events).hasSize(2 * ReadTurn.PACKETS_MAX);
+        assertThat(sink.events).hasSize(2 * ReadTurn.QUESTIONS_MAX);
         assertThat(sink.reader.isPaused()).isTrue();
         sink.pauses = () -> false;
         sink.reader.resume();
         runTasks();
-        assertThat(sink.events).hasSize(4 * ReadTurn.PACKETS_MAX);
+        assertThat(sink.events).hasSize(4 * ReadTurn.QUESTIONS_MAX);
         assertNothingLeaks();
     }
 
