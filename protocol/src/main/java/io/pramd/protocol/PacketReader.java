@@ -173,7 +173,6 @@ public final class PacketReader extends ChannelInboundHandlerAdapter {
             throw e;
         } finally {
             draining = false;
-            turn.end();
             if (state == State.STOPPED) {
                 release();
             }

@@ -4,36 +4,28 @@ import io.netty.util.concurrent.EventExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Event loop only: how much of its loop one connection takes with questions. They are small and
- * their answers are not, so that a flood of them would leave nothing to the streams of others; a
- * connection that has used up its part rests for a while.
+ * Event loop only: how many questions are read from one connection. They are small and what it
+ * takes to answer them is not, so that a flood of them would leave little to the streams of others:
+ * a connection that asks faster than 20,000 times a second rests now and then.
  */
 final class ReadTurn {
-    /** Questions between two looks at what they have cost. */
+    /** Questions taken at once. */
     static final int QUESTIONS_MAX = 64;
 
-    /** How often as long as its questions took a connection rests. */
-    private static final int REST = 7;
+    /** The time for so many. */
+    private static final long NANOS = TimeUnit.SECONDS.toNanos(QUESTIONS_MAX) / 20_000;
 
     private int questions;
-    private long beginNanos; // of the time in which these questions came
-    private long busyNanos; // in that time, but for what is being read now
-    private long readNanos; // when reading what is being read now began
+    private long beginNanos = System.nanoTime(); // of the time in which they came
     private boolean resting;
 
     /** Bytes are read from here on. */
     void begin() {
-        readNanos = System.nanoTime();
-        if (readNanos - beginNanos > (1 + REST) * busyNanos) {
+        long now = System.nanoTime();
+        if (now - beginNanos > NANOS) {
             questions = 0;
-            busyNanos = 0;
-            beginNanos = readNanos;
+            beginNanos = now;
         }
-    }
-
-    /** All that came has been read. */
-    void end() {
-        busyNanos += System.nanoTime() - readNanos;
     }
 
     void packet(MessageType type) {
@@ -47,22 +39,19 @@ final class ReadTurn {
         return questions >= QUESTIONS_MAX;
     }
 
-    /**
-     * Goes on when an eighth of the time since it began is what the questions took, unless {@link
-     * #forget} comes first.
-     */
+    /** Goes on when the time for these questions is over, unless {@link #forget} comes first. */
     void rest(EventExecutor loop, Runnable goOn) {
         resting = true;
-        long busy = busyNanos + System.nanoTime() - readNanos;
         questions = 0;
-        busyNanos = 0;
+        long nanos = Math.max(1, beginNanos + NANOS - System.nanoTime());
+        beginNanos += NANOS;
         Runnable end =
                 () -> {
                     if (resting) {
                         goOn.run();
                     }
                 };
-        loop.schedule(end, REST * busy, TimeUnit.NANOSECONDS);
+        loop.schedule(end, nanos, TimeUnit.NANOSECONDS);
     }
 
     /** Somebody else decides when to go on. */
