@@ -81,13 +81,15 @@ public final class PacketReader extends ChannelInboundHandlerAdapter {
         return paused;
     }
 
-    /** Goes on exactly where reading paused. Without effect when it has not. */
+    /**
+     * Goes on exactly where reading paused. Without effect when it has not, or rests by itself: it
+     * will go on by itself, too.
+     */
     public void resume() {
-        if (!paused) {
+        if (!paused || turn.isResting()) {
             return;
         }
         paused = false;
-        turn.forget();
         try {
             drain();
         } catch (RuntimeException e) {

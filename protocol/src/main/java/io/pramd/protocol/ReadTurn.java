@@ -48,10 +48,15 @@ final class ReadTurn {
         Runnable end =
                 () -> {
                     if (resting) {
+                        resting = false;
                         goOn.run();
                     }
                 };
         loop.schedule(end, nanos, TimeUnit.NANOSECONDS);
+    }
+
+    boolean isResting() {
+        return resting;
     }
 
     /** Somebody else decides when to go on. */

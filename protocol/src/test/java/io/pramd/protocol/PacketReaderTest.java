@@ -111,6 +111,27 @@ class PacketReaderTest {
     }
 
     @Test
+    void whoAsksFasterThanHeMayIsNotReadBecauseSomebodyElseIsReady() {
+        ByteBuf in = withPreface();
+        for (int id = 1; id <= 2 * ReadTurn.QUESTIONS_MAX; id++) {
+            MessageCodec.write(in, id, new Ping());
+        }
+        sink.pauses =
+                () -> {
+                    channel.eventLoop().execute(sink.reader::resume);
+                    return false;
+                };
+
+        channel.writeOneInbound(in);
+        channel.runPendingTasks();
+
+        assertThat(sink.events).hasSize(2 * ReadTurn.QUESTIONS_MAX);
+        runTasks();
+        assertThat(sink.events).hasSize(4 * ReadTurn.QUESTIONS_MAX);
+        assertNothingLeaks();
+    }
+
+    @Test
     void whoPausesWhileTheLoopLooksAtOthersIsNotOverruled() {
         ByteBuf in = withPreface();
         for (int id = 1; id <= 2 * ReadTurn.QUESTIONS_MAX; id++) {
