@@ -257,7 +257,7 @@ public final class MappedMemory implements FrameReader, AutoCloseable {
         }
     }
 
-    /** A tenth of the cost of populating again what is there, and a hole or a cut file shows. */
+    /** Keeps what is there from being populated again; a hole or a cut file shows. */
     private boolean isPresent(long pfn, long count) {
         try {
             return Native.isResident(frames(pfn, count));

@@ -66,7 +66,7 @@ final class FrameGrants {
             return;
         }
         isRequested = true;
-        if (!findAtOnce(frames)) {
+        if (source.memory().isOnDevice() || !findAtOnce(frames)) {
             source.workers().execute(() -> find(frames));
         }
     }
