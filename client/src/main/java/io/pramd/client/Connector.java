@@ -17,6 +17,7 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioDomainSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.channel.unix.IntegerUnixChannelOption;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.ImmediateEventExecutor;
 import io.pramd.protocol.PacketLimits;
@@ -37,6 +38,11 @@ final class Connector {
     private static final int LOOPS_MAX = 2;
     private static final int UNIX_SEND_BUFFER_BYTES = 1 << 20;
     private static final long SHORTEST_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    private static final int SOL_SOCKET = 1;
+    private static final int SO_RCVLOWAT = 18;
+    private static final ChannelOption<Integer> RECEIVE_MARK =
+            new IntegerUnixChannelOption("SO_RCVLOWAT", SOL_SOCKET, SO_RCVLOWAT);
 
     private final PramUri uri;
     private final PramConfig config;
@@ -184,7 +190,20 @@ final class Connector {
         PacketReader reader = new PacketReader(connection, PacketLimits.ofClient());
         channel.attr(ConnectionHandler.CONNECTION).set(connection);
         channel.config().setRecvByteBufAllocator(reader.receiveAllocator());
+        if (channel instanceof EpollSocketChannel) {
+            reader.markWith(bytes -> setReceiveMark(channel, bytes));
+        }
         channel.pipeline().addLast(reader, new ConnectionHandler(connection));
+    }
+
+    /** On loopback alone: where bytes come slowly each few of them are a sign of life. */
+    private static void setReceiveMark(Channel channel, int bytes) {
+        boolean isLoopback =
+                channel.remoteAddress() instanceof InetSocketAddress daemon
+                        && daemon.getAddress().isLoopbackAddress();
+        if (isLoopback && channel.isOpen()) {
+            channel.config().setOption(RECEIVE_MARK, bytes);
+        }
     }
 
     private Class<? extends Channel> channelType() {

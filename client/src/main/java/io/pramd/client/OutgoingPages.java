@@ -21,6 +21,13 @@ final class OutgoingPages {
     /** Whole pages of a direct buffer with so many bytes left are not copied. */
     static final int BY_REFERENCE_BYTES_MIN = 64 << 10;
 
+    /**
+     * Pages of the first packet of a buffer; each next one has twice as many. So the first bytes
+     * are on their way while the next ones are summed: a buffer is lent for as long as its bytes
+     * take to be sent, and not to be summed first.
+     */
+    private static final int BY_REFERENCE_PAGES_FIRST = 16;
+
     private static final int PAGE_BYTES = WireLimits.PAGE_BYTES;
     private static final int DATA_BYTES = PacketBuffers.PAGES * PAGE_BYTES;
     private static final int IN_FLIGHT_MAX = 4;
@@ -127,8 +134,10 @@ final class OutgoingPages {
     }
 
     private void sendByReference(ByteBuffer bytes) {
+        int most = BY_REFERENCE_PAGES_FIRST;
         while (bytes.remaining() >= PAGE_BYTES) {
-            int count = Math.min(bytes.remaining() / PAGE_BYTES, PacketBuffers.PAGES);
+            int count = Math.min(bytes.remaining() / PAGE_BYTES, most);
+            most = Math.min(2 * most, PacketBuffers.PAGES);
             ByteBuffer pages = bytes.slice().limit(count * PAGE_BYTES);
             requireUnbroken();
             awaitRoomInFlight();

@@ -14,6 +14,11 @@ final class Repeater {
     private static final long FIRST_PAUSE_MILLIS = 10;
     private static final long PAUSE_MILLIS_MAX = 500;
 
+    /** A daemon is back within a second or so: until then nobody should wait much longer for it. */
+    private static final long EARLY_PAUSE_MILLIS_MAX = 40;
+
+    private static final long EARLY_NANOS = TimeUnit.SECONDS.toNanos(2);
+
     /** The last attempt begins so long before the time is up. */
     private static final long LAST_ATTEMPT_MILLIS = 20;
 
@@ -21,6 +26,7 @@ final class Repeater {
     private final Listeners listeners;
     private final Duration retryFor;
     private Deadline giveUp;
+    private long pausingSinceNanos;
     private long pauseMillis = FIRST_PAUSE_MILLIS;
     private int attempt = 1;
     private boolean lostBefore;
@@ -95,8 +101,12 @@ final class Repeater {
 
     /** Doubles, and differs from client to client, so that they do not all come at once. */
     private long nextPauseMillis() {
-        long longest = pauseMillis;
-        pauseMillis = Math.min(2 * pauseMillis, PAUSE_MILLIS_MAX);
+        if (pausingSinceNanos == 0) {
+            pausingSinceNanos = System.nanoTime();
+        }
+        boolean isEarly = System.nanoTime() - pausingSinceNanos < EARLY_NANOS;
+        long longest = Math.min(pauseMillis, isEarly ? EARLY_PAUSE_MILLIS_MAX : PAUSE_MILLIS_MAX);
+        pauseMillis = 2 * longest;
         return ThreadLocalRandom.current().nextLong(longest / 2, longest + 1);
     }
 }

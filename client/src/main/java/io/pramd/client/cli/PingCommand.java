@@ -2,7 +2,6 @@ package io.pramd.client.cli;
 
 import io.pramd.client.PramClient;
 import java.io.PrintWriter;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParentCommand;
@@ -10,7 +9,7 @@ import picocli.CommandLine.ParentCommand;
 /** One owner. {@code pram ping}: does the daemon answer, and how fast? */
 @Command(name = "ping", description = "Asks the daemon for a sign of life.")
 final class PingCommand implements Callable<Integer> {
-    private static final double NANOS_PER_MILLI = 1e6;
+    private static final double NANOS_PER_TENTH = 1e5;
 
     @ParentCommand private Pram pram;
 
@@ -23,7 +22,9 @@ final class PingCommand implements Callable<Integer> {
             nanos = System.nanoTime() - start;
         }
         PrintWriter out = pram.io().text();
-        out.printf(Locale.ROOT, "%s answered in %.1f ms%n", pram.server(), nanos / NANOS_PER_MILLI);
+        // not printf, whose decimal point comes with the data of all locales
+        long tenths = Math.round(nanos / NANOS_PER_TENTH);
+        out.println(pram.server() + " answered in " + tenths / 10 + "." + tenths % 10 + " ms");
         out.flush();
         return 0;
     }

@@ -4,6 +4,7 @@ import io.pramd.client.PramClient;
 import io.pramd.client.PramConfig;
 import io.pramd.client.PramUri;
 import java.time.Duration;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -18,20 +19,21 @@ import picocli.CommandLine.Spec;
         description = "Saves, loads and lists named streams of a pramd daemon.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        scope = ScopeType.INHERIT,
-        subcommands = {
-            SaveCommand.class,
-            LoadCommand.class,
-            CatCommand.class,
-            LsCommand.class,
-            StatCommand.class,
-            RmCommand.class,
-            InfoCommand.class,
-            GrowCommand.class,
-            PingCommand.class
-        })
+        scope = ScopeType.INHERIT)
 public final class Pram implements Runnable {
     private static final String SERVER_VARIABLE = "PRAM_SERVER";
+
+    private static final List<Class<?>> SUBCOMMANDS =
+            List.of(
+                    SaveCommand.class,
+                    LoadCommand.class,
+                    CatCommand.class,
+                    LsCommand.class,
+                    StatCommand.class,
+                    RmCommand.class,
+                    InfoCommand.class,
+                    GrowCommand.class,
+                    PingCommand.class);
 
     private final CommandIo io;
 
@@ -66,6 +68,7 @@ public final class Pram implements Runnable {
     /** Runs one command and returns the code to exit with. */
     static int execute(CommandIo io, String... args) {
         CommandLine command = new CommandLine(new Pram(io));
+        subcommandsFor(args).forEach(command::addSubcommand);
         Failures failures = new Failures(io);
         command.setExecutionExceptionHandler(failures);
         command.setParameterExceptionHandler(failures);
@@ -75,6 +78,20 @@ public final class Pram implements Runnable {
         command.getOut().flush();
         io.err().flush();
         return code;
+    }
+
+    /**
+     * The one that the first word names, since reading the options of all takes longer than most
+     * commands do; all of them where it names none, as for help and for options before the command.
+     */
+    private static List<Class<?>> subcommandsFor(String... args) {
+        String first = args.length == 0 ? "" : args[0];
+        List<Class<?>> named = SUBCOMMANDS.stream().filter(c -> name(c).equals(first)).toList();
+        return named.isEmpty() ? SUBCOMMANDS : named;
+    }
+
+    private static String name(Class<?> subcommand) {
+        return subcommand.getAnnotation(Command.class).name();
     }
 
     @Override

@@ -47,6 +47,12 @@ class PramTest {
     }
 
     @Test
+    void helpNamesEveryVerbWhereverItStands() {
+        assertThat(pram.runBare("--help", "ls")).isZero();
+        assertThat(pram.stdout()).contains("save ", "load ", "cat ", "stat ", "rm ", "ping ");
+    }
+
+    @Test
     void saysItsVersion() {
         assertThat(pram.runBare("--version")).isZero();
         assertThat(pram.stdout()).startsWith("pram ");
