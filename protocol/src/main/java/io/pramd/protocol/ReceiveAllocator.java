@@ -43,8 +43,8 @@ final class ReceiveAllocator implements RecvByteBufAllocator {
     private ByteBuf allocate(ByteBufAllocator allocator) {
         window = reader.nextWindow();
         if (window == null) {
-            return allocator.ioBuffer(
-                    PacketReader.SMALL_BUFFER_BYTES, PacketReader.SMALL_BUFFER_BYTES);
+            int bytes = reader.bufferBytes();
+            return allocator.ioBuffer(bytes, bytes);
         }
         return window;
     }
@@ -59,7 +59,7 @@ final class ReceiveAllocator implements RecvByteBufAllocator {
         @Override
         public ByteBuf allocate(ByteBufAllocator allocator) {
             ByteBuf buffer = ReceiveAllocator.this.allocate(allocator);
-            isSmall = window == null;
+            isSmall = buffer.capacity() <= PacketReader.SMALL_BUFFER_BYTES;
             return buffer;
         }
 
@@ -115,6 +115,8 @@ final class ReceiveAllocator implements RecvByteBufAllocator {
         }
 
         @Override
-        public void readComplete() {}
+        public void readComplete() {
+            reader.willWait();
+        }
     }
 }

@@ -69,6 +69,18 @@ class DirectReceiveTest {
         assertThat(sink.directBytes).isPositive();
     }
 
+    /** A receive for each would cost more than the copy. */
+    @Test
+    void copiesIntoWindowsThatAreShort() throws Exception {
+        ByteBuf all = conversation();
+        sink.windowBytesMax = 4096;
+        send(all, new Random(4), 3_000_000);
+        assertThat(sink.events).isEqualTo(expected(all));
+        // what is left of a packet may be as short as its window
+        assertThat(sink.directBytes).isLessThan(BIG_PACKETS * 64 * 1024);
+        assertThat(sink.largestCopied).isGreaterThan(PacketReader.SMALL_BUFFER_BYTES);
+    }
+
     /** One peer that sent requests without end had an event loop to itself for 8 MiB of them. */
     @Test
     void letsOthersHaveTheLoopBehindSixtyFourKibOfRequests() {

@@ -25,6 +25,9 @@ final class RecordingSink implements PacketSink {
     /** Bytes that the kernel wrote. */
     long directBytes;
 
+    /** Most bytes offered at once that came through a buffer. */
+    int largestCopied;
+
     PacketSink.Verdict verdict = Verdict.ACCEPT;
     PacketReader reader;
 
@@ -86,6 +89,7 @@ final class RecordingSink implements PacketSink {
 
         @Override
         public int copy(ByteBuf in, int bytesMax) {
+            largestCopied = Math.max(largestCopied, bytesMax);
             if (pauses.getAsBoolean()) {
                 return 0;
             }

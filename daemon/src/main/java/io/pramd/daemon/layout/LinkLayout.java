@@ -44,7 +44,10 @@ public final class LinkLayout {
     }
 
     public static void entry(ByteBuffer page, int index, int flags, int csum, long pfn) {
-        int at = ENTRY_ARRAY.offset() + index * ENTRY_BYTES;
+        entryAt(page, ENTRY_ARRAY.offset() + index * ENTRY_BYTES, flags, csum, pfn);
+    }
+
+    static void entryAt(ByteBuffer page, int at, int flags, int csum, long pfn) {
         page.putInt(at + ENTRY_FLAGS.offset(), flags);
         page.putInt(at + ENTRY_CSUM.offset(), csum);
         page.putLong(at + ENTRY_PFN.offset(), pfn);

@@ -39,7 +39,12 @@ public final class MetadataPage {
 
     /** Whether the page holds only zeros from an offset on. */
     public static boolean isZeroFrom(ByteBuffer page, int offset) {
-        for (int at = offset; at < FileLayout.FRAME_BYTES; at++) {
+        return isZero(page, offset, FileLayout.FRAME_BYTES);
+    }
+
+    /** Whether the bytes from one offset to before another are zeros. */
+    static boolean isZero(ByteBuffer page, int offset, int end) {
+        for (int at = offset; at < end; at++) {
             if (page.get(at) != 0) {
                 return false;
             }

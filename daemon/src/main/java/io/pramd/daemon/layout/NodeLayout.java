@@ -33,11 +33,20 @@ public final class NodeLayout {
     static final Field OWNER =
             EXPIRY_MILLIS.next("owner", 64, "UTF-8 name of a principal, zero-padded; zeros: none");
     static final Field INLINE_COUNT =
-            OWNER.next("inline_count", Integer.BYTES, "entries inlined; 0 for now");
+            OWNER.next("inline_count", Integer.BYTES, "entries in this page: all, or 0");
     static final Field META_BYTES =
             INLINE_COUNT.next("meta_bytes", Integer.BYTES, "bytes of user metadata in use");
     static final Field META =
             META_BYTES.next("meta", 3072, "pairs: key length u8, value length u16, key, value");
+
+    /** Entries of a stream that fit into its node page. */
+    public static final int INLINE_ENTRIES_MAX = 38;
+
+    static final Field INLINE_ENTRIES =
+            META.next(
+                    "inline_entries",
+                    INLINE_ENTRIES_MAX * LinkLayout.ENTRY_BYTES,
+                    "as a link's; zero when unused");
 
     /** Bytes of user metadata that fit, counted as 3 + key + value for each pair. */
     public static final int META_BYTES_MAX = META.bytes();
@@ -63,7 +72,8 @@ public final class NodeLayout {
                     OWNER,
                     INLINE_COUNT,
                     META_BYTES,
-                    META);
+                    META,
+                    INLINE_ENTRIES);
 
     private NodeLayout() {}
 
@@ -96,6 +106,44 @@ public final class NodeLayout {
         page.putLong(SAVE_ID.offset(), Long.reverseBytes(identity.saveIdHigh()));
         page.putLong(SAVE_ID.offset() + Long.BYTES, Long.reverseBytes(identity.saveIdLow()));
         page.putInt(META_BYTES.offset(), MetaLayout.write(page, META, identity.meta()));
+    }
+
+    /** The entries of a stream without links, behind {@link #write}. */
+    public static void inlineCount(ByteBuffer page, int count) {
+        page.putInt(INLINE_COUNT.offset(), count);
+    }
+
+    public static void inlineEntry(ByteBuffer page, int index, int flags, int csum, long pfn) {
+        LinkLayout.entryAt(page, inlineEntryAt(index), flags, csum, pfn);
+    }
+
+    private static int inlineEntryAt(int index) {
+        return INLINE_ENTRIES.offset() + index * LinkLayout.ENTRY_BYTES;
+    }
+
+    /** Flags in the low half, csum in the high half. */
+    public static long inlineFlagsAndCsum(ByteBuffer page, int index) {
+        return page.getLong(inlineEntryAt(index));
+    }
+
+    public static long inlinePfn(ByteBuffer page, int index) {
+        return page.getLong(inlineEntryAt(index) + LinkLayout.ENTRY_PFN.offset());
+    }
+
+    /** Entries up to the last that names a page, whatever the page says of their number. */
+    public static int inlineEntriesInUse(ByteBuffer page) {
+        int entries = INLINE_ENTRIES_MAX;
+        while (entries > 0 && inlinePfn(page, entries - 1) == 0) {
+            entries--;
+        }
+        return entries;
+    }
+
+    /** Whether what is neither metadata nor an entry in use is zero. */
+    public static boolean isRestZero(ByteBuffer page) {
+        int entriesEnd = inlineEntryAt((int) Math.min(inlineCount(page), INLINE_ENTRIES_MAX));
+        return MetadataPage.isZero(page, endOfMeta(metaBytes(page)), META.end())
+                && MetadataPage.isZero(page, entriesEnd, FileLayout.FRAME_BYTES);
     }
 
     public static Identity identity(ByteBuffer page) {
@@ -184,8 +232,7 @@ public final class NodeLayout {
         return Integer.toUnsignedLong(page.getInt(META_BYTES.offset()));
     }
 
-    /** First byte behind so much metadata; all from there on is zero. */
-    public static int endOfMeta(long metaBytes) {
+    private static int endOfMeta(long metaBytes) {
         return META.offset() + (int) Math.min(metaBytes, META_BYTES_MAX);
     }
 

@@ -43,13 +43,23 @@ public final class SuperBlockLayout {
                     FRAME_COUNT,
                     UUID);
 
+    /** Incompatible: short streams have their entries in the node page. */
+    public static final long INLINE_ENTRIES = 1;
+
+    private static final long INCOMPATIBLE_KNOWN = INLINE_ENTRIES;
+
     private SuperBlockLayout() {}
 
-    public static void write(ByteBuffer page, long frameCount, byte[] uuid) {
+    /**
+     * @param featuresIncompatible what a reader must know to read the file
+     */
+    public static void write(
+            ByteBuffer page, long frameCount, byte[] uuid, long featuresIncompatible) {
         MetadataPage.clear(page);
         MetadataPage.magic(page, Magic.SUPER_BLOCK);
         page.putInt(FORMAT_VERSION.offset(), FileLayout.FORMAT_VERSION);
         page.putInt(PAGE_SIZE.offset(), FileLayout.FRAME_BYTES);
+        page.putLong(FEATURES_INCOMPATIBLE.offset(), featuresIncompatible);
         page.putLong(FRAME_COUNT.offset(), frameCount);
         page.put(UUID.offset(), uuid, 0, UUID.bytes());
     }
@@ -68,6 +78,17 @@ public final class SuperBlockLayout {
 
     public static long featuresIncompatible(ByteBuffer page) {
         return page.getLong(FEATURES_INCOMPATIBLE.offset());
+    }
+
+    /** Incompatible features that this code knows nothing of. */
+    public static long featuresUnknown(ByteBuffer page) {
+        return featuresIncompatible(page) & ~INCOMPATIBLE_KNOWN;
+    }
+
+    public static InlineEntries inlineEntries(ByteBuffer page) {
+        return (featuresIncompatible(page) & INLINE_ENTRIES) != 0
+                ? InlineEntries.OF_FEATURE
+                : InlineEntries.NONE;
     }
 
     public static long frameCount(ByteBuffer page) {

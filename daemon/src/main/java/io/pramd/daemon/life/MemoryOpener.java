@@ -9,13 +9,14 @@ import io.pramd.daemon.recovery.BootIds;
 import io.pramd.daemon.recovery.FirstContents;
 import io.pramd.daemon.recovery.OpenStore;
 import io.pramd.daemon.recovery.Opening;
+import io.pramd.daemon.server.Server;
 
 /**
  * One owner. Opens the memory file of a daemon, and creates it first when it is missing or empty.
  */
 final class MemoryOpener {
     private final ServePlan plan;
-    private final StoreThreads threads = new StoreThreads();
+    private final StoreThreads threads = new StoreThreads(Server.turns());
 
     MemoryOpener(ServePlan plan) {
         this.plan = plan;

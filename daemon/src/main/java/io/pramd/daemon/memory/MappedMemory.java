@@ -28,6 +28,9 @@ public final class MappedMemory implements FrameReader, AutoCloseable {
     /** Frames that one force of a growth covers, so that other forces come in between: 256 MiB. */
     private static final long GROWTH_FORCE_FRAMES = 1 << 16;
 
+    /** So few frames are filled by guarded copies, and the question costs as much as they do. */
+    private static final int UNASKED_FRAMES_MAX = 4;
+
     private final FileLock lock;
     private final Mapping mapping;
     private final FileChannel channel;
@@ -156,6 +159,9 @@ public final class MappedMemory implements FrameReader, AutoCloseable {
     private void copyIn(MemorySegment source, long pfn, long bytes) {
         long offset = FileLayout.fileOffset(pfn);
         copy(source, mapping.segment().asSlice(offset, bytes));
+        if (!isOnDevice() && !populated.hasAll(pfn, 1)) {
+            populated.add(pfn, 1);
+        }
         announceWritten(offset, bytes);
     }
 
@@ -187,14 +193,31 @@ public final class MappedMemory implements FrameReader, AutoCloseable {
     }
 
     /**
-     * Reads a whole frame into a heap page by pread.
+     * Reads a whole frame into a heap page: by pread, unless this process has stored it and nothing
+     * but the end of its backing could take it out of the page table.
      *
      * @throws StoreException EIO when the file ends before it or the device cannot read it
      */
     @Override
     public void read(long pfn, ByteBuffer page) {
         require(pfn, 1);
-        pread(pfn, page.duplicate().clear());
+        if (!populated.hasAll(pfn, 1) || !isCopied(pfn, page)) {
+            pread(pfn, page.duplicate().clear());
+        }
+    }
+
+    /**
+     * A copy of what is present costs a fraction of a call; if that has gone, the call will say.
+     */
+    private boolean isCopied(long pfn, ByteBuffer page) {
+        MemorySegment target = MemorySegment.ofBuffer(page.duplicate().clear());
+        try {
+            MemorySegment.copy(frames(pfn, 1), 0, target, 0, FileLayout.FRAME_BYTES);
+            CopyFault.raise();
+            return true;
+        } catch (InternalError e) {
+            return false;
+        }
     }
 
     @Override
@@ -242,10 +265,13 @@ public final class MappedMemory implements FrameReader, AutoCloseable {
 
     /**
      * Whether frames are known to be present and writable. Never blocks. Never true on a device:
-     * there each write-back takes the writability from the pages it writes.
+     * there each write-back takes the writability from the pages it writes. Of few frames the
+     * kernel is not asked whether they were swapped out or cut off meanwhile: a fault or an error
+     * where they are filled is as good.
      */
     public boolean isWritableAtOnce(long pfn, long count) {
-        return populated.hasAll(pfn, count) && isPresent(pfn, count);
+        return populated.hasAll(pfn, count)
+                && (count <= UNASKED_FRAMES_MAX || isPresent(pfn, count));
     }
 
     /**
@@ -255,6 +281,11 @@ public final class MappedMemory implements FrameReader, AutoCloseable {
         if (!isPresent(pfn, count)) {
             populate(pfn, count, Native.MADV_POPULATE_READ);
         }
+    }
+
+    /** Whether frames can be read without a device. Never blocks. Never true on a device. */
+    public boolean isReadableAtOnce(long pfn, long count) {
+        return !isOnDevice() && isPresent(pfn, count);
     }
 
     /** Keeps what is there from being populated again; a hole or a cut file shows. */

@@ -26,11 +26,12 @@ final class ChainPages implements PageSource {
 
     private final StoreContext context;
     private final long pages;
+    private final boolean isInlined;
     private final Consumer<String> quarantine;
     // this, the places of links and the spare tables are guarded by its monitor
     private final ChainReader chain;
     // where each link known so far is, by position: going back needs no walk from the start
-    private long[] linkPfns = new long[16];
+    private long[] linkPfns = new long[1];
     private int linksKnown;
     // of released batches, for those to come: a stream allocates nothing for each of its pages
     private final Deque<long[]> spareTables = new ArrayDeque<>(SPARE_TABLES_MAX);
@@ -38,6 +39,7 @@ final class ChainPages implements PageSource {
     ChainPages(StoreContext context, Chain chain, Consumer<String> quarantine) {
         this.context = context;
         this.pages = chain.pages();
+        this.isInlined = chain.isInlined();
         this.quarantine = quarantine;
         this.chain =
                 new ChainReader(
@@ -59,13 +61,55 @@ final class ChainPages implements PageSource {
             table = takeTable(count);
             extents = readEntries(firstPage, table);
         }
-        List<MemorySegment> runs = map(firstPage, extents);
+        return batch(firstPage, table, map(firstPage, extents), unpin);
+    }
+
+    @Override
+    public PageBatch readAtOnce(long firstPage, int count, Runnable unpin) {
+        long[] table;
+        List<Extent> extents;
+        synchronized (chain) {
+            if (firstPage < 0 || count == 0 || !areLinksAtHand(firstPage, count)) {
+                return null;
+            }
+            table = takeTable(count);
+            extents = readEntries(firstPage, table);
+        }
+        List<MemorySegment> runs = new ArrayList<>(extents.size());
+        for (Extent extent : extents) {
+            if (!context.memory().isReadableAtOnce(extent.pfn(), extent.frames())) {
+                giveBack(table);
+                return null;
+            }
+            runs.add(context.memory().frames(extent.pfn(), extent.frames()));
+        }
+        return batch(firstPage, table, runs, unpin);
+    }
+
+    private boolean areLinksAtHand(long firstPage, int count) {
+        long last = (firstPage + count - 1) / LinkLayout.ENTRIES;
+        for (long position = firstPage / LinkLayout.ENTRIES; position <= last; position++) {
+            boolean isAtHand =
+                    isInlined
+                            || position == chain.position()
+                            || position < linksKnown
+                                    && context.memory()
+                                            .isReadableAtOnce(linkPfns[(int) position], 1);
+            if (!isAtHand) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private PageBatch batch(
+            long firstPage, long[] table, List<MemorySegment> runs, Runnable unpin) {
         Runnable released =
                 () -> {
                     giveBack(table);
                     unpin.run();
                 };
-        boolean isEnd = firstPage < 0 || firstPage + count >= pages;
+        boolean isEnd = firstPage < 0 || firstPage + table.length >= pages;
         return new PageBatch(firstPage, table, runs, isEnd, released);
     }
 

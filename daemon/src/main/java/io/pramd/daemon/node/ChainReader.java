@@ -15,7 +15,8 @@ import java.nio.ByteBuffer;
 /**
  * One owner. Reads the links of one stream in order, each verified against its place: a link of
  * another stream, another frame, another position or an earlier life does not verify, so a chain
- * cannot loop or be crossed with another.
+ * cannot loop or be crossed with another. Entries that the node page has itself are read as one
+ * link, the only one, which has no frame.
  */
 public final class ChainReader {
     private final FrameReader frames;
@@ -24,8 +25,8 @@ public final class ChainReader {
     private Chain chain;
     // the link read last; one that does not verify never gets here, so that what is asked of this
     // one stays true
-    private ByteBuffer link = MetadataPage.allocate();
-    private ByteBuffer incoming = MetadataPage.allocate();
+    private ByteBuffer link;
+    private ByteBuffer incoming;
     private final PageChecksum checksum = new PageChecksum();
     private long pfn;
     private long position = -1;
@@ -37,20 +38,55 @@ public final class ChainReader {
      *
      * @param pages {@link #UNKNOWN_PAGES} where it cannot be believed: then the chain goes on as
      *     far as its own links say
+     * @param inlined the node page's own entries, of each a long with the flags in the low half and
+     *     the csum in the high half, and the pfn, 0 for one that is lost; not to be changed; null
+     *     when there are links
      */
-    public record Chain(long firstLinkPfn, long streamSequence, long pages) {
+    public record Chain(long firstLinkPfn, long streamSequence, long pages, long[] inlined) {
         public static final long UNKNOWN_PAGES = -1;
+
+        /** Of a stream that has links, or no pages. */
+        public Chain(long firstLinkPfn, long streamSequence, long pages) {
+            this(firstLinkPfn, streamSequence, pages, null);
+        }
+
+        /** Of a stream whose entries are in its node page. */
+        public static Chain ofInlined(long streamSequence, long[] inlined) {
+            return new Chain(0, streamSequence, inlined.length / 2, inlined);
+        }
 
         /** The chain of a verified node page. */
         public static Chain of(ByteBuffer nodePage) {
-            return new Chain(
-                    NodeLayout.linkPfn(nodePage),
-                    NodeLayout.streamSequence(nodePage),
-                    NodeLayout.pages(nodePage));
+            int inlined = (int) NodeLayout.inlineCount(nodePage);
+            return inlined > 0
+                    ? ofInlined(NodeLayout.streamSequence(nodePage), entries(nodePage, inlined))
+                    : new Chain(
+                            NodeLayout.linkPfn(nodePage),
+                            NodeLayout.streamSequence(nodePage),
+                            NodeLayout.pages(nodePage));
         }
 
+        static long[] entries(ByteBuffer nodePage, int count) {
+            long[] entries = new long[2 * count];
+            for (int entry = 0; entry < count; entry++) {
+                entries[2 * entry] = NodeLayout.inlineFlagsAndCsum(nodePage, entry);
+                entries[2 * entry + 1] = NodeLayout.inlinePfn(nodePage, entry);
+            }
+            return entries;
+        }
+
+        public boolean isInlined() {
+            return inlined != null;
+        }
+
+        /** Links to read; entries of the node page are one. */
         public long links() {
-            return LinkLayout.linksFor(pages);
+            return isInlined() ? 1 : LinkLayout.linksFor(pages);
+        }
+
+        /** Frames of the links. */
+        public long linkFrames() {
+            return isInlined() ? 0 : links();
         }
 
         /** Most entries that one of its links has in use. */
@@ -84,9 +120,14 @@ public final class ChainReader {
         return position;
     }
 
-    /** The frame of the link read last. */
+    /** The frame of the link read last; 0 when that is not {@link #hasFrame}. */
     public long pfn() {
         return pfn;
+    }
+
+    /** Whether the link read last is a page of its own, not entries of the node page. */
+    public boolean hasFrame() {
+        return pfn != 0;
     }
 
     /** The frame of the link after it. */
@@ -113,6 +154,15 @@ public final class ChainReader {
      * @throws StoreException EIO with what does not verify; the link read last is as it was
      */
     public void next() {
+        if (chain.isInlined()) {
+            position = 0;
+            nextPosition = 1;
+            return; // the node page has been verified, and its entries with it
+        }
+        if (incoming == null) {
+            incoming = MetadataPage.allocate();
+            link = MetadataPage.allocate();
+        }
         long at = nextPosition;
         requireUsable(nextPfn, "link", at);
         frames.read(nextPfn, incoming);
@@ -196,6 +246,15 @@ public final class ChainReader {
         return entriesAt(position, link);
     }
 
+    /** Those of them that name a page: all, but of a damaged node page. */
+    public int entriesFound() {
+        int found = 0;
+        for (int entry = 0; entry < entries(); entry++) {
+            found += entryPfn(entry) == 0 ? 0 : 1;
+        }
+        return found;
+    }
+
     private int entriesAt(long at, ByteBuffer page) {
         if (!chain.isLengthKnown()) {
             return LinkLayout.entriesInUse(page);
@@ -204,14 +263,20 @@ public final class ChainReader {
     }
 
     public int entryFlags(int entry) {
-        return LinkLayout.entryFlags(link, entry);
+        return chain.isInlined()
+                ? (int) chain.inlined()[2 * entry]
+                : LinkLayout.entryFlags(link, entry);
     }
 
     public int entryCsum(int entry) {
-        return LinkLayout.entryCsum(link, entry);
+        return chain.isInlined()
+                ? (int) (chain.inlined()[2 * entry] >>> Integer.SIZE)
+                : LinkLayout.entryCsum(link, entry);
     }
 
     public long entryPfn(int entry) {
-        return LinkLayout.entryPfn(link, entry);
+        return chain.isInlined()
+                ? chain.inlined()[2 * entry + 1]
+                : LinkLayout.entryPfn(link, entry);
     }
 }

@@ -2,7 +2,6 @@ package io.pramd.daemon.node;
 
 import io.pramd.daemon.layout.Durability;
 import io.pramd.daemon.layout.FileLayout;
-import io.pramd.daemon.layout.LinkLayout;
 import io.pramd.daemon.memory.FrameAllocator;
 import io.pramd.daemon.memory.StoreException;
 import io.pramd.daemon.node.DirectoryTree.Rewritten;
@@ -165,7 +164,8 @@ final class Changes {
         long declared = request.declaredBytes();
         long usable = FileLayout.usableFrames(context.memory().frameCount()) - reserve;
         long pages = Math.ceilDiv(declared, FileLayout.FRAME_BYTES);
-        if (pages + LinkLayout.linksFor(pages) > usable) {
+        long links = context.inlineEntries().linksFor(pages);
+        if (pages + links > usable) {
             throw StoreException.of(
                     Errno.ENOMEM,
                     "declared length can never fit this memory file: name="
@@ -173,7 +173,7 @@ final class Changes {
                             + " declaredBytes="
                             + declared
                             + " frames="
-                            + (pages + LinkLayout.linksFor(pages))
+                            + (pages + links)
                             + " usableFrames="
                             + usable);
         }
@@ -186,7 +186,11 @@ final class Changes {
         sequences.replenish(context.threads().forces(), failed);
         FrameGrants.Source frames =
                 new FrameGrants.Source(
-                        space, allocator, context.memory(), context.threads().grants());
+                        space,
+                        allocator,
+                        context.memory(),
+                        context.inlineEntries(),
+                        context.threads().grants());
         SaveParts parts = new SaveParts(context, table, frames, nodes, this::submit, refusal);
         SaveStream stream =
                 table.prepareSave(

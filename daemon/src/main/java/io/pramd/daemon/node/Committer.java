@@ -11,7 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
@@ -20,10 +22,27 @@ import org.slf4j.LoggerFactory;
 /**
  * Thread-safe at its door ({@link #submit}); behind it one commit at a time. The one path by which
  * publish, replace, remove and finish change what is reachable: requests that meet share a commit.
+ *
+ * <p>Commits run on a thread of their own or, where nothing can block, at the end of the turn of
+ * the event loop that asked for one: what all its connections finish in a turn is one commit, and
+ * no other thread is woken for it. A lock keeps it to one at a time; an event loop never waits for
+ * the lock but hands over.
  */
 final class Committer {
     /** Requests that one commit takes at most. */
     private static final int BATCH_MAX = 1024;
+
+    /** The same of a commit in an event loop's turn: others wait meanwhile. */
+    private static final int TURN_BATCH_MAX = 256;
+
+    /** Commits in a turn: its own, and one for those who came meanwhile. */
+    private static final int TURN_ROUNDS_MAX = 2;
+
+    /**
+     * Free frames beyond which no commit in a turn has to wait for any, whatever savers take beside
+     * it: 32 MiB, where one needs 8 MiB at most.
+     */
+    private static final long TURN_FRAMES_FREE = 8192;
 
     private static final Logger LOG = LoggerFactory.getLogger(Committer.class);
 
@@ -35,6 +54,7 @@ final class Committer {
     private final Consumer<StoreException> failed;
     private final ConcurrentLinkedQueue<PendingChange> queue = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean scheduled = new AtomicBoolean();
+    private final ReentrantLock committing = new ReentrantLock();
     private volatile StoreException fatal;
 
     /** Puts a rewritten tree in force and takes care of what it dropped. */
@@ -87,22 +107,87 @@ final class Committer {
      */
     void submit(PendingChange change) {
         queue.add(change);
-        if (scheduled.compareAndSet(false, true)) {
-            context.threads().commits().execute(this::drain);
+        schedule();
+    }
+
+    private void schedule() {
+        if (!scheduled.compareAndSet(false, true)) {
+            return;
         }
+        if (context.mayWorkHere()) {
+            try {
+                context.threads().turns().atEnd(this::drainInTurn);
+                return;
+            } catch (RejectedExecutionException e) {
+                LOG.debug("the event loop ends: {}", e.getMessage());
+            }
+        }
+        handOver();
+    }
+
+    private void handOver() {
+        context.threads().commits().execute(this::drain);
     }
 
     private void drain() {
         scheduled.set(false);
-        List<PendingChange> batch = new ArrayList<>();
-        for (PendingChange next = queue.poll(); next != null; next = queue.poll()) {
-            batch.add(next);
-            if (batch.size() == BATCH_MAX) {
+        committing.lock();
+        try {
+            List<PendingChange> batch = take(BATCH_MAX);
+            while (batch.size() == BATCH_MAX) {
                 commitOrFail(batch);
-                batch = new ArrayList<>();
+                batch = take(BATCH_MAX);
+            }
+            commitOrFail(batch);
+            sayIfShort();
+        } finally {
+            committing.unlock();
+        }
+        if (!queue.isEmpty() && scheduled.compareAndSet(false, true)) {
+            handOver();
+        }
+    }
+
+    /**
+     * What is more than a turn's work, or could block, is handed over. Where another commit is
+     * under way nothing need be done: whoever makes it looks at the queue once more when it has
+     * given the lock back, and so finds what was there when the lock was not to be had.
+     */
+    private void drainInTurn() {
+        scheduled.set(false);
+        for (int round = 0; round < TURN_ROUNDS_MAX; round++) {
+            if (allocator.freeFrames() < TURN_FRAMES_FREE) {
+                break;
+            }
+            if (!committing.tryLock()) {
+                return;
+            }
+            try {
+                commitOrFail(take(TURN_BATCH_MAX));
+                sayIfShort();
+            } finally {
+                committing.unlock();
+            }
+            if (queue.isEmpty()) {
+                return;
             }
         }
-        commitOrFail(batch);
+        handOver();
+    }
+
+    private List<PendingChange> take(int most) {
+        List<PendingChange> batch = new ArrayList<>();
+        while (batch.size() < most) {
+            PendingChange next = queue.poll();
+            if (next == null) {
+                break;
+            }
+            batch.add(next);
+        }
+        return batch;
+    }
+
+    private void sayIfShort() {
         if (allocator.isShort()) {
             publisher.framesRunShort();
         }

@@ -14,7 +14,8 @@ import java.util.Optional;
 /**
  * One owner. What a node page that does not verify can still be believed: only what something else
  * proves. The leaf entry has the name's tag; the links carry the stream's sequence in their sums;
- * and the last link says where the stream ends.
+ * the last link says where the stream ends; and a data page has the sum that an entry of this page
+ * says.
  */
 public final class DamagedNodePage {
     private final FrameReader frames;
@@ -22,6 +23,7 @@ public final class DamagedNodePage {
     private final long frameCount;
     private final PageChecksum checksum = new PageChecksum();
     private final ByteBuffer page = MetadataPage.allocate();
+    private final ByteBuffer data = MetadataPage.allocate();
     private final boolean isReadable;
     private final long pfn;
 
@@ -30,11 +32,11 @@ public final class DamagedNodePage {
         this.uuid = uuid;
         this.frameCount = frameCount;
         this.pfn = pfn;
-        this.isReadable = isUsable() && read();
+        this.isReadable = isUsable(pfn) && read();
     }
 
-    private boolean isUsable() {
-        return pfn > 0 && pfn < frameCount && !FileLayout.isFixed(pfn);
+    private boolean isUsable(long frame) {
+        return frame > 0 && frame < frameCount && !FileLayout.isFixed(frame);
     }
 
     private boolean read() {
@@ -66,11 +68,52 @@ public final class DamagedNodePage {
         if (!isReadable || !isOfThisLife(leafCsum)) {
             return Optional.empty();
         }
+        Optional<LostChain> linked = linked();
+        boolean isFound = linked.filter(LostChain::hasFirst).isPresent();
+        return isFound ? linked : inlined().or(() -> linked);
+    }
+
+    private Optional<LostChain> linked() {
         long stream = NodeLayout.streamSequence(page);
         long own = NodeLayout.sequence(page);
         Optional<LostChain> found =
                 follow(stream).filter(chain -> own == stream || chain.hasFirst());
         return found.isPresent() ? found : follow(own).filter(LostChain::hasFirst);
+    }
+
+    /** Entries of the page itself, as far as the pages that they name prove them. */
+    private Optional<LostChain> inlined() {
+        int inUse = NodeLayout.inlineEntriesInUse(page);
+        long claimed = NodeLayout.pages(page);
+        boolean isPossible = claimed > inUse && claimed <= NodeLayout.INLINE_ENTRIES_MAX;
+        long[] entries = Chain.entries(page, isPossible ? (int) claimed : inUse);
+        boolean isAnyThere = false;
+        for (int i = 0; i < entries.length; i += 2) {
+            if (isThere((int) (entries[i] >>> Integer.SIZE), entries[i + 1])) {
+                isAnyThere = true;
+            } else {
+                entries[i + 1] = 0;
+            }
+        }
+        if (!isAnyThere) {
+            return Optional.empty();
+        }
+        Chain chain = Chain.ofInlined(NodeLayout.streamSequence(page), entries);
+        LostChain stream = LostChain.of(frames, uuid, frameCount, chain);
+        stream.follow();
+        return Optional.of(stream);
+    }
+
+    private boolean isThere(int csum, long dataPfn) {
+        if (!isUsable(dataPfn)) {
+            return false;
+        }
+        try {
+            frames.read(dataPfn, data);
+            return checksum.ofPage(data) == csum;
+        } catch (StoreException e) {
+            return false; // as lost as one that does not verify
+        }
     }
 
     /** A repair that finds a node page without a leaf entry makes it one with the sum inverted. */

@@ -1,6 +1,6 @@
 package io.pramd.daemon.node;
 
-import io.pramd.daemon.layout.LinkLayout;
+import io.pramd.daemon.layout.InlineEntries;
 import io.pramd.daemon.memory.Extent;
 import io.pramd.daemon.memory.Forcer;
 import io.pramd.daemon.memory.FrameAllocator;
@@ -41,7 +41,11 @@ final class FrameGrants {
 
     /** Where frames come from. */
     record Source(
-            SpaceFinder space, FrameAllocator allocator, MappedMemory memory, Executor workers) {}
+            SpaceFinder space,
+            FrameAllocator allocator,
+            MappedMemory memory,
+            InlineEntries inlineEntries,
+            Executor workers) {}
 
     FrameGrants(Source source, Runnable waker) {
         this.source = source;
@@ -73,17 +77,20 @@ final class FrameGrants {
 
     /** Without a system call that may block; false when that is not possible. */
     private boolean findAtOnce(int frames) {
-        List<Extent> found = new ArrayList<>();
         Optional<Extent> data = source.allocator().allocate(frames, Purpose.SAVE);
-        data.ifPresent(found::add);
+        if (data.isEmpty()) {
+            return false;
+        }
+        List<Extent> found = new ArrayList<>();
+        found.add(data.get());
         Optional<long[]> links =
-                data.flatMap(
-                        some ->
-                                source.allocator()
-                                        .allocateSingles(
-                                                linksMissing(some.frames()), Purpose.SAVE));
-        links.ifPresent(some -> Arrays.stream(some).forEach(pfn -> found.add(new Extent(pfn, 1))));
-        if (links.isPresent() && found.stream().allMatch(this::isWritableAtOnce)) {
+                source.allocator().allocateSingles(linksMissing(data.get().frames()), Purpose.SAVE);
+        if (links.isPresent()) {
+            for (long pfn : links.get()) {
+                found.add(new Extent(pfn, 1));
+            }
+        }
+        if (links.isPresent() && areWritableAtOnce(found)) {
             deliver(new Grant(data.get(), links.get()), found);
             return true;
         }
@@ -91,8 +98,13 @@ final class FrameGrants {
         return false;
     }
 
-    private boolean isWritableAtOnce(Extent extent) {
-        return source.memory().isWritableAtOnce(extent.pfn(), extent.frames());
+    private boolean areWritableAtOnce(List<Extent> extents) {
+        for (Extent extent : extents) {
+            if (!source.memory().isWritableAtOnce(extent.pfn(), extent.frames())) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private void find(int frames) {
@@ -132,7 +144,7 @@ final class FrameGrants {
      * fills its frames in order, so what is left of one grant's links serves the next.
      */
     private synchronized int linksMissing(int frames) {
-        return (int) (LinkLayout.linksFor(dataGranted + frames) - linksGranted);
+        return (int) (source.inlineEntries().linksFor(dataGranted + frames) - linksGranted);
     }
 
     private synchronized void deliver(Grant grant, List<Extent> found) {

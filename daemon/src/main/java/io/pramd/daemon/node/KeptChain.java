@@ -2,6 +2,7 @@ package io.pramd.daemon.node;
 
 import io.pramd.daemon.node.ChainReader.Chain;
 import java.util.Arrays;
+import java.util.OptionalLong;
 
 /**
  * Immutable. What is left of a damaged node's chain: the links that verify, by position, wherever
@@ -70,15 +71,15 @@ public final class KeptChain {
         return positions[index];
     }
 
-    /** The frame of the link of an index. */
+    /** The frame of the link of an index; 0 for entries of the node page. */
     public long pfn(int index) {
         return pfns[index];
     }
 
-    /** The frame of the link at a position; 0 when it is lost. */
-    public long pfnAt(long position) {
+    /** The frame of the link at a position, 0 for entries of the node page; empty: it is lost. */
+    public OptionalLong pfnAt(long position) {
         int index = Arrays.binarySearch(positions, position);
-        return index < 0 ? 0 : pfns[index];
+        return index < 0 ? OptionalLong.empty() : OptionalLong.of(pfns[index]);
     }
 
     /** Pages that the links name. */
@@ -88,7 +89,7 @@ public final class KeptChain {
 
     /** Frames of the links and their pages. */
     public long frames() {
-        return links() + pages;
+        return (chain.isInlined() ? 0 : links()) + pages;
     }
 
     /** How much of the stream was found, in words. */

@@ -67,7 +67,8 @@ public final class LoadStream {
     }
 
     /**
-     * Reads links and makes pages present, on a worker. One call at a time.
+     * Reads links and makes pages present: at once where nothing can block, else on a worker. One
+     * call at a time.
      *
      * @param firstPage from 0; at or behind the end the batch is empty
      * @param pagesMax 1 to {@link #BATCH_PAGES_MAX}; fewer are possible
@@ -75,7 +76,37 @@ public final class LoadStream {
      *     backed; EBADF when closed
      */
     public CompletableFuture<PageBatch> read(long firstPage, int pagesMax) {
-        return onWorker(() -> readNow(firstPage, Math.min(pagesMax, BATCH_PAGES_MAX)));
+        int most = Math.min(pagesMax, BATCH_PAGES_MAX);
+        try {
+            PageBatch batch = readAtOnce(firstPage, most);
+            return batch != null
+                    ? CompletableFuture.completedFuture(batch)
+                    : onWorker(() -> readNow(firstPage, most));
+        } catch (StoreException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private PageBatch readAtOnce(long firstPage, int pagesMax) {
+        synchronized (this) {
+            if (closed) {
+                return null;
+            }
+            pins++; // the batch's
+        }
+        PageBatch batch = null;
+        try {
+            batch = pages.readAtOnce(firstPage, count(firstPage, pagesMax), this::unpin);
+            return batch;
+        } finally {
+            if (batch == null) {
+                unpin();
+            }
+        }
+    }
+
+    private int count(long firstPage, int pagesMax) {
+        return firstPage < 0 ? 0 : Math.clamp(info.pages() - firstPage, 0, pagesMax);
     }
 
     private <T> CompletableFuture<T> onWorker(Supplier<T> work) {
@@ -108,8 +139,7 @@ public final class LoadStream {
     }
 
     private PageBatch readNow(long firstPage, int pagesMax) {
-        int count = firstPage < 0 ? 0 : Math.clamp(info.pages() - firstPage, 0, pagesMax);
-        PageBatch batch = pages.read(firstPage, count, this::unpin);
+        PageBatch batch = pages.read(firstPage, count(firstPage, pagesMax), this::unpin);
         synchronized (this) {
             pins++;
         }

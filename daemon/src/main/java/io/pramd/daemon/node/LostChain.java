@@ -83,7 +83,7 @@ public final class LostChain {
     }
 
     private Link read(long position, long pfn) {
-        return new Link(position, pfn, links.nextPfn(), links.entries());
+        return new Link(position, pfn, links.nextPfn(), links.entriesFound());
     }
 
     /** Where a link that does not verify says that the next one is: a claim. */
@@ -171,7 +171,10 @@ public final class LostChain {
     }
 
     private KeptChain kept() {
-        Chain whole = new Chain(chain.firstLinkPfn(), chain.streamSequence(), length());
+        Chain whole =
+                chain.isInlined()
+                        ? chain
+                        : new Chain(chain.firstLinkPfn(), chain.streamSequence(), length());
         KeptChain.Builder kept = new KeptChain.Builder(whole);
         sure.values().forEach(link -> kept.add(link.position(), link.pfn(), link.entries()));
         return kept.build();

@@ -38,7 +38,7 @@ public final class NodePageReader {
      * @throws StoreException EIO with the reason why the node must be quarantined
      */
     public void read(long pfn, int leafCsum, ByteBuffer page) {
-        if (pfn <= 0 || pfn >= frameCount.getAsLong() || FileLayout.isFixed(pfn)) {
+        if (!isUsable(pfn)) {
             throw StoreException.of(
                     Errno.EIO,
                     "leaf entry names no usable frame: pfn="
@@ -68,7 +68,7 @@ public final class NodePageReader {
      * What is wrong with a page whose sum is right: written by something that is not us, or not of
      * this version.
      */
-    private static Optional<String> fault(ByteBuffer page) {
+    private Optional<String> fault(ByteBuffer page) {
         if (!NodeLayout.nameEnds(page) || NodeLayout.name(page).isEmpty()) {
             return Optional.of("name is empty or has no NUL");
         }
@@ -80,12 +80,8 @@ public final class NodePageReader {
         if (type.isEmpty()) {
             return Optional.of("unknown type " + NodeLayout.type(page));
         }
-        if (NodeLayout.flags(page) != 0 || NodeLayout.inlineCount(page) != 0) {
-            return Optional.of(
-                    "unknown flags "
-                            + NodeLayout.flags(page)
-                            + " or inline entries "
-                            + NodeLayout.inlineCount(page));
+        if (NodeLayout.flags(page) != 0) {
+            return Optional.of("unknown flags " + NodeLayout.flags(page));
         }
         if (NodeLayout.metaBytes(page) > NodeLayout.META_BYTES_MAX) {
             return Optional.of(
@@ -105,10 +101,34 @@ public final class NodePageReader {
                         && (type.get() == NodeType.PAGE
                                 ? length == fits
                                 : length <= fits && length > fits - FileLayout.FRAME_BYTES);
-        if (!isWhole || (pages == 0) != (NodeLayout.linkPfn(page) == 0)) {
+        long inlined = NodeLayout.inlineCount(page);
+        if (inlined != 0 && inlined != pages || inlined > NodeLayout.INLINE_ENTRIES_MAX) {
+            return Optional.of(
+                    "inline entries do not fit the pages: entries=" + inlined + " pages=" + pages);
+        }
+        if (!isWhole || (pages == inlined) != (NodeLayout.linkPfn(page) == 0)) {
             return Optional.of(
                     "length does not fit the pages: length=" + length + " pages=" + pages);
         }
+        return inlineFault(page, inlined);
+    }
+
+    private Optional<String> inlineFault(ByteBuffer page, long inlined) {
+        for (int entry = 0; entry < inlined; entry++) {
+            if (!isUsable(NodeLayout.inlinePfn(page, entry))) {
+                return Optional.of(
+                        "inline entry names no usable frame: entry="
+                                + entry
+                                + " frame="
+                                + NodeLayout.inlinePfn(page, entry)
+                                + " frames="
+                                + frameCount.getAsLong());
+            }
+        }
         return Optional.empty();
+    }
+
+    private boolean isUsable(long pfn) {
+        return pfn > 0 && pfn < frameCount.getAsLong() && !FileLayout.isFixed(pfn);
     }
 }

@@ -28,6 +28,7 @@ final class NodeWriter {
                         request.saveKey().low(),
                         request.meta());
         NodeLayout.write(page, identity, contents.extent());
+        contents.chain().inlineInto(page);
         int csum = checksum.ofNode(context.uuid(), pfn, node.sequence, page);
         MetadataPage.csum(page, csum);
         context.memory().store(pfn, page);
@@ -36,5 +37,5 @@ final class NodeWriter {
     }
 
     /** What the stream turned out to hold. */
-    record Contents(long createdMillis, NodeLayout.Extent extent) {}
+    record Contents(long createdMillis, NodeLayout.Extent extent, ChainWriter chain) {}
 }

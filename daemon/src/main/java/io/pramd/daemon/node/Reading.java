@@ -100,6 +100,10 @@ final class Reading {
         }
 
         private void tryOnWorker() {
+            if (request.waitMillis() == 0 && !request.salvage() && context.mayWorkHere()) {
+                tryNow(); // a node page or two from memory: less than waking a worker
+                return;
+            }
             context.threads()
                     .workers()
                     .execute(

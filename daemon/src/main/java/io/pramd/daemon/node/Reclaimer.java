@@ -1,8 +1,6 @@
 package io.pramd.daemon.node;
 
-import io.pramd.daemon.layout.FileLayout;
 import io.pramd.daemon.memory.FrameAllocator;
-import io.pramd.daemon.memory.StoreException;
 import io.pramd.daemon.node.DirectoryTree.Superseded;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -10,8 +8,6 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Thread-safe. Decides when frames that the current root no longer reaches may be used again: when
@@ -20,11 +16,11 @@ import org.slf4j.LoggerFactory;
  * store, and is free at once.
  */
 final class Reclaimer {
-    private static final Logger LOG = LoggerFactory.getLogger(Reclaimer.class);
 
     private final StoreContext context;
     private final NodeTable table;
     private final FrameAllocator allocator;
+    private final ChainRelease chains;
     // looked at again only when a root has been forced: a commit never walks them
     private final List<Dropped> held = new ArrayList<>();
     // each looked at again only when its own last pin has gone
@@ -69,6 +65,7 @@ final class Reclaimer {
         this.context = context;
         this.table = table;
         this.allocator = allocator;
+        this.chains = new ChainRelease(context, this::free);
         this.current = current;
         this.protectedRoots.addAll(forcedRoots);
     }
@@ -104,7 +101,7 @@ final class Reclaimer {
     private static Dropped dropped(DroppedNode dropped, Root root) {
         ChainReader.Chain chain = dropped.chain();
         KeptChain kept = dropped.node().kept.get();
-        long frames = 1 + (kept == null ? chain.pages() + chain.links() : kept.frames());
+        long frames = 1 + (kept == null ? chain.pages() + chain.linkFrames() : kept.frames());
         Remains remains = new Remains.OfNode(dropped.node(), chain);
         return new Dropped(dropped.node().sequence, root.sequence(), frames, remains);
     }
@@ -205,8 +202,19 @@ final class Reclaimer {
             released();
             return;
         }
+        if (!context.memory().isOnDevice() && isSmall(dropped.remains())) {
+            releaseCounted(dropped);
+            return;
+        }
         toRelease.add(dropped);
         context.threads().workers().execute(this::releaseNext);
+    }
+
+    /** Whether it is released with a link read at most. */
+    private static boolean isSmall(Remains remains) {
+        return remains instanceof Remains.OfNode(Node node, ChainReader.Chain chain)
+                && node.kept.get() == null
+                && chain.links() <= 1;
     }
 
     private void releaseNext() {
@@ -218,6 +226,10 @@ final class Reclaimer {
             // a worker that waited for frames was faster
             return;
         }
+        releaseCounted(dropped);
+    }
+
+    private void releaseCounted(Dropped dropped) {
         long freed = 0;
         try {
             freed = releaseNow(dropped.remains());
@@ -230,11 +242,11 @@ final class Reclaimer {
     private long releaseNow(Remains remains) {
         return switch (remains) {
             case Remains.OfNode(Node node, ChainReader.Chain _) when node.kept.get() != null ->
-                    releaseKept(node.pfn, node.kept.get());
+                    chains.releaseKept(node.pfn, node.kept.get());
             case Remains.OfNode(Node node, ChainReader.Chain chain) ->
-                    releaseNode(node.pfn, chain, chain.links());
+                    chains.releaseNode(node.pfn, chain, chain.links());
             case Remains.OfOpening(Held held) when held.nodePfn() != 0 ->
-                    releaseNode(held.nodePfn(), held.chain(), held.links());
+                    chains.releaseNode(held.nodePfn(), held.chain(), held.links());
             case Remains.OfOpening(Held held) ->
                     free(new long[] {held.page().pfn1(), held.page().pfn2()}, 2);
             case Remains.OfPage(Root.PageRef page) ->
@@ -259,77 +271,6 @@ final class Reclaimer {
     private synchronized void released() {
         releasing--;
         notifyAll();
-    }
-
-    /**
-     * Drops the references of a node page and, where they were the last, of its chain; answers how
-     * many frames are free.
-     */
-    private long releaseNode(long nodePfn, ChainReader.Chain chain, long linksCounted) {
-        ChainReader links = links(chain);
-        long[] pages = new long[chain.entriesMax()];
-        long freed = releaseNodePage(nodePfn);
-        while (links.position() + 1 < linksCounted) {
-            int released = releaseNextLink(links, pages);
-            if (released == 0) {
-                return freed;
-            }
-            freed += released;
-        }
-        return freed;
-    }
-
-    /** The same of a damaged node: of its chain just what is counted. */
-    private long releaseKept(long nodePfn, KeptChain kept) {
-        ChainReader links = links(kept.chain());
-        long[] pages = new long[kept.chain().entriesMax()];
-        long freed = releaseNodePage(nodePfn);
-        for (int index = 0; index < kept.links(); index++) {
-            links.jumpTo(kept.position(index), kept.pfn(index));
-            int released = releaseNextLink(links, pages);
-            boolean isRead = links.position() == kept.position(index);
-            if (released == 0 && isRead) {
-                return freed; // another node has the chain, too
-            }
-            freed += released;
-        }
-        return freed;
-    }
-
-    private ChainReader links(ChainReader.Chain chain) {
-        return new ChainReader(
-                context.memory()::read, context.uuid(), context.memory().frameCount(), chain);
-    }
-
-    private int releaseNodePage(long nodePfn) {
-        boolean isCounted =
-                nodePfn > 0
-                        && nodePfn < context.memory().frameCount()
-                        && !FileLayout.isFixed(nodePfn);
-        return isCounted ? free(new long[] {nodePfn}, 1) : 0;
-    }
-
-    /**
-     * Answers how many frames are free by it; 0 when it is another's as well, or unreadable.
-     *
-     * @param pages scratch, with room for a link's entries
-     */
-    private int releaseNextLink(ChainReader links, long[] pages) {
-        try {
-            // read before its frame is released, since somebody may fill it at once
-            links.next();
-        } catch (StoreException e) {
-            LOG.warn("frames stay unused until the next start: {}", e.getMessage());
-            return 0;
-        }
-        if (free(new long[] {links.pfn()}, 1) == 0) {
-            return 0;
-        }
-        int entries = links.entries();
-        for (int entry = 0; entry < entries; entry++) {
-            pages[entry] = links.entryPfn(entry);
-        }
-        return 1 + free(pages, entries);
     }
 
     /** Frames nobody holds, and frames that are unreachable but not yet reusable, of one moment. */

@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Thread-safe. The pages of a damaged stream, each verified as it is copied out: what does not
@@ -65,7 +66,7 @@ final class SalvagedPages implements PageSource {
 
     /** Copies a page that verifies; else says why there is a hole. */
     private Optional<Hole> copy(long index, byte[] good, long[] table, int at) {
-        if (!seek(index / LinkLayout.ENTRIES)) {
+        if (isLost(index)) {
             return Optional.of(LOST);
         }
         int entry = (int) (index % LinkLayout.ENTRIES);
@@ -94,11 +95,11 @@ final class SalvagedPages implements PageSource {
         if (links.position() == position) {
             return true;
         }
-        long pfn = kept.pfnAt(position);
-        if (pfn == 0) {
+        OptionalLong pfn = kept.pfnAt(position);
+        if (pfn.isEmpty()) {
             return false;
         }
-        links.jumpTo(position, pfn);
+        links.jumpTo(position, pfn.getAsLong());
         try {
             links.next();
             return true;
@@ -107,10 +108,15 @@ final class SalvagedPages implements PageSource {
         }
     }
 
-    /** How many pages, at most so many, have no link that verifies. */
+    private boolean isLost(long index) {
+        return !seek(index / LinkLayout.ENTRIES)
+                || links.entryPfn((int) (index % LinkLayout.ENTRIES)) == 0;
+    }
+
+    /** How many pages, at most so many, have no entry that verifies. */
     private int lostFrom(long firstPage, int count) {
         int lost = 1;
-        while (lost < count && !seek((firstPage + lost) / LinkLayout.ENTRIES)) {
+        while (lost < count && isLost(firstPage + lost)) {
             lost++;
         }
         return lost;

@@ -6,7 +6,6 @@ import io.pramd.daemon.layout.NodeLayout;
 import io.pramd.daemon.layout.NodeType;
 import io.pramd.daemon.memory.Extent;
 import io.pramd.daemon.memory.Forcer;
-import io.pramd.daemon.memory.FrameAllocator;
 import io.pramd.daemon.memory.PageChecksum;
 import io.pramd.daemon.memory.StoreException;
 import io.pramd.daemon.node.FrameGrants.Grant;
@@ -23,14 +22,12 @@ import java.util.concurrent.CompletableFuture;
  * is reachable before the commit.
  */
 public final class SaveStream {
-    private static final int FIRST_FRAMES = 16;
-
     private final SaveRequest request;
     private final Node node;
     private final SaveParts parts;
     private final FrameGrants grants;
+    private final FrameDemand demand;
     private final ChainWriter chain;
-    private final PageChecksum checksum = new PageChecksum();
     private final long createdMillis = System.currentTimeMillis();
     private final CompletableFuture<Long> answer = new CompletableFuture<>();
 
@@ -38,7 +35,6 @@ public final class SaveStream {
     private Extent extent = new Extent(0, 0);
     private long filledBytes;
     private long verifiedBytes;
-    private int nextFrames = FIRST_FRAMES;
     private long[] table = {};
     private int tableCount;
     private int tableNext;
@@ -52,6 +48,7 @@ public final class SaveStream {
         this.node = node;
         this.parts = parts;
         this.grants = new FrameGrants(parts.frames(), waker);
+        this.demand = new FrameDemand(request.declaredBytes());
         this.chain = new ChainWriter(parts.context(), node.sequence);
     }
 
@@ -167,7 +164,7 @@ public final class SaveStream {
     private boolean nextWindow() {
         Optional<Grant> grant = grants.poll();
         if (grant.isEmpty()) {
-            grants.request(nextFrames);
+            grants.request(demand.next());
             // a worker may have delivered at once
             grant = grants.poll();
         }
@@ -181,9 +178,9 @@ public final class SaveStream {
         chain.addFrames(grant.get().links());
         filledBytes = 0;
         verifiedBytes = 0;
-        nextFrames = Math.min(nextFrames * 2, FrameAllocator.EXTENT_FRAMES_MAX);
-        if (expectsMoreThan(extent.frames())) {
-            grants.request(framesWanted(extent.frames()));
+        demand.granted();
+        if (demand.goesBeyond(pages, extent.frames())) {
+            grants.request(demand.ahead(pages + extent.frames()));
         }
         return true;
     }
@@ -194,25 +191,8 @@ public final class SaveStream {
      */
     void requestFirst() {
         if (request.declaredBytes() != 0) {
-            nextFrames = framesWanted(0);
-            grants.request(nextFrames);
+            grants.request(demand.first());
         }
-    }
-
-    private boolean expectsMoreThan(int frames) {
-        if (request.declaredBytes() == SaveRequest.UNDECLARED) {
-            return extent.frames() > FIRST_FRAMES;
-        }
-        return request.declaredBytes() > (pages + frames) * FileLayout.FRAME_BYTES;
-    }
-
-    private int framesWanted(int framesAhead) {
-        if (request.declaredBytes() == SaveRequest.UNDECLARED) {
-            return nextFrames;
-        }
-        long left =
-                Math.ceilDiv(request.declaredBytes(), FileLayout.FRAME_BYTES) - pages - framesAhead;
-        return Math.clamp(left, 1, FrameAllocator.EXTENT_FRAMES_MAX);
     }
 
     /**
@@ -226,9 +206,10 @@ public final class SaveStream {
         long offset = FileLayout.fileOffset(extent.pfn()) + filledBytes;
         parts.context().memory().announceWritten(offset, bytes);
         filledBytes += bytes;
+        PageChecksum checksum = PageScratch.ofThread().checksum();
         try {
             while (failure == null && verifiedBytes + FileLayout.FRAME_BYTES <= filledBytes) {
-                append();
+                append(checksum);
             }
         } catch (InternalError e) {
             fail(
@@ -253,7 +234,7 @@ public final class SaveStream {
         filled((int) room.byteSize());
     }
 
-    private void append() {
+    private void append(PageChecksum checksum) {
         int expected = (int) (table[tableNext] >>> Integer.SIZE);
         int actual = checksum.ofPage(window, verifiedBytes);
         if (expected != actual) {
@@ -321,7 +302,8 @@ public final class SaveStream {
         }
         int tail = (int) (length % FileLayout.FRAME_BYTES);
         if (tail != 0) {
-            readLastPage();
+            PageChecksum checksum = PageScratch.ofThread().checksum();
+            readLastPage(checksum);
             if (!checksum.isZeroFrom(tail)) {
                 throw StoreException.of(
                         Errno.EINVAL, "last page is not zero behind the length: length=" + length);
@@ -329,7 +311,7 @@ public final class SaveStream {
         }
     }
 
-    private void readLastPage() {
+    private void readLastPage(PageChecksum checksum) {
         try {
             checksum.ofPage(window, verifiedBytes - FileLayout.FRAME_BYTES);
         } catch (InternalError e) {
@@ -348,14 +330,18 @@ public final class SaveStream {
         grants.close(unused);
     }
 
-    /** Committer only: stores the last link and the node page. */
+    /** Committer only: stores the last link, if there is one, and the node page. */
     void seal() {
         long firstLink = chain.finish();
         long[] frame = parts.frames().space().requireSingles(1);
         node.pfn = frame[0];
         NodeLayout.Extent contents = new NodeLayout.Extent(byteLength, pages, firstLink);
         parts.nodes()
-                .store(node, frame[0], request, new NodeWriter.Contents(createdMillis, contents));
+                .store(
+                        node,
+                        frame[0],
+                        request,
+                        new NodeWriter.Contents(createdMillis, contents, chain));
     }
 
     /** Committer only: says of all frames that the stream took that a root will reach them. */

@@ -2,6 +2,7 @@ package io.pramd.daemon.node;
 
 import io.pramd.daemon.layout.BootId;
 import io.pramd.daemon.layout.Durability;
+import io.pramd.daemon.layout.InlineEntries;
 import io.pramd.daemon.memory.MappedMemory;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -12,6 +13,7 @@ import java.util.concurrent.ScheduledExecutorService;
  *
  * @param memory the mapped file
  * @param uuid of the file; 16 bytes, not to be changed
+ * @param inlineEntries which streams have their entries in the node page
  * @param bootId of the kernel now
  * @param durability of changes that ask for none, and of removals
  * @param crashPoints hears of every step
@@ -20,10 +22,19 @@ import java.util.concurrent.ScheduledExecutorService;
 public record StoreContext(
         MappedMemory memory,
         byte[] uuid,
+        InlineEntries inlineEntries,
         BootId bootId,
         Durability durability,
         CrashPoint.Listener crashPoints,
         Threads threads) {
+
+    /**
+     * Whether the calling thread may do small work of the store itself: it has turns, and nothing
+     * of the file waits for a device.
+     */
+    boolean mayWorkHere() {
+        return threads.turns().isHere() && !memory.isOnDevice();
+    }
 
     /** What a change promises. Without a device nothing outlives the machine's memory. */
     Durability promised(Optional<Durability> asked) {
@@ -39,11 +50,24 @@ public record StoreContext(
      * @param grants finds and populates frames for savers; may wait for a force, which must not
      *     keep loads waiting
      * @param timer deadlines only
+     * @param turns of event loops, which may do small work themselves
      */
     public record Threads(
             Executor commits,
             Executor forces,
             Executor workers,
             Executor grants,
-            ScheduledExecutorService timer) {}
+            ScheduledExecutorService timer,
+            Turns turns) {
+
+        /** Of a store that nobody serves in turns. */
+        public Threads(
+                Executor commits,
+                Executor forces,
+                Executor workers,
+                Executor grants,
+                ScheduledExecutorService timer) {
+            this(commits, forces, workers, grants, timer, Turns.NONE);
+        }
+    }
 }

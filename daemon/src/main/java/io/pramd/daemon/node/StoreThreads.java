@@ -25,6 +25,17 @@ public final class StoreThreads implements AutoCloseable {
     private final ScheduledExecutorService timer =
             Executors.newSingleThreadScheduledExecutor(named("pramd-timer"));
 
+    private final Turns turns;
+
+    /** Of a store that nobody serves in turns. */
+    public StoreThreads() {
+        this(Turns.NONE);
+    }
+
+    public StoreThreads(Turns turns) {
+        this.turns = turns;
+    }
+
     private static ThreadFactory named(String name) {
         AtomicInteger number = new AtomicInteger();
         return task -> {
@@ -35,7 +46,7 @@ public final class StoreThreads implements AutoCloseable {
     }
 
     public StoreContext.Threads threads() {
-        return new StoreContext.Threads(commits, forces, workers, grants, timer);
+        return new StoreContext.Threads(commits, forces, workers, grants, timer, turns);
     }
 
     /** As {@link #end}, whatever it answers. */

@@ -39,7 +39,8 @@ final class DataCheck {
         int entries = links.entries();
         for (int entry = 0; entry < entries; entry++) {
             long pfn = links.entryPfn(entry);
-            if (!suspicions.claim(pfn, Role.DATA, ownerNumber)) {
+            boolean isLost = pfn == 0; // of a damaged node page
+            if (isLost || !suspicions.claim(pfn, Role.DATA, ownerNumber)) {
                 continue;
             }
             int csum = links.entryCsum(entry);

@@ -185,7 +185,10 @@ public final class Dump implements AutoCloseable {
         try {
             while (links.hasNext()) {
                 links.next();
-                out.heading("link " + links.position() + ": pfn=" + links.pfn() + " verifies");
+                out.heading(
+                        links.hasFrame()
+                                ? "link " + links.position() + ": pfn=" + links.pfn() + " verifies"
+                                : "no links: entries in the node page");
                 for (int entry = 0; entry < links.entries(); entry++) {
                     out.row(
                             String.format(

@@ -15,7 +15,7 @@ final class FieldLines {
     private static final Set<String> TEXTS = Set.of("name", "owner");
     private static final Set<String> UUIDS = Set.of("uuid", "boot_id", "save_id");
     // printed by whoever knows what is in them
-    private static final Set<String> LEFT_OUT = Set.of("entries", "meta");
+    private static final Set<String> LEFT_OUT = Set.of("entries", "inline_entries", "meta");
 
     private FieldLines() {}
 

@@ -34,13 +34,15 @@ public final class FirstContents {
     private final byte[] uuid = new byte[16];
     private final BootId bootId;
     private final long frameCount;
+    private final long features;
     private final PageChecksum checksum = new PageChecksum();
     private final ByteBuffer page = MetadataPage.allocate();
 
-    private FirstContents(long frameCount, BootId bootId) {
+    private FirstContents(long frameCount, BootId bootId, long features) {
         new SecureRandom().nextBytes(uuid);
         this.bootId = bootId;
         this.frameCount = frameCount;
+        this.features = features;
     }
 
     /**
@@ -51,6 +53,15 @@ public final class FirstContents {
      * @throws StoreException EINVAL for the size, and as {@link MemoryFile#create}
      */
     public static FileLock format(Path path, long bytes, BootId bootId) {
+        return format(path, bytes, bootId, SuperBlockLayout.INLINE_ENTRIES);
+    }
+
+    /**
+     * As {@link #format(Path, long, BootId)}.
+     *
+     * @param features incompatible ones; fewer than this code knows for a pramd that is older
+     */
+    public static FileLock format(Path path, long bytes, BootId bootId, long features) {
         long frameCount = bytes / FileLayout.FRAME_BYTES;
         if (frameCount < FileLayout.FRAMES_MIN || frameCount > FileLayout.FRAMES_MAX) {
             throw StoreException.of(
@@ -60,12 +71,12 @@ public final class FirstContents {
                             + " min="
                             + FileLayout.fileOffset(FileLayout.FRAMES_MIN));
         }
-        FirstContents contents = new FirstContents(frameCount, bootId);
+        FirstContents contents = new FirstContents(frameCount, bootId, features);
         return MemoryFile.create(path, FileLayout.fileOffset(frameCount), contents::write);
     }
 
     private void write(FileChannel file) throws IOException {
-        SuperBlockLayout.write(page, frameCount, uuid);
+        SuperBlockLayout.write(page, frameCount, uuid, features);
         MetadataPage.csum(page, checksum.ofSuperBlock(page));
         writeBoth(file, FileLayout.SUPER_BLOCK_PFN);
 

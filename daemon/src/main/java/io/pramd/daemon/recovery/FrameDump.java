@@ -89,7 +89,10 @@ final class FrameDump {
         switch (magic) {
             case DIRECTORY -> printDirectory(page);
             case LINK -> printLink(page);
-            case NODE -> printMeta(page);
+            case NODE -> {
+                printMeta(page);
+                printInlineEntries(page);
+            }
             default -> {
                 // all of it is in its fields
             }
@@ -121,15 +124,28 @@ final class FrameDump {
     private void printLink(ByteBuffer page) {
         for (int entry = 0; entry < LinkLayout.ENTRIES; entry++) {
             if (LinkLayout.entryPfn(page, entry) != 0) {
-                out.row(
-                        String.format(
-                                "entry %3d: flags=%08x csum=%08x pfn=%d",
-                                entry,
-                                LinkLayout.entryFlags(page, entry),
-                                LinkLayout.entryCsum(page, entry),
-                                LinkLayout.entryPfn(page, entry)));
+                printEntry(
+                        entry,
+                        LinkLayout.entryFlags(page, entry),
+                        LinkLayout.entryCsum(page, entry),
+                        LinkLayout.entryPfn(page, entry));
             }
         }
+    }
+
+    private void printInlineEntries(ByteBuffer page) {
+        for (int entry = 0; entry < NodeLayout.inlineEntriesInUse(page); entry++) {
+            long flagsAndCsum = NodeLayout.inlineFlagsAndCsum(page, entry);
+            printEntry(
+                    entry,
+                    (int) flagsAndCsum,
+                    (int) (flagsAndCsum >>> Integer.SIZE),
+                    NodeLayout.inlinePfn(page, entry));
+        }
+    }
+
+    private void printEntry(int entry, int flags, int csum, long pfn) {
+        out.row(String.format("entry %3d: flags=%08x csum=%08x pfn=%d", entry, flags, csum, pfn));
     }
 
     private void printMeta(ByteBuffer page) {

@@ -1,6 +1,7 @@
 package io.pramd.daemon.recovery;
 
 import io.pramd.daemon.layout.FileLayout;
+import io.pramd.daemon.layout.InlineEntries;
 import io.pramd.daemon.layout.SuperBlockLayout;
 import io.pramd.daemon.memory.FrameReader;
 import io.pramd.daemon.memory.StoreException;
@@ -14,10 +15,16 @@ import java.util.List;
  *
  * @param frameCount frames the file should have
  * @param uuid 16 bytes
+ * @param inlineEntries which streams have their entries in the node page
  * @param damage what is wrong with one of the copies; empty when both are whole
  * @param badCopies the frames of copies that do not verify
  */
-public record Identity(long frameCount, byte[] uuid, List<String> damage, List<Long> badCopies) {
+public record Identity(
+        long frameCount,
+        byte[] uuid,
+        InlineEntries inlineEntries,
+        List<String> damage,
+        List<Long> badCopies) {
 
     /**
      * Reads the super block from the copy that counts.
@@ -53,6 +60,7 @@ public record Identity(long frameCount, byte[] uuid, List<String> damage, List<L
         return new Identity(
                 SuperBlockLayout.frameCount(whole),
                 SuperBlockLayout.uuid(whole),
+                SuperBlockLayout.inlineEntries(whole),
                 copies.damage(),
                 copies.badPfns());
     }
@@ -67,14 +75,14 @@ public record Identity(long frameCount, byte[] uuid, List<String> damage, List<L
                             + ", this pramd knows version "
                             + FileLayout.FORMAT_VERSION);
         }
-        if (SuperBlockLayout.featuresIncompatible(page) != 0
+        if (SuperBlockLayout.featuresUnknown(page) != 0
                 || isToBeChanged && SuperBlockLayout.featuresReadOnly(page) != 0) {
             throw StoreException.of(
                     Errno.EINVAL,
                     String.format(
                             "memory file has features this pramd does not know: incompatible=%x"
                                     + " readOnly=%x",
-                            SuperBlockLayout.featuresIncompatible(page),
+                            SuperBlockLayout.featuresUnknown(page),
                             SuperBlockLayout.featuresReadOnly(page)));
         }
         long frameCount = SuperBlockLayout.frameCount(page);

@@ -79,7 +79,8 @@ final class LostCheck {
                 continue;
             }
             Role role = links.position() == 0 ? Role.FIRST_LINK : Role.LINK;
-            if (parts.suspicions().claim(links.pfn(), role, node.ownerNumber())) {
+            if (!links.hasFrame()
+                    || parts.suspicions().claim(links.pfn(), role, node.ownerNumber())) {
                 data.check(node.ownerNumber(), owner.text(), links, Long.MAX_VALUE);
             }
         }

@@ -39,7 +39,7 @@ final class LostDirectory {
     private final PageChecksum checksum = new PageChecksum();
     private final ByteBuffer page = MetadataPage.allocate();
     private final DirectoryTree tree;
-    private final Map<Long, Long> streamOfFirstLink = new HashMap<>();
+    private final Map<Long, Long> streamOfFirstFrame = new HashMap<>();
     private int nextSlot; // all before it are in use
     private int kept;
     private int found;
@@ -134,7 +134,9 @@ final class LostDirectory {
         ChainReader links = new ChainReader(frames, uuid, claimed.frameCount(), chain);
         while (links.hasNext()) {
             links.next();
-            claimed.retain(links.pfn());
+            if (links.hasFrame()) {
+                claimed.retain(links.pfn());
+            }
             for (int entry = 0; entry < links.entries(); entry++) {
                 claimed.retain(links.entryPfn(entry));
             }
@@ -174,7 +176,7 @@ final class LostDirectory {
     }
 
     private void quarantine(Stray stray) {
-        if (claimed.count(stray.pfn()) > 0 || !hasItsFirstLink(stray.chain())) {
+        if (claimed.count(stray.pfn()) > 0 || !hasItsPages(stray.chain())) {
             return; // removed long ago: its frames hold something else now
         }
         while (tree.leaves().isUsed(nextSlot)) {
@@ -182,7 +184,7 @@ final class LostDirectory {
         }
         tree.leaves().set(nextSlot, stray.tag(), ~stray.csum(), stray.pfn());
         claimed.retain(stray.pfn());
-        streamOfFirstLink.put(stray.chain().firstLinkPfn(), stray.chain().streamSequence());
+        streamOfFirstFrame.put(firstFrame(stray.chain()), stray.chain().streamSequence());
         try {
             claimChain(stray.chain());
         } catch (StoreException e) {
@@ -191,14 +193,46 @@ final class LostDirectory {
         found++;
     }
 
-    private boolean hasItsFirstLink(Chain chain) {
+    /** The frame of the first link, or of the first page where there are none. */
+    private static long firstFrame(Chain chain) {
+        return chain.isInlined() ? chain.inlined()[1] : chain.firstLinkPfn();
+    }
+
+    /** Whether the first link, or any page where there are none, is still this stream's. */
+    private boolean hasItsPages(Chain chain) {
         if (chain.pages() == 0) {
             return true;
         }
-        Long owner = streamOfFirstLink.get(chain.firstLinkPfn());
+        Long owner = streamOfFirstFrame.get(firstFrame(chain));
         if (owner != null) {
             return owner == chain.streamSequence(); // a clone
         }
+        return chain.isInlined() ? hasAnyPage(chain) : hasItsFirstLink(chain);
+    }
+
+    private boolean hasAnyPage(Chain chain) {
+        ChainReader entries = new ChainReader(frames, uuid, claimed.frameCount(), chain);
+        entries.next();
+        boolean isAnyWhole = false;
+        for (int entry = 0; entry < entries.entries(); entry++) {
+            if (claimed.count(entries.entryPfn(entry)) > 0) {
+                return false;
+            }
+            isAnyWhole |= isWhole(entries.entryPfn(entry), entries.entryCsum(entry));
+        }
+        return isAnyWhole;
+    }
+
+    private boolean isWhole(long pfn, int csum) {
+        try {
+            frames.read(pfn, page);
+            return checksum.ofPage(page) == csum;
+        } catch (StoreException e) {
+            return false; // the next start will not find it either
+        }
+    }
+
+    private boolean hasItsFirstLink(Chain chain) {
         try {
             new ChainReader(frames, uuid, claimed.frameCount(), chain).next();
             return claimed.count(chain.firstLinkPfn()) == 0;

@@ -115,8 +115,8 @@ final class NodeCheck {
         }
         long metaBytes = NodeLayout.metaBytes(nodePage);
         if (MetaLayout.bytesOf(NodeLayout.meta(nodePage)) != metaBytes
-                || !MetadataPage.isZeroFrom(nodePage, NodeLayout.endOfMeta(metaBytes))) {
-            String actual = "metadata or bytes behind it that are no pairs and not zero";
+                || !NodeLayout.isRestZero(nodePage)) {
+            String actual = "metadata, or bytes behind it or its entries, that are not zero";
             certain(owner, Kind.NODE_PAGE, where, metaBytes + " bytes of pairs", actual);
         }
     }
@@ -197,6 +197,9 @@ final class NodeCheck {
         }
 
         private boolean claimLink() {
+            if (!links.hasFrame()) {
+                return true;
+            }
             if (links.position() == 0) {
                 // a clone shares the whole chain, which was claimed link by link for the other
                 isShared = suspicions.isClaimed(links.pfn(), Role.FIRST_LINK);
@@ -206,7 +209,7 @@ final class NodeCheck {
         }
 
         private void checkUnusedEntries() {
-            if (chain.links() == 0) {
+            if (chain.linkFrames() == 0) {
                 return;
             }
             for (int entry = links.entries(); entry < LinkLayout.ENTRIES; entry++) {

@@ -125,11 +125,13 @@ final class NodeCounts {
         while (links.hasNext()) {
             links.next();
             linksCounted++;
-            if (space.counts().retain(links.pfn()) > 0) {
-                // a chain that another node has too: the rest of it has been counted
-                return;
+            if (links.hasFrame()) {
+                if (space.counts().retain(links.pfn()) > 0) {
+                    // a chain that another node has too: the rest of it has been counted
+                    return;
+                }
+                reached++;
             }
-            reached++;
             countEntries();
         }
     }

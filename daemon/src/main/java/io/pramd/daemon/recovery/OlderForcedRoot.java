@@ -74,7 +74,7 @@ final class OlderForcedRoot {
             while (links.hasNext()) {
                 links.next();
                 Role role = links.position() == 0 ? Role.FIRST_LINK : Role.LINK;
-                if (!claim(links.pfn(), role, owner)) {
+                if (links.hasFrame() && !claim(links.pfn(), role, owner)) {
                     return;
                 }
                 for (int entry = 0; entry < links.entries(); entry++) {

@@ -218,6 +218,7 @@ public final class Opening {
                 new StoreContext(
                         memory,
                         identity.uuid(),
+                        identity.inlineEntries(),
                         settings.bootId(),
                         settings.durability(),
                         settings.crashPoints(),

@@ -76,7 +76,9 @@ final class StoredAgain {
                     new ChainReader(memory::read, uuid, memory.frameCount(), Chain.of(page));
             while (links.hasNext()) {
                 links.next();
-                again(links.pfn());
+                if (links.hasFrame()) {
+                    again(links.pfn());
+                }
                 for (int entry = 0; entry < links.entries(); entry++) {
                     again(links.entryPfn(entry));
                 }

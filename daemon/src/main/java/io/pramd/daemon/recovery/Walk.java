@@ -114,15 +114,23 @@ final class Walk {
                 LOG.warn("link does not verify any more: {}", e.getMessage());
                 continue;
             }
-            kept.add(links.position(), links.pfn(), links.entries());
+            kept.add(links.position(), links.pfn(), links.entriesFound());
             if (links.position() >= counted) {
-                counts.retain(links.pfn());
-                for (int entry = 0; entry < links.entries(); entry++) {
-                    counts.retain(links.entryPfn(entry));
-                }
+                retain(links);
             }
         }
         return kept.build();
+    }
+
+    private void retain(ChainReader links) {
+        if (links.hasFrame()) {
+            counts.retain(links.pfn());
+        }
+        for (int entry = 0; entry < links.entries(); entry++) {
+            if (links.entryPfn(entry) != 0) {
+                counts.retain(links.entryPfn(entry));
+            }
+        }
     }
 
     /**

@@ -46,7 +46,7 @@ final class Loads {
 
     /** The client takes bytes again. */
     void writable() {
-        pump.serve();
+        pump.serveNextTurn();
     }
 
     /**

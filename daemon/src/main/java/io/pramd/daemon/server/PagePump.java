@@ -30,6 +30,7 @@ final class PagePump {
     private final ArrayDeque<OpenLoad> turns = new ArrayDeque<>();
     private int reading;
     private boolean serving;
+    private boolean servesNextTurn;
 
     PagePump(Peer peer, ByteBufAllocator allocator) {
         this.peer = peer;
@@ -38,11 +39,30 @@ final class PagePump {
 
     /** The stream may have something to send. */
     void offer(OpenLoad load) {
+        takesTurn(load);
+        serve();
+    }
+
+    private void takesTurn(OpenLoad load) {
         if (load.isReadable() && !load.isInTurn()) {
             load.inTurn(true);
             turns.add(load);
         }
-        serve();
+    }
+
+    /**
+     * Goes on when the loop has looked at its sockets: a client that takes pages as fast as they
+     * are sent must not keep the loop from everybody else's packets, and its own.
+     */
+    void serveNextTurn() {
+        if (!turns.isEmpty() && !servesNextTurn) {
+            servesNextTurn = true;
+            peer.nextTurn(
+                    () -> {
+                        servesNextTurn = false;
+                        serve();
+                    });
+        }
     }
 
     /** Goes on as far as the client takes it. */
@@ -124,7 +144,8 @@ final class PagePump {
                 () -> {
                     batch.release();
                     load.batchesUnsentBy(-1);
-                    offer(load);
+                    takesTurn(load);
+                    serveNextTurn();
                 });
         if (last) {
             load.readDone();

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.SingleThreadEventLoop;
 import io.netty.channel.socket.DuplexChannel;
 import io.pramd.protocol.ErrorReply;
 import io.pramd.protocol.Message;
@@ -26,12 +27,19 @@ final class Peer {
     /** Stands in a header for the connection itself. */
     static final long CONNECTION_ID = 0;
 
+    /** Answers gathered for one write begin with so much room, and go out when they are so many. */
+    private static final int ANSWERS_BYTES_FIRST = 512;
+
+    private static final int ANSWERS_BYTES = 16 << 10;
+
     private final Channel channel;
     private final ServerLimits limits;
     private final Runnable onDrained;
     private long packetBytesMax = WireLimits.PACKET_BYTES_MAX_LEAST;
     private long features;
     private long answerBytesQueued;
+    // not handed to the channel yet: what is answered in a turn goes out as one piece
+    private ByteBuf answers;
     private int workOpen;
     private boolean prefaceSent;
     private boolean flushScheduled;
@@ -89,29 +97,61 @@ final class Peer {
     void greet() {
         if (!prefaceSent) {
             prefaceSent = true;
+            writeAnswers();
             channel.write(Preface.buffer());
         }
     }
 
     void answer(long id, Message message) {
-        send(MessageCodec.encode(channel.alloc(), id, message));
+        if (answers == null) {
+            answers = channel.alloc().ioBuffer(ANSWERS_BYTES_FIRST);
+        }
+        int end = answers.writerIndex();
+        try {
+            MessageCodec.write(answers, id, message);
+        } catch (RuntimeException | Error e) {
+            answers.writerIndex(end); // half a packet must not go out
+            flushSoon();
+            throw e;
+        }
+        answered(answers.writerIndex() - end);
     }
 
     /** The same answer to some requests, encoded once. */
     void answerAll(Collection<Long> ids, Message message) {
         ByteBuf packet = MessageCodec.encode(channel.alloc(), CONNECTION_ID, message);
         try {
-            ids.forEach(id -> send(MessageCodec.copyFor(id, packet)));
+            ids.forEach(id -> answer(id, packet));
         } finally {
             packet.release();
         }
     }
 
-    private void send(ByteBuf packet) {
-        int bytes = packet.readableBytes();
+    private void answer(long id, ByteBuf packet) {
+        writeAnswers(); // large ones are not copied together
+        ByteBuf copy = MessageCodec.copyFor(id, packet);
+        int bytes = copy.readableBytes();
+        channel.write(copy).addListener(done -> answerWritten(bytes));
         answerBytesQueued += bytes;
-        channel.write(packet).addListener(done -> answerWritten(bytes));
         flushSoon();
+    }
+
+    private void answered(int bytes) {
+        answerBytesQueued += bytes;
+        if (answers.readableBytes() >= ANSWERS_BYTES) {
+            writeAnswers();
+        }
+        flushSoon();
+    }
+
+    /** Before anything else is written. */
+    private void writeAnswers() {
+        if (answers != null) {
+            ByteBuf all = answers;
+            answers = null;
+            int bytes = all.readableBytes();
+            channel.write(all).addListener(done -> answerWritten(bytes));
+        }
     }
 
     void refuse(long id, MessageType answers, Throwable failure) {
@@ -136,6 +176,7 @@ final class Peer {
      * @param whenDone run when the kernel has taken, or will never take, the last byte
      */
     void sendPages(ByteBuf head, List<ByteBuf> pages, Runnable whenDone) {
+        writeAnswers();
         ChannelFuture last = channel.write(head);
         for (ByteBuf run : pages) {
             last = channel.write(run);
@@ -187,6 +228,18 @@ final class Peer {
         }
     }
 
+    /**
+     * Runs when the loop has done all that waits to be done, before it looks at its sockets again.
+     * What it has the loop do in turn comes behind that look, however much it is.
+     */
+    void nextTurn(Runnable task) {
+        if (channel.eventLoop() instanceof SingleThreadEventLoop loop) {
+            loop.executeAfterEventLoopIteration(() -> runGuarded(task));
+        } else {
+            execute(task);
+        }
+    }
+
     private void runGuarded(Runnable task) {
         try {
             task.run();
@@ -207,6 +260,7 @@ final class Peer {
     void flush() {
         if (flushScheduled) {
             flushScheduled = false;
+            writeAnswers();
             channel.flush();
         }
     }
@@ -223,6 +277,7 @@ final class Peer {
     /** Sends the last bytes of this connection, which need not be packets. Released. */
     void end(ByteBuf lastBytes) {
         ending = true;
+        writeAnswers();
         channel.writeAndFlush(lastBytes).addListener(done -> linger());
     }
 

@@ -2,8 +2,8 @@ package io.pramd.daemon.server;
 
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import io.pramd.daemon.memory.StoreException;
+import io.pramd.daemon.node.Turns;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,9 +42,7 @@ public final class Server implements AutoCloseable {
         Sessions sessions = new Sessions(config);
         EventLoopGroup loops =
                 new MultiThreadIoEventLoopGroup(
-                        config.loops(),
-                        new DefaultThreadFactory("pramd-loop", true),
-                        transport.loops());
+                        config.loops(), LoopThread.factory("pramd-loop"), transport.loops());
         Server server = new Server(loops, sessions);
         try {
             for (ListenAddress address : config.listen()) {
@@ -56,6 +54,11 @@ public final class Server implements AutoCloseable {
         }
         sessions.listeningOn(server.addresses());
         return server;
+    }
+
+    /** For the store that is served: the turns of the threads that serve it. */
+    public static Turns turns() {
+        return LoopThread.turns();
     }
 
     /** Where it listens, in the order of the configuration, with the ports in use. */

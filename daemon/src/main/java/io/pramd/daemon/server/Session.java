@@ -63,6 +63,7 @@ final class Session extends ChannelInboundHandlerAdapter implements PacketSink {
 
     /** Serves a new connection. */
     static void attach(Channel channel, Sessions sessions) {
+        LoopThread.runs(channel.eventLoop());
         Session session = new Session(channel, sessions);
         channel.config().setRecvByteBufAllocator(session.reader.receiveAllocator());
         channel.pipeline().addLast(session.reader, session);

@@ -27,7 +27,7 @@ class DumpCommandTest {
     void saveTwoNodes() {
         file = folder.resolve("m");
         How how = How.THREADED.underBoot(BootIds.read(BootIds.KERNEL));
-        try (StoreFixture store = StoreFixture.format(file, 4 << 20, how)) {
+        try (StoreFixture store = StoreFixture.formatWithLinks(file, 4 << 20, how)) {
             store.streams().save("first", bytes(1, 256 * 4096));
             store.streams().save("second", bytes(2, 5000));
         }
@@ -85,6 +85,24 @@ class DumpCommandTest {
                 .contains("\"first\"", "data_len               1048576")
                 .containsPattern("link 1: pfn=\\d+ verifies")
                 .containsPattern("page 255: flags=00000000 csum=[0-9a-f]{8} pfn=\\d+");
+    }
+
+    @Test
+    void printsEntriesOfANodePage() throws IOException {
+        Path inlined = file.resolveSibling("inlined");
+        How how = How.THREADED.underBoot(BootIds.read(BootIds.KERNEL));
+        try (StoreFixture store = StoreFixture.format(inlined, 4 << 20, how)) {
+            store.streams().save("short", bytes(2, 5000));
+        }
+        file = inlined;
+        try (CraftedFile crafted = new CraftedFile(file)) {
+            assertThat(dump("--frame", crafted.nodePfn(0)))
+                    .contains("inline_count           2", "entry   1: flags=00000000 csum=")
+                    .doesNotContain("entry   2:");
+        }
+        assertThat(dump("--node", "short"))
+                .contains("no links: entries in the node page")
+                .containsPattern("page 1: flags=00000000 csum=[0-9a-f]{8} pfn=\\d+");
     }
 
     @Test

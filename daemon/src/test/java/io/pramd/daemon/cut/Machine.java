@@ -2,6 +2,7 @@ package io.pramd.daemon.cut;
 
 import io.pramd.daemon.layout.BootId;
 import io.pramd.daemon.layout.FileLayout;
+import io.pramd.daemon.layout.SuperBlockLayout;
 import io.pramd.daemon.memory.ForceMarker;
 import io.pramd.daemon.recovery.FirstContents;
 import java.io.IOException;
@@ -39,10 +40,20 @@ final class Machine {
         mark(false);
     }
 
-    /** The smallest memory file there is, as formatting leaves it. */
+    /** The smallest memory file there is, as formatting leaves it; every stream has links. */
     static Image formatted(Path folder) {
+        return formatted(folder, 0);
+    }
+
+    /** The same, where short streams have no links. */
+    static Image formattedForInlining(Path folder) {
+        return formatted(folder, SuperBlockLayout.INLINE_ENTRIES);
+    }
+
+    private static Image formatted(Path folder, long features) {
         Path path = folder.resolve("formatted");
-        FirstContents.format(path, FileLayout.fileOffset(FRAMES), new BootId(BOOT_HIGH, 1)).close();
+        BootId boot = new BootId(BOOT_HIGH, 1);
+        FirstContents.format(path, FileLayout.fileOffset(FRAMES), boot, features).close();
         try (ScratchFile file = new ScratchFile(path, FRAMES)) {
             return file.image();
         } finally {

@@ -34,6 +34,7 @@ public record FlipScene(byte[] image, Map<String, Saved> nodes) {
     /** So many pages take two links. */
     public static final int TWO_LINKS = LinkLayout.ENTRIES + 1;
 
+    private static final long BYTES = FileLayout.fileOffset(FileLayout.FRAMES_MIN);
     private static final int FLAGS = 0x80000001;
 
     /**
@@ -62,10 +63,18 @@ public record FlipScene(byte[] image, Map<String, Saved> nodes) {
 
     /** The same, as if it had come about under this boot of the kernel. */
     public static FlipScene build(Path file, int pages, BootId bootId) {
-        long smallest = FileLayout.fileOffset(FileLayout.FRAMES_MIN);
+        How how = How.ON_CALLER_ALONE.underBoot(bootId);
+        return build(file, pages, StoreFixture.format(file, BYTES, how));
+    }
+
+    /** The same in a file where every stream with pages has links. */
+    static FlipScene buildWithLinks(Path file, int pages) {
+        return build(file, pages, StoreFixture.formatWithLinks(file, BYTES, How.ON_CALLER_ALONE));
+    }
+
+    private static FlipScene build(Path file, int pages, StoreFixture opened) {
         Map<String, Saved> nodes = new LinkedHashMap<>();
-        try (StoreFixture store =
-                StoreFixture.format(file, smallest, How.ON_CALLER_ALONE.underBoot(bootId))) {
+        try (StoreFixture store = opened) {
             StreamDriver streams = store.streams();
             nodes.put(PAGES, savePages(streams, pages));
             nodes.put("empty", Saved.ofBytes(new byte[0], Map.of("key", "value", "k", "")));

@@ -16,6 +16,8 @@ import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * One bit of every byte of every metadata frame that the newest root reaches, and of some bytes of
@@ -86,9 +88,11 @@ class FlipSweepTest {
      * Frames of different structures are changed at once, so that it does not take minutes: in each
      * round one copy of each that has two, and frames of two or three nodes of five.
      */
-    @Test
-    void findsOrSurvivesAFlipInEveryByteOfMetadata() throws Exception {
-        FlipScene scene = FlipScene.build(folder.resolve("built"), 3);
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void findsOrSurvivesAFlipInEveryByteOfMetadata(boolean hasLinks) throws Exception {
+        Path built = folder.resolve("built");
+        FlipScene scene = hasLinks ? FlipScene.buildWithLinks(built, 3) : FlipScene.build(built, 3);
         List<List<Long>> rounds = rounds(owners(scene));
         List<List<Flip>> flips = new ArrayList<>();
         for (List<Long> round : rounds) {
@@ -101,9 +105,10 @@ class FlipSweepTest {
         Found found = sweep(scene, flips);
 
         assertThat(found.faults()).isEmpty();
-        // five nodes, of which four have a link: each of these bytes costs its node, no other does
-        assertThat(found.damagedNodes()).isEqualTo(9L * FileLayout.FRAME_BYTES);
-        assertThat(rounds.stream().mapToInt(List::size).sum()).isEqualTo(31);
+        // five nodes, of which four may have a link: each of these bytes costs its node, no other
+        int links = hasLinks ? 4 : 0;
+        assertThat(found.damagedNodes()).isEqualTo((5L + links) * FileLayout.FRAME_BYTES);
+        assertThat(rounds.stream().mapToInt(List::size).sum()).isEqualTo(27 + links);
     }
 
     /** Every frame of metadata once, in rounds of frames that are independent of each other. */

@@ -114,7 +114,9 @@ public record FrameOwners(Map<Long, Owned> byPfn) {
             long page = 0;
             while (links.hasNext()) {
                 links.next();
-                own(links.pfn(), new Owned(Role.LINK, isHeld, name, 0));
+                if (links.hasFrame()) {
+                    own(links.pfn(), new Owned(Role.LINK, isHeld, name, 0));
+                }
                 for (int entry = 0; entry < links.entries(); entry++) {
                     own(links.entryPfn(entry), new Owned(Role.DATA, isHeld, name, page++));
                 }

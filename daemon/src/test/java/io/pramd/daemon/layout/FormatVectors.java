@@ -32,7 +32,7 @@ final class FormatVectors {
 
     static ByteBuffer superBlock() {
         ByteBuffer page = MetadataPage.allocate();
-        SuperBlockLayout.write(page, 1024, UUID);
+        SuperBlockLayout.write(page, 1024, UUID, 0);
         MetadataPage.csum(page, CHECKSUM.ofSuperBlock(page));
         return page;
     }
@@ -78,6 +78,17 @@ final class FormatVectors {
                         0x28292a2b2c2d2e2fL,
                         meta);
         NodeLayout.write(page, identity, new NodeLayout.Extent(LENGTH, 2, LINK_PFN));
+        MetadataPage.csum(page, CHECKSUM.ofNode(UUID, NODE_PFN, SEQUENCE, page));
+        return page;
+    }
+
+    /** The same stream with its entries in the node page. */
+    static ByteBuffer nodeWithEntries() {
+        ByteBuffer page = node();
+        page.putLong(NodeLayout.LINK_PFN.offset(), 0);
+        NodeLayout.inlineCount(page, 2);
+        NodeLayout.inlineEntry(page, 0, 1, CHECKSUM.ofPage(firstData()), FIRST_DATA_PFN);
+        NodeLayout.inlineEntry(page, 1, 0x80000000, CHECKSUM.ofPage(secondData()), SECOND_DATA_PFN);
         MetadataPage.csum(page, CHECKSUM.ofNode(UUID, NODE_PFN, SEQUENCE, page));
         return page;
     }

@@ -71,6 +71,7 @@ class MemoryFormatPageTest {
                 + row("frames of the smallest file", FileLayout.FRAMES_MIN)
                 + row("frames of the largest file", FileLayout.FRAMES_MAX)
                 + row("entries of a link", LinkLayout.ENTRIES)
+                + row("entries that fit into a node page", NodeLayout.INLINE_ENTRIES_MAX)
                 + row("entries of a directory page", DirectoryLayout.ENTRIES)
                 + row("largest level of a directory page", DirectoryLayout.LEVEL_MAX)
                 + row("every sequence is below", SequenceRecordLayout.SEQUENCE_MAX)
@@ -154,6 +155,10 @@ class MemoryFormatPageTest {
         vector(text, "directory leaf, frames 16 and 17", FormatVectors.leaf());
         vector(text, "directory page of level 1", FormatVectors.inner());
         vector(text, "node, frame 18, sequence 5", FormatVectors.node());
+        vector(
+                text,
+                "node with the same stream's entries, frame 18, sequence 5",
+                FormatVectors.nodeWithEntries());
         vector(text, "link, frame 19, stream sequence 5, position 0", FormatVectors.link());
         return text.toString();
     }

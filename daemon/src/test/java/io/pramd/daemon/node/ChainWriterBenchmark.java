@@ -4,6 +4,7 @@ import io.pramd.daemon.fixture.StoreFixture;
 import io.pramd.daemon.fixture.StoreFixture.How;
 import io.pramd.daemon.jmh.ScratchStore;
 import io.pramd.daemon.layout.Durability;
+import io.pramd.daemon.layout.InlineEntries;
 import io.pramd.daemon.layout.LinkLayout;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -37,6 +38,7 @@ public class ChainWriterBenchmark {
                 new StoreContext(
                         scratch.store().memory(),
                         new byte[16],
+                        InlineEntries.OF_FEATURE,
                         StoreFixture.BOOT,
                         Durability.PROCESS,
                         CrashPoint.Listener.NONE,

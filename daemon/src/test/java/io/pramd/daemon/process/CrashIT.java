@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pramd.client.PramClient;
 import io.pramd.daemon.fixture.DaemonProcess;
+import io.pramd.daemon.fixture.InMemory;
+import io.pramd.daemon.fixture.OnDevice;
 import io.pramd.protocol.InfoValue;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,11 +28,22 @@ class CrashIT {
     private static final int CLIENTS = 4;
     private static final Duration RECOVERY_LIMIT = Duration.ofSeconds(30);
 
-    @TempDir Path folder;
-
     @Test
     @Timeout(value = 5, unit = TimeUnit.MINUTES)
-    void keepsEveryAcknowledgedChangeOverSigkill() throws Exception {
+    void keepsEveryAcknowledgedChangeOverSigkill(@TempDir(factory = OnDevice.class) Path folder)
+            throws Exception {
+        killInRounds(folder);
+    }
+
+    /** Where event loops commit themselves. */
+    @Test
+    @Timeout(value = 5, unit = TimeUnit.MINUTES)
+    void keepsEveryAcknowledgedChangeOverSigkillInMemory(
+            @TempDir(factory = InMemory.class) Path folder) throws Exception {
+        killInRounds(folder);
+    }
+
+    private static void killInRounds(Path folder) throws Exception {
         long seed = Long.getLong("pramd.crash.seed", System.nanoTime());
         System.err.println("CrashIT: repeat with -Dpramd.crash.seed=" + seed);
         Random random = new Random(seed);

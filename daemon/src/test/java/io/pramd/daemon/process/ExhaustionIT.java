@@ -52,6 +52,10 @@ class ExhaustionIT {
                     .withConnect(Duration.ofSeconds(2))
                     .withNoProgress(Duration.ofSeconds(5));
 
+    /** An open save that takes no frame, and as much of the daemon's heap as one can. */
+    private static final SaveOptions HEAP_ONLY =
+            SaveOptions.defaults().withDeclaredBytes(0).withMeta(Map.of("note", "x".repeat(3000)));
+
     @TempDir Path folder;
 
     private DaemonProcess start(String options) {
@@ -173,8 +177,7 @@ class ExhaustionIT {
                     String name = "n" + clients.size();
                     acknowledged.put(name, another.save(name, new byte[5000]));
                     for (int i = 0; i < 40; i++) {
-                        another.openSave(
-                                "open/" + clients.size() + "/" + i, SaveOptions.defaults());
+                        another.openSave("open/" + clients.size() + "/" + i, HEAP_ONLY);
                     }
                 }
             } catch (PramException e) {

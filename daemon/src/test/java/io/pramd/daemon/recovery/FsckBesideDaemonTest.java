@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pramd.daemon.fixture.CraftedFile;
 import io.pramd.daemon.fixture.StoreFixture;
 import io.pramd.daemon.fixture.StoreFixture.How;
-import io.pramd.daemon.layout.LinkLayout;
+import io.pramd.daemon.layout.NodeLayout;
 import io.pramd.daemon.layout.NodeType;
 import io.pramd.daemon.memory.FileLock;
 import io.pramd.daemon.recovery.FsckProblem.Kind;
@@ -80,7 +80,7 @@ class FsckBesideDaemonTest {
         store.streams().save("still", bytes(7, 5000));
         long page;
         try (CraftedFile crafted = new CraftedFile(file)) {
-            page = LinkLayout.entryPfn(crafted.read(crafted.linkPfn(0)), 0);
+            page = NodeLayout.inlinePfn(crafted.read(crafted.nodePfn(0)), 0);
         }
         AtomicBoolean stop = new AtomicBoolean();
         CompletableFuture<Void> load = load(store, stop, new AtomicLong());

@@ -72,6 +72,7 @@ final class GoldenFiles {
         pack(plain(into.resolve(version + "plain")));
         pack(changed(into.resolve(version + "changed")));
         pack(damaged(into.resolve(version + "damaged")));
+        pack(inlined(into.resolve(version + "inlined")));
     }
 
     private static void pack(Path file) throws IOException {
@@ -85,7 +86,7 @@ final class GoldenFiles {
 
     /** Both types, no pages, two links, metadata and a save id; ended by a clean stop. */
     private static Path plain(Path file) {
-        try (StoreFixture store = StoreFixture.format(file, BYTES, How.ON_CALLER_ALONE)) {
+        try (StoreFixture store = StoreFixture.formatWithLinks(file, BYTES, How.ON_CALLER_ALONE)) {
             saveAll(store.streams());
         }
         return file;
@@ -106,7 +107,7 @@ final class GoldenFiles {
 
     /** A node replaced, one removed and one new since the last forced root; ended by a kill. */
     private static Path changed(Path file) {
-        try (StoreFixture store = StoreFixture.format(file, BYTES, How.ON_CALLER_ALONE)) {
+        try (StoreFixture store = StoreFixture.formatWithLinks(file, BYTES, How.ON_CALLER_ALONE)) {
             StreamDriver streams = store.streams();
             saveAll(streams);
             StreamDriver.get(store.store().force());
@@ -124,7 +125,7 @@ final class GoldenFiles {
      */
     private static Path damaged(Path file) {
         long nodePfn;
-        try (StoreFixture store = StoreFixture.format(file, BYTES, How.ON_CALLER_ALONE)) {
+        try (StoreFixture store = StoreFixture.formatWithLinks(file, BYTES, How.ON_CALLER_ALONE)) {
             saveAll(store.streams());
             nodePfn = StreamDriver.get(store.store().stat("pages")).pfn();
             store.kill();
@@ -137,6 +138,19 @@ final class GoldenFiles {
             long link = NodeLayout.linkPfn(page(file, last));
             Damage.flip(file, LinkLayout.entryPfn(page(file, link), 0), 99);
             store.kill();
+        }
+        return file;
+    }
+
+    /**
+     * With the feature of inline entries, and a node page that does not verify; ended by a kill.
+     */
+    private static Path inlined(Path file) {
+        try (StoreFixture store = StoreFixture.format(file, BYTES, How.ON_CALLER_ALONE)) {
+            saveAll(store.streams());
+            long last = StreamDriver.get(store.store().stat("last")).pfn();
+            store.kill();
+            Damage.flip(file, last, 20);
         }
         return file;
     }

@@ -6,6 +6,7 @@ import static io.pramd.daemon.fixture.StoreFixture.BOOT;
 import static io.pramd.daemon.recovery.GoldenFiles.contents;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pramd.daemon.fixture.Salvaged;
 import io.pramd.daemon.fixture.StoreFixture;
 import io.pramd.daemon.fixture.StreamDriver;
 import io.pramd.daemon.layout.NodeType;
@@ -144,6 +145,25 @@ class GoldenFilesTest {
             await(store.store().removeQuarantined(node.pfn()));
         }
         requireLife(store, "pages");
+        assertThat(Fsck.check(file, BOOT).isClean()).isTrue();
+    }
+
+    @Test
+    void holdsEntriesInNodePages() throws IOException {
+        Path file = GoldenFiles.unpack("version1-inlined", folder);
+        FsckReport report = Fsck.check(file, BOOT);
+        assertThat(report.problems().stream().map(FsckProblem::kind))
+                .containsExactly(Kind.NODE_PAGE);
+        assertThat(report.counts().link()).isEqualTo(2); // of the longest
+        StoreFixture store = StoreFixture.open(file, GoldenFiles.under(true)).damaged();
+        assertThat(ready(store)).containsExactly("pages", "größe", "bytes");
+        requirePages(store);
+        requireBytes(store, "bytes", 2, 5000);
+        requireEmptyWithMeta(store);
+        NodeInfo last = list(store, State.QUARANTINED).getFirst();
+        assertThat(Salvaged.byPfn(store.store(), last.pfn()).bytes()).isEqualTo(contents(3, PAGE));
+        await(store.store().removeQuarantined(last.pfn()));
+        requireLife(store, "bytes");
         assertThat(Fsck.check(file, BOOT).isClean()).isTrue();
     }
 }

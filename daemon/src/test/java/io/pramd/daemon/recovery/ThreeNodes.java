@@ -28,7 +28,7 @@ final class ThreeNodes implements AutoCloseable {
     ThreeNodes(Path folder) {
         file = folder.resolve("m");
         long smallest = FileLayout.fileOffset(FileLayout.FRAMES_MIN);
-        try (StoreFixture store = StoreFixture.format(file, smallest, How.ON_CALLER)) {
+        try (StoreFixture store = StoreFixture.formatWithLinks(file, smallest, How.ON_CALLER)) {
             store.streams().save("a", StreamDriver.bytes(1, 256 * 4096));
             store.streams().save("b", StreamDriver.bytes(2, 5000));
             store.streams().save("c", new byte[0]);

@@ -25,6 +25,9 @@ import java.util.concurrent.TimeUnit;
  * has happened when a method returns.
  */
 final class EmbeddedClient implements AutoCloseable {
+    /** More than a reader ever rests. */
+    private static final long REST_MILLIS = 10;
+
     private final EmbeddedChannel channel;
     private final ServerBytes server = new ServerBytes();
     private final HeldWrites heldWrites = new HeldWrites();
@@ -102,6 +105,16 @@ final class EmbeddedClient implements AutoCloseable {
         List<Answer> all = new ArrayList<>();
         for (Answer answer = poll(); answer != null; answer = poll()) {
             all.add(answer);
+        }
+        return all;
+    }
+
+    /** All answers, however often the reader rests between them. */
+    List<Answer> allBehindRests(int rests) {
+        List<Answer> all = all();
+        for (int rest = 0; rest < rests; rest++) {
+            passMillis(REST_MILLIS);
+            all.addAll(all());
         }
         return all;
     }

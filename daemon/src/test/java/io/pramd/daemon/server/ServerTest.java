@@ -147,7 +147,7 @@ class ServerTest {
     @Test
     void aStreamThatIsNotReadDoesNotStopTheOthers() throws IOException {
         int packets = 8;
-        try (SocketClient client = SocketClient.greeted(address)) {
+        try (SocketClient client = SocketClient.greeted(address, 256 << 10)) {
             save(client, 1, "big", 5, packets);
             client.send(ClientBytes.of().save(2, "small", ClientBytes.page(77)));
             client.next(2, SaveOpened.class);
