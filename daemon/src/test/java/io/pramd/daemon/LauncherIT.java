@@ -103,6 +103,27 @@ class LauncherIT {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "ping, true",
+        "ls, true",
+        "stat, true",
+        "--version, true",
+        "save, false",
+        "load, false",
+        "cat, false",
+        "@arguments, false"
+    })
+    void leavesTheOptimisingCompilerToWhatMovesBytes(String word, boolean isShort)
+            throws Exception {
+        Map<String, String> environment = Map.of("JAVA_HOME", fakeJava("99").toString());
+
+        List<String> lines =
+                run(environment, launcher("pram"), "--server", "pram://h", word, "x").lines();
+
+        assertThat(lines.contains("<-XX:TieredStopAtLevel=1>")).isEqualTo(isShort);
+    }
+
+    @ParameterizedTest
     @CsvSource({"17.0.15, false", "22.0.2, false", "23, true", "25.0.3, true"})
     void allowsUnsafeMemoryAccessOnlyWhereTheJvmKnowsTheOption(String version, boolean known)
             throws Exception {

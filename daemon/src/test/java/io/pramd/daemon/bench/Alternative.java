@@ -47,7 +47,7 @@ enum Alternative {
     IPERF3("iperf3", List.of("iperf3")) {
         @Override
         boolean can(SocketKind kind, Work work) {
-            return kind == SocketKind.TCP && work.atOnce() == 1 && work.unit() == Unit.GIB;
+            return work.atOnce() == 1 && work.unit() == Unit.GIB; // over TCP in any case
         }
 
         @Override
@@ -79,6 +79,19 @@ enum Alternative {
             return PeerServer.memcached(
                             place.program(this), place.folder(this), kind, work, List.of())
                     .connect(work);
+        }
+    },
+
+    /** Beside levels of durability only. */
+    FIO("fio", List.of("fio")) {
+        @Override
+        boolean can(SocketKind kind, Work work) {
+            return false;
+        }
+
+        @Override
+        Contender start(Place place, SocketKind kind, Work work) {
+            return new Fio(place.program(this), place.folder(this).resolve("file"), work, () -> 1);
         }
     },
 

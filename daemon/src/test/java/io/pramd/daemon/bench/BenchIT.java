@@ -27,6 +27,7 @@ class BenchIT {
                             CaseName.PAGE_4X16,
                             CaseName.FRESH,
                             CaseName.FRAGMENTED,
+                            CaseName.COMMANDS,
                             CaseName.LEVELS,
                             CaseName.GROWTH_NODES,
                             CaseName.RESTART_SMALL)

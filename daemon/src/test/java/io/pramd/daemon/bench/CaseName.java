@@ -24,6 +24,7 @@ enum CaseName {
     PAGE_16X16_UNIX(scale -> store(SocketKind.UNIX, scale.small(1, 16, 16), scale)),
     FRESH(scale -> new FreshCase(scale.quarter(64), scale.rounds())),
     FRAGMENTED(scale -> new FragmentedCase(scale.quarter(64), scale.rounds())),
+    COMMANDS(scale -> new CommandsCase(scale.rounds())),
     LEVELS(scale -> new LevelsCase(scale.small(1, 1, 1), scale.rounds())),
     LEVELS16(scale -> new LevelsCase(scale.small(1, 16, 1), scale.rounds())),
     LEVELS_64M(scale -> new LevelsCase(scale.quarter(64), scale.rounds())),
@@ -45,18 +46,16 @@ enum CaseName {
     /** What a short run takes: one of each kind, about. */
     static final List<CaseName> QUICK =
             List.of(
-                    BULK_TCP,
                     NODES64M_TCP,
                     NODES64M_UNIX,
-                    NODES16K_TCP,
                     PAGE_TCP,
                     PAGE_UNIX,
                     PAGE_16X16,
                     FRESH,
                     FRAGMENTED,
+                    COMMANDS,
                     LEVELS16,
-                    RESTART,
-                    RESTART_SMALL);
+                    RESTART);
 
     private final Function<Scale, BenchCase> factory;
 

@@ -24,6 +24,14 @@ final class CpuTimes {
         return ofStat(read("/proc/" + pid + "/stat"));
     }
 
+    /** Of the children of a process that have ended, and of theirs. */
+    static double ofEndedChildren(long pid) {
+        String stat = read("/proc/" + pid + "/stat");
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+        return (Long.parseLong(fields[USER + 2]) + Long.parseLong(fields[SYSTEM + 2]))
+                / TICKS_PER_SECOND;
+    }
+
     /** Of a process and its children. */
     static double ofTree(long pid) {
         return tree(pid).mapToDouble(CpuTimes::ofProcessOrNone).sum();

@@ -10,6 +10,9 @@ import java.util.List;
  */
 record FreshCase(Work work, int rounds) implements BenchCase {
 
+    static final String FRESH = "pramd, fresh memory";
+    static final String USED = "pramd, used memory";
+
     /** Of both daemons together. */
     @Override
     public long memoryMebibytes() {

@@ -23,6 +23,7 @@ final class JsonReport {
         Map<String, Object> cases = new LinkedHashMap<>();
         report.cases().forEach((name, measured) -> cases.put(name.toString(), of(measured)));
         all.put("cases", cases);
+        all.put("goals", Goals.judge(report.cases()).stream().map(GoalsTable::json).toList());
         new ObjectMapper().writerWithDefaultPrettyPrinter().writeValue(file.toFile(), all);
     }
 

@@ -4,12 +4,16 @@ import io.pramd.client.RejectedException;
 import io.pramd.client.SaveOptions;
 import io.pramd.daemon.fixture.DaemonProcess;
 import io.pramd.protocol.Durability;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.IntSupplier;
 
 /** Immutable. Saves by one daemon at each level of durability, as far as the file system has it. */
 record LevelsCase(Work work, int rounds) implements BenchCase {
+    static final String POWER = "pramd, power";
 
     @Override
     public long memoryMebibytes() {
@@ -27,15 +31,25 @@ record LevelsCase(Work work, int rounds) implements BenchCase {
             for (Durability level : levels()) {
                 addIfThere(level, daemon, contenders, notes);
             }
-            if (work.atOnce() == 1) {
-                contenders.add(WriteAndForce.open(stage.folder().resolve("forced"), work));
-            }
+            addDevice(stage, contenders);
             Comparison comparison = new Comparison(work.unit(), work.amount());
             comparison.add("save, TCP", Verb.SAVE, contenders);
             return new Measured(
                     "levels of durability, " + work.title(), comparison.run(rounds), notes);
         } finally {
             Alternatives.closeAll(contenders);
+        }
+    }
+
+    /** With as many at once as one force of the daemon has carried. */
+    private void addDevice(Stage stage, List<Contender> contenders) throws IOException {
+        IntSupplier group =
+                contenders.getFirst() instanceof GroupMeter meter ? meter::size : () -> 1;
+        contenders.add(WriteAndForce.open(stage.folder().resolve("forced"), work, group));
+        boolean isPages = work.nodeBytes() == Work.PAGE_BYTES;
+        if (isPages && stage.alternatives().has(Alternative.FIO)) {
+            Path program = stage.alternatives().program(Alternative.FIO);
+            contenders.add(new Fio(program, stage.folder().resolve("fio"), work, group));
         }
     }
 
@@ -54,7 +68,11 @@ record LevelsCase(Work work, int rounds) implements BenchCase {
         PramdContender pramd = PramdContender.of("pramd, " + name, work, options, daemon);
         try {
             pramd.client().save("probe", options.withReplace(true), new byte[] {1});
-            contenders.add(Variant.reusing(pramd));
+            Contender variant = Variant.reusing(pramd);
+            contenders.add(
+                    level == Durability.POWER
+                            ? new GroupMeter(variant, pramd, work.nodes())
+                            : variant);
         } catch (RejectedException e) {
             if (level != Durability.POWER) {
                 throw e;

@@ -32,6 +32,7 @@ final class MarkdownReport {
                 report.cases().values().stream().flatMap(each -> each.series().stream()).toList());
         report.notes().forEach(note -> note("skipped: " + note));
         report.cases().forEach((name, measured) -> printCase(name.toString(), measured));
+        GoalsTable.print(Goals.judge(report.cases()), out);
         out.flush();
     }
 

@@ -73,6 +73,10 @@ final class PramdContender implements Contender {
         return daemon.pid();
     }
 
+    DaemonProcess daemon() {
+        return daemon;
+    }
+
     PramClient client() {
         return client;
     }

@@ -12,6 +12,8 @@ import java.util.Map;
  * several of them together need not fit.
  */
 record RestartCase(Work work, int rounds) implements BenchCase {
+    static final String FIRST_BYTE = "exec to first loaded byte";
+
     private static final int FILLERS = 16;
 
     /** Redis keeps all twice: in its memory, and in its file. */
@@ -43,7 +45,7 @@ record RestartCase(Work work, int rounds) implements BenchCase {
         return new Measured(
                 "restart with " + work.title(),
                 List.of(
-                        new Series("exec to first loaded byte", Unit.START, 1, firstBytes),
+                        new Series(FIRST_BYTE, Unit.START, 1, firstBytes),
                         new Series("exec to first save", Unit.START, 1, firstSaves)),
                 notes);
     }

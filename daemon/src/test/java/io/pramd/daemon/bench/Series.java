@@ -1,5 +1,6 @@
 package io.pramd.daemon.bench;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
@@ -16,6 +17,14 @@ record Series(String what, Unit unit, double amount, Map<String, List<Sample>> s
     /** Whom the others stand beside. */
     String subject() {
         return samples.keySet().iterator().next();
+    }
+
+    /** The same rounds with another subject, and without the first one. */
+    Series of(String otherSubject, String suffix) {
+        Map<String, List<Sample>> own = new LinkedHashMap<>();
+        own.put(otherSubject, samples.get(otherSubject));
+        others().forEach(other -> own.putIfAbsent(other, samples.get(other)));
+        return new Series(what + suffix, unit, amount, own);
     }
 
     List<String> others() {
