@@ -22,11 +22,11 @@ final class OutgoingPages {
     static final int BY_REFERENCE_BYTES_MIN = 64 << 10;
 
     /**
-     * Pages of the first packet of a buffer; each next one has twice as many. So the first bytes
-     * are on their way while the next ones are summed: a buffer is lent for as long as its bytes
-     * take to be sent, and not to be summed first.
+     * Pages of the first packet of a buffer. So the first bytes are on their way while the rest is
+     * summed: a buffer is lent for as long as its bytes take to be sent, and not to be summed
+     * first.
      */
-    private static final int BY_REFERENCE_PAGES_FIRST = 16;
+    private static final int BY_REFERENCE_PAGES_FIRST = 32;
 
     private static final int PAGE_BYTES = WireLimits.PAGE_BYTES;
     private static final int DATA_BYTES = PacketBuffers.PAGES * PAGE_BYTES;
@@ -137,7 +137,7 @@ final class OutgoingPages {
         int most = BY_REFERENCE_PAGES_FIRST;
         while (bytes.remaining() >= PAGE_BYTES) {
             int count = Math.min(bytes.remaining() / PAGE_BYTES, most);
-            most = Math.min(2 * most, PacketBuffers.PAGES);
+            most = PacketBuffers.PAGES;
             ByteBuffer pages = bytes.slice().limit(count * PAGE_BYTES);
             requireUnbroken();
             awaitRoomInFlight();

@@ -48,15 +48,15 @@ class InPlaceTest {
                         new Listeners(PramUri.parse("pram://127.0.0.1"), PramListener.NONE));
         PacketBuffers buffers = new PacketBuffers();
         OutgoingPages pages = new OutgoingPages(connection, new Exchange(), buffers, CALL);
-        ByteBuffer bytes = random(20 * PAGE + 5);
+        ByteBuffer bytes = random(40 * PAGE + 5);
         ByteBuf whole = Unpooled.wrappedBuffer(bytes.duplicate());
 
         pages.append(bytes);
 
         // the first is short: it is on its way while the next one is summed
-        requirePacket(channel, whole.memoryAddress(), 16);
-        requirePacket(channel, whole.memoryAddress() + 16 * PAGE, 4);
-        assertThat(pages.byteLength()).isEqualTo(20 * PAGE + 5);
+        requirePacket(channel, whole.memoryAddress(), 32);
+        requirePacket(channel, whole.memoryAddress() + 32 * PAGE, 8);
+        assertThat(pages.byteLength()).isEqualTo(40 * PAGE + 5);
         assertThat(bytes.hasRemaining()).isFalse();
         pages.release();
         buffers.close();
