@@ -104,6 +104,28 @@ class LauncherIT {
 
     @ParameterizedTest
     @CsvSource({
+        "-XX:+UseSerialGC, false",
+        "-Xmx64m, false",
+        "-XX:MaxRAMPercentage=10, false",
+        "-XX:+HeapDumpOnOutOfMemoryError, true",
+        "-Da=b, true"
+    })
+    void hasNoHeapOfItsOwnWhereTheUserSpeaksOfOne(String option, boolean hasOwn) throws Exception {
+        Map<String, String> fake =
+                Map.of("JAVA_HOME", fakeJava("99").toString(), "PRAMD_OPTS", option);
+
+        List<String> words = run(fake, launcher("pramd")).lines();
+        Outcome real = run(Map.of("PRAMD_OPTS", option), launcher("pramd"), "--version");
+
+        assertThat(words).contains("<" + option + ">", "<-XX:+ExitOnOutOfMemoryError>");
+        for (String own : List.of("<-XX:+UseParallelGC>", "<-Xms96m>", "<-Xmn64m>")) {
+            assertThat(words.contains(own)).as(own).isEqualTo(hasOwn);
+        }
+        assertThat(real.exitCode()).as(real.stderr()).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
         "ping, true",
         "ls, true",
         "stat, true",
