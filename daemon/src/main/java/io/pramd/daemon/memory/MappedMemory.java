@@ -28,7 +28,7 @@ public final class MappedMemory implements FrameReader, AutoCloseable {
     /** Frames that one force of a growth covers, so that other forces come in between: 256 MiB. */
     private static final long GROWTH_FORCE_FRAMES = 1 << 16;
 
-    /** So few frames are filled by guarded copies, and the question costs as much as they do. */
+    /** So few frames are copied, guarded, and the question costs as much as that does. */
     private static final int UNASKED_FRAMES_MAX = 4;
 
     private final FileLock lock;
@@ -172,11 +172,25 @@ public final class MappedMemory implements FrameReader, AutoCloseable {
      * @throws StoreException EIO when the frames have lost their backing
      */
     public void copy(MemorySegment source, MemorySegment target) {
+        copyGuarded(source, target, target);
+    }
+
+    /**
+     * Copies bytes out of mapped frames.
+     *
+     * @param source a part of {@link #frames}, as long as the target
+     * @throws StoreException EIO when the frames have lost their backing
+     */
+    public void copyOut(MemorySegment source, MemorySegment target) {
+        copyGuarded(source, target, source);
+    }
+
+    private void copyGuarded(MemorySegment source, MemorySegment target, MemorySegment mapped) {
         try {
             MemorySegment.copy(source, 0, target, 0, target.byteSize());
             CopyFault.raise();
         } catch (InternalError e) {
-            long pfn = (target.address() - mapping.segment().address()) / FileLayout.FRAME_BYTES;
+            long pfn = (mapped.address() - mapping.segment().address()) / FileLayout.FRAME_BYTES;
             throw StoreException.of(
                     Errno.EIO,
                     "frame is not backed by the file: pfn=" + pfn + " " + e.getMessage());
@@ -286,6 +300,14 @@ public final class MappedMemory implements FrameReader, AutoCloseable {
     /** Whether frames can be read without a device. Never blocks. Never true on a device. */
     public boolean isReadableAtOnce(long pfn, long count) {
         return !isOnDevice() && isPresent(pfn, count);
+    }
+
+    /**
+     * Whether frames are so few, and known to be present, that {@link #copyOut} is cheaper than any
+     * question of the kernel. Never blocks. Never true on a device.
+     */
+    public boolean isCopyableAtOnce(long pfn, long count) {
+        return count <= UNASKED_FRAMES_MAX && populated.hasAll(pfn, count);
     }
 
     /** Keeps what is there from being populated again; a hole or a cut file shows. */

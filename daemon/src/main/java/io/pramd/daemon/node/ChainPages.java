@@ -6,6 +6,7 @@ import io.pramd.daemon.memory.Extent;
 import io.pramd.daemon.memory.PageChecksum;
 import io.pramd.daemon.memory.StoreException;
 import io.pramd.daemon.node.ChainReader.Chain;
+import io.pramd.daemon.node.PageBatch.Frames;
 import io.pramd.protocol.Errno;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -23,6 +25,9 @@ import java.util.function.Consumer;
 final class ChainPages implements PageSource {
     /** As many as one load has between the store and the socket. */
     private static final int SPARE_TABLES_MAX = 2;
+
+    /** So few pages cost less to be copied than to be asked for and sent from where they are. */
+    private static final int COPIED_PAGES_MAX = 4;
 
     private final StoreContext context;
     private final long pages;
@@ -61,7 +66,7 @@ final class ChainPages implements PageSource {
             table = takeTable(count);
             extents = readEntries(firstPage, table);
         }
-        return batch(firstPage, table, map(firstPage, extents), unpin);
+        return batch(firstPage, table, Frames.present(map(firstPage, extents)), unpin);
     }
 
     @Override
@@ -75,15 +80,27 @@ final class ChainPages implements PageSource {
             table = takeTable(count);
             extents = readEntries(firstPage, table);
         }
+        boolean isCopied = count <= COPIED_PAGES_MAX && areCopyableAtOnce(extents);
         List<MemorySegment> runs = new ArrayList<>(extents.size());
         for (Extent extent : extents) {
-            if (!context.memory().isReadableAtOnce(extent.pfn(), extent.frames())) {
+            if (!isCopied && !context.memory().isReadableAtOnce(extent.pfn(), extent.frames())) {
                 giveBack(table);
                 return null;
             }
             runs.add(context.memory().frames(extent.pfn(), extent.frames()));
         }
-        return batch(firstPage, table, runs, unpin);
+        Frames frames =
+                isCopied ? new Frames(runs, Optional.of(context.memory())) : Frames.present(runs);
+        return batch(firstPage, table, frames, unpin);
+    }
+
+    private boolean areCopyableAtOnce(List<Extent> extents) {
+        for (Extent extent : extents) {
+            if (!context.memory().isCopyableAtOnce(extent.pfn(), extent.frames())) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private boolean areLinksAtHand(long firstPage, int count) {
@@ -102,15 +119,14 @@ final class ChainPages implements PageSource {
         return true;
     }
 
-    private PageBatch batch(
-            long firstPage, long[] table, List<MemorySegment> runs, Runnable unpin) {
+    private PageBatch batch(long firstPage, long[] table, Frames frames, Runnable unpin) {
         Runnable released =
                 () -> {
                     giveBack(table);
                     unpin.run();
                 };
         boolean isEnd = firstPage < 0 || firstPage + table.length >= pages;
-        return new PageBatch(firstPage, table, runs, isEnd, released);
+        return new PageBatch(firstPage, table, frames, isEnd, released);
     }
 
     private long[] takeTable(int count) {

@@ -3,6 +3,7 @@ package io.pramd.daemon.server;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
+import io.pramd.daemon.memory.StoreException;
 import io.pramd.daemon.node.Hole;
 import io.pramd.daemon.node.PageBatch;
 import io.pramd.protocol.BadPages;
@@ -126,6 +127,10 @@ final class PagePump {
             }
             return;
         }
+        if (batch.isCopied()) {
+            copy(load, batch, flags);
+            return;
+        }
         ByteBuf head;
         try {
             head = head(load.id(), flags, batch.table(), count);
@@ -152,6 +157,30 @@ final class PagePump {
         }
     }
 
+    private void copy(OpenLoad load, PageBatch batch, int flags) {
+        int headBytes = PagesPacket.headBytes(batch.count());
+        int pageBytes = batch.count() * WireLimits.PAGE_BYTES;
+        try {
+            peer.answerPages(
+                    headBytes + pageBytes,
+                    out -> {
+                        out.ensureWritable(headBytes + pageBytes);
+                        writeHead(out, load.id(), flags, batch.table(), batch.count());
+                        batch.copyTo(out.nioBuffer(out.writerIndex(), pageBytes));
+                        out.writerIndex(out.writerIndex() + pageBytes);
+                    });
+        } catch (StoreException e) {
+            peer.answer(load.id(), Answers.readError(load.firstRead(), e));
+            load.readDone();
+            return;
+        } finally {
+            batch.release();
+        }
+        if ((flags & PagesPacket.LAST) != 0) {
+            load.readDone();
+        }
+    }
+
     private void sendHole(OpenLoad load, PageBatch batch, Hole hole) {
         batch.release(); // it has no pages
         peer.answer(
@@ -162,11 +191,15 @@ final class PagePump {
     private ByteBuf head(long id, int flags, long[] table, int pageCount) {
         int bytes = PagesPacket.headBytes(pageCount);
         ByteBuf head = allocator.ioBuffer(bytes, bytes);
-        PagesPacket.writeHeader(head, id, flags, pageCount);
-        for (int i = 0; i < pageCount; i++) {
-            head.writeLongLE(table[i]); // flags in the low half, csum in the high half
-        }
+        writeHead(head, id, flags, table, pageCount);
         return head;
+    }
+
+    private static void writeHead(ByteBuf out, long id, int flags, long[] table, int pageCount) {
+        PagesPacket.writeHeader(out, id, flags, pageCount);
+        for (int i = 0; i < pageCount; i++) {
+            out.writeLongLE(table[i]); // flags in the low half, csum in the high half
+        }
     }
 
     private int batchPagesMax() {

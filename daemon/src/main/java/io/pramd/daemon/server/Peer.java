@@ -20,6 +20,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** Event loop only: the client at the other end, as those see it who have something to tell it. */
@@ -103,12 +104,26 @@ final class Peer {
     }
 
     void answer(long id, Message message) {
+        gather(ANSWERS_BYTES_FIRST, out -> MessageCodec.write(out, id, message));
+    }
+
+    /**
+     * Sends a PAGES packet of few pages beside the answers around it.
+     *
+     * @param bytes of the whole packet
+     * @param packet writes them; if it fails nothing is sent
+     */
+    void answerPages(int bytes, Consumer<ByteBuf> packet) {
+        gather(Math.max(bytes, ANSWERS_BYTES), packet);
+    }
+
+    private void gather(int bytesFirst, Consumer<ByteBuf> packet) {
         if (answers == null) {
-            answers = channel.alloc().ioBuffer(ANSWERS_BYTES_FIRST);
+            answers = channel.alloc().ioBuffer(bytesFirst);
         }
         int end = answers.writerIndex();
         try {
-            MessageCodec.write(answers, id, message);
+            packet.accept(answers);
         } catch (RuntimeException | Error e) {
             answers.writerIndex(end); // half a packet must not go out
             flushSoon();
