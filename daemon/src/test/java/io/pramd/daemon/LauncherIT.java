@@ -104,7 +104,7 @@ class LauncherIT {
 
     @ParameterizedTest
     @CsvSource({
-        "-XX:+UseSerialGC, false",
+        "-XX:+UseParallelGC, false",
         "-Xmx64m, false",
         "-XX:MaxRAMPercentage=10, false",
         "-XX:+HeapDumpOnOutOfMemoryError, true",
@@ -118,7 +118,7 @@ class LauncherIT {
         Outcome real = run(Map.of("PRAMD_OPTS", option), launcher("pramd"), "--version");
 
         assertThat(words).contains("<" + option + ">", "<-XX:+ExitOnOutOfMemoryError>");
-        for (String own : List.of("<-XX:+UseParallelGC>", "<-Xms96m>", "<-Xmn64m>")) {
+        for (String own : List.of("<-XX:+UseSerialGC>", "<-Xms60m>", "<-Xmn44m>")) {
             assertThat(words.contains(own)).as(own).isEqualTo(hasOwn);
         }
         assertThat(real.exitCode()).as(real.stderr()).isZero();

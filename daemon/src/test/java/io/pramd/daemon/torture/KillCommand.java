@@ -16,9 +16,9 @@ import picocli.CommandLine.Option;
                 + " lose their connections, and are killed themselves.",
             "After each start all that the clients were told is compared with what there is, page"
                     + " by page; fsck runs on the file at rest; frames are counted.",
-            "A round is a life of the daemon. The file and the journals of the clients go on from"
-                    + " round to round; a round with a fault leaves a copy of all in"
-                    + " evidence-SEED."
+            "A round is a life of the daemon; one more, at the end, only compares. The file and the"
+                + " journals of the clients go on from round to round; a round with a fault leaves"
+                + " a copy of all in evidence-SEED."
         })
 final class KillCommand implements Callable<Integer> {
     @Mixin private TortureOptions options;
@@ -52,7 +52,7 @@ final class KillCommand implements Callable<Integer> {
         try (KillRun run = new KillRun(folder, ofDaemon.name(), levels)) {
             Thread hook = new Thread(run::close, "torture-end");
             Runtime.getRuntime().addShutdownHook(hook);
-            int exitCode = rounds.run(run::round);
+            int exitCode = rounds.run(run::round, run::ending);
             Runtime.getRuntime().removeShutdownHook(hook);
             return exitCode;
         }

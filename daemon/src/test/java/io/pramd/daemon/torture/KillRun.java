@@ -54,22 +54,45 @@ final class KillRun implements AutoCloseable {
 
     /** One life of the daemon, and what came before it was ready. */
     Map<String, Long> round(long seed) throws Exception {
+        return guarded(
+                seed,
+                random -> {
+                    killAtDawn(random);
+                    growAtRest(random);
+                    String uri = startCompared(random);
+                    if (random.nextInt(4) == 0) {
+                        kill(); // so that the next ones work while the links are walked
+                        uri = start(random);
+                    }
+                    live(uri, random);
+                    checkAtRest();
+                });
+    }
+
+    /** What the last life has left is compared, too. */
+    Map<String, Long> ending(long seed) throws Exception {
+        return guarded(
+                seed,
+                random -> {
+                    startCompared(random);
+                    kill();
+                    checkAtRest();
+                });
+    }
+
+    /** What is done with one daemon after another, until one is ended for good. */
+    @FunctionalInterface
+    private interface Lives {
+        void run(Random random) throws Exception;
+    }
+
+    private Map<String, Long> guarded(long seed, Lives rest) throws Exception {
         Random random = new Random(seed);
         evidence = new KillEvidence();
         isDying = false;
         try {
             prepare(random);
-            killAtDawn(random);
-            growAtRest(random);
-            String uri = start(random);
-            settle(uri);
-            new KillCensus(memory).count(uri, evidence);
-            if (random.nextInt(4) == 0) {
-                kill(); // so that the next ones work while the links are walked
-                uri = start(random);
-            }
-            live(uri, random);
-            checkAtRest();
+            rest.run(random);
         } catch (IllegalStateException | StoreException | PramException e) {
             evidence.fault("wrong", 1, e.toString());
         } finally {
@@ -149,6 +172,13 @@ final class KillRun implements AutoCloseable {
 
     private static long sizeBytes(Random random) {
         return (192L + 64 * random.nextInt(5)) << 20;
+    }
+
+    private String startCompared(Random random) throws Exception {
+        String uri = start(random);
+        settle(uri);
+        new KillCensus(memory).count(uri, evidence);
+        return uri;
     }
 
     private String start(Random random) throws InterruptedException {

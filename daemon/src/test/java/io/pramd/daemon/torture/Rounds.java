@@ -50,17 +50,25 @@ final class Rounds {
      * @return the exit code: 0 when no round has found a fault, in this run or before it
      */
     int run(Round round) throws Exception {
+        runAll(round);
+        return conclude();
+    }
+
+    /**
+     * @param ending a round more, behind all others
+     */
+    int run(Round round, Round ending) throws Exception {
+        runAll(round);
+        runOne(ending);
+        return conclude();
+    }
+
+    private void runAll(Round round) throws Exception {
         PrintWriter err = command.getErr();
         err.printf("%s seed=%d roundsBefore=%d%n", ledger.kind(), ledger.seed(), ledger.rounds());
         long nextProgress = System.nanoTime() + PROGRESS_EVERY.toNanos();
         while (ledger.rounds() < roundsMax && ledger.spent().compareTo(longest) < 0) {
-            long seed = seedOf(ledger.rounds());
-            long begin = System.nanoTime();
-            Map<String, Long> found = round.run(seed);
-            ledger.add(Duration.ofNanos(System.nanoTime() - begin), found);
-            if (hasFaults(found)) {
-                err.printf("round %d, its seed %d: %s%n", ledger.rounds() - 1, seed, line(found));
-            }
+            runOne(round);
             if (System.nanoTime() > nextProgress) {
                 err.printf(
                         "after %d s: rounds=%d %s%n",
@@ -69,6 +77,22 @@ final class Rounds {
             }
             err.flush();
         }
+    }
+
+    private void runOne(Round round) throws Exception {
+        long seed = seedOf(ledger.rounds());
+        long begin = System.nanoTime();
+        Map<String, Long> found = round.run(seed);
+        ledger.add(Duration.ofNanos(System.nanoTime() - begin), found);
+        if (hasFaults(found)) {
+            PrintWriter err = command.getErr();
+            err.printf("round %d, its seed %d: %s%n", ledger.rounds() - 1, seed, line(found));
+            err.flush();
+        }
+    }
+
+    /** Prints the last line; answers the exit code. */
+    private int conclude() {
         command.getOut()
                 .printf(
                         "%s seed=%d minutes=%.1f rounds=%d %s%n",
