@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Immutable. What the file system that holds a file means for it, by the magic number that
@@ -26,6 +27,7 @@ public record FileSystem(String name, Kind kind) {
                     0x3434L, new FileSystem("nilfs2", Kind.COPY_ON_WRITE),
                     0xef53L, new FileSystem("ext4", Kind.IN_PLACE),
                     0x5846_5342L, new FileSystem("xfs", Kind.IN_PLACE));
+    private static final Set<String> FLUSHING_ONCE = Set.of("ext4", "xfs");
     private static final long UNSIGNED_INT = 0xffff_ffffL;
 
     /** What a file system does with what is stored. */
@@ -72,6 +74,11 @@ public record FileSystem(String name, Kind kind) {
 
     public boolean isOnDevice() {
         return kind != Kind.VOLATILE;
+    }
+
+    /** Whether a force of a part flushes all that write-back has finished: {@link WriteBack}. */
+    boolean flushesOnce() {
+        return FLUSHING_ONCE.contains(name);
     }
 
     public boolean isCopyOnWrite() {

@@ -9,9 +9,9 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Thread-safe. Hands out extents of free frames and takes frames back when their last reference
- * goes. Savers get long aligned runs (up to 2 MiB) as long as there are any; commits get single
- * frames from the most fragmented chunks. The cost of a call does not depend on the file's size or
- * on how full it is.
+ * goes. Savers get long aligned runs (up to 2 MiB) as long as there are any; commits get what they
+ * need from the most fragmented chunks that have it in one run. The cost of a call does not depend
+ * on the file's size or on how full it is.
  */
 public final class FrameAllocator {
     /** Largest extent, frames: 2 MiB. */
@@ -176,8 +176,13 @@ public final class FrameAllocator {
                 return Optional.empty();
             }
             long[] pfns = new long[frames];
-            for (int i = 0; i < frames; i++) {
-                pfns[i] = take(1).pfn();
+            int taken = 0;
+            while (taken < frames) {
+                // adjacent ones where there are some: they go to a device in one request
+                Extent run = take(Math.min(frames - taken, EXTENT_FRAMES_MAX));
+                for (int i = 0; i < run.frames(); i++) {
+                    pfns[taken++] = run.pfn() + i;
+                }
             }
             return Optional.of(pfns);
         } finally {

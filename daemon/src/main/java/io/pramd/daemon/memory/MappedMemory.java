@@ -13,13 +13,12 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * Thread-safe. The memory file, mapped once. Whole metadata pages are copied in; page data is
- * received into and sent from slices. Metadata is read back by pread, so that a page without
- * backing is an error and never a fault.
+ * Thread-safe. The memory file, mapped once. Whole metadata pages are copied in, on a device by
+ * pwrite; page data is received into and sent from slices. Metadata is read back by pread, so that
+ * a page without backing is an error and never a fault.
  *
- * <p>Every change of mapped bytes is announced to the {@link MemoryObserver} and to the {@link
- * Forcer}, also those that the kernel writes while it reads a socket: those by {@link
- * #announceWritten}.
+ * <p>Every change of mapped bytes is announced to the {@link MemoryObserver}, also those that the
+ * kernel writes while it reads a socket: those by {@link #announceWritten}.
  */
 public final class MappedMemory implements FrameReader, AutoCloseable {
     /** Address space reserved, so that a file can grow this far without a new mapping: 1 TiB. */
@@ -49,7 +48,8 @@ public final class MappedMemory implements FrameReader, AutoCloseable {
         this.observer = observer;
         this.fileSystem = observer.fileSystem(FileSystem.of(lock.path()));
         this.mapping = Mapping.of(lock, addressBytes(frameCount));
-        this.forcer = new Forcer(mapping.segment(), frameCount, observer);
+        WriteBack writeBack = new WriteBack(mapping.segment(), lock.fd(), fileSystem);
+        this.forcer = new Forcer(writeBack, frameCount, observer);
         this.populated = new PopulatedFrames(mapping.segment().byteSize());
     }
 
@@ -151,16 +151,40 @@ public final class MappedMemory implements FrameReader, AutoCloseable {
      * @throws StoreException EIO when the frame has lost its backing
      */
     public void store(long pfn, ByteBuffer page) {
-        require(pfn, 1);
-        MemorySegment source = MemorySegment.ofBuffer(page.duplicate().clear());
-        copyIn(source, pfn, FileLayout.FRAME_BYTES);
+        ByteBuffer whole = page.duplicate().clear();
+        if (isOnDevice()) {
+            write(pfn, whole);
+            return;
+        }
+        copy(MemorySegment.ofBuffer(whole), frames(pfn, 1));
+        if (!populated.hasAll(pfn, 1)) {
+            populated.add(pfn, 1);
+        }
+        announceWritten(FileLayout.fileOffset(pfn), FileLayout.FRAME_BYTES);
     }
 
-    private void copyIn(MemorySegment source, long pfn, long bytes) {
+    /**
+     * Stores whole pages into adjacent frames by pwrite. On a device that is what single pages
+     * want: a store through the mapping makes the kernel write back all of the folio around it, up
+     * to 2 MiB, and takes a fault behind each write-back.
+     *
+     * @throws StoreException EIO when the file ends before them, or the kernel refuses
+     */
+    public void write(long pfn, ByteBuffer pages) {
+        require(pfn, pages.remaining() / FileLayout.FRAME_BYTES);
         long offset = FileLayout.fileOffset(pfn);
-        copy(source, mapping.segment().asSlice(offset, bytes));
-        if (!isOnDevice() && !populated.hasAll(pfn, 1)) {
-            populated.add(pfn, 1);
+        int bytes = pages.remaining();
+        try {
+            long size = channel.size();
+            if (offset + bytes > size) { // it would grow, and nobody has asked for that
+                throw StoreException.of(
+                        Errno.EIO, "frame is not backed by the file: pfn=" + pfn + " size=" + size);
+            }
+            for (long at = offset; pages.hasRemaining(); ) {
+                at += channel.write(pages, at);
+            }
+        } catch (IOException e) {
+            throw StoreException.of(Errno.EIO, "cannot store frame: pfn=" + pfn + " " + e);
         }
         announceWritten(offset, bytes);
     }
@@ -202,7 +226,6 @@ public final class MappedMemory implements FrameReader, AutoCloseable {
      * after the change.
      */
     public void announceWritten(long fileOffset, long bytes) {
-        forcer.markDirty(fileOffset, bytes);
         observer.written(fileOffset, bytes);
     }
 
@@ -224,12 +247,10 @@ public final class MappedMemory implements FrameReader, AutoCloseable {
      * A copy of what is present costs a fraction of a call; if that has gone, the call will say.
      */
     private boolean isCopied(long pfn, ByteBuffer page) {
-        MemorySegment target = MemorySegment.ofBuffer(page.duplicate().clear());
         try {
-            MemorySegment.copy(frames(pfn, 1), 0, target, 0, FileLayout.FRAME_BYTES);
-            CopyFault.raise();
+            copyOut(frames(pfn, 1), MemorySegment.ofBuffer(page.duplicate().clear()));
             return true;
-        } catch (InternalError e) {
+        } catch (StoreException e) {
             return false;
         }
     }

@@ -17,8 +17,8 @@ import java.lang.invoke.VarHandle;
 
 /**
  * Thread-safe. The system calls that the JDK has no door to, each as one method: flock,
- * posix_fallocate, posix_fadvise, ftruncate, statfs, mmap, munmap, msync, madvise, mincore,
- * renameat2. A call that fails throws {@link NativeException} with its errno.
+ * posix_fallocate, posix_fadvise, ftruncate, statfs, mmap, munmap, msync, sync_file_range, madvise,
+ * mincore, renameat2. A call that fails throws {@link NativeException} with its errno.
  */
 @SuppressWarnings("restricted")
 final class Native {
@@ -27,6 +27,8 @@ final class Native {
     static final int PROT_READ_WRITE = 1 | 2;
     static final int MAP_SHARED_NORESERVE = 0x01 | 0x4000;
     static final int MS_SYNC = 4;
+    static final int SYNC_FILE_RANGE_WRITE = 2;
+    static final int SYNC_FILE_RANGE_WRITE_AND_WAIT = 1 | SYNC_FILE_RANGE_WRITE | 4;
     static final int MADV_POPULATE_READ = 22;
     static final int MADV_POPULATE_WRITE = 23;
     static final int FADV_DONTNEED = 4;
@@ -88,6 +90,10 @@ final class Native {
             bind("munmap", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG));
     private static final MethodHandle MSYNC =
             bind("msync", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
+    private static final MethodHandle SYNC_FILE_RANGE =
+            bind(
+                    "sync_file_range",
+                    FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
     private static final MethodHandle MADVISE =
             bind("madvise", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
     private static final MethodHandle MINCORE =
@@ -274,6 +280,19 @@ final class Native {
             checked(
                     "msync",
                     (int) MSYNC.invokeExact(state, range, range.byteSize(), MS_SYNC),
+                    state);
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    /** Write-back of a range, begun or waited for; the device is not told to flush its cache. */
+    static void syncFileRange(int fd, long offset, long bytes, int flags) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = arena.allocate(STATE);
+            checked(
+                    "sync_file_range",
+                    (int) SYNC_FILE_RANGE.invokeExact(state, fd, offset, bytes, flags),
                     state);
         } catch (Throwable e) {
             throw unexpected(e);

@@ -1,5 +1,6 @@
 package io.pramd.daemon.memory;
 
+import io.pramd.daemon.layout.FileLayout;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -21,7 +22,15 @@ final class ReachedFrames {
      *
      * @param end behind the last
      */
-    record Run(long begin, long end) {}
+    record Run(long begin, long end) {
+        long fileOffset() {
+            return FileLayout.fileOffset(begin);
+        }
+
+        long bytes() {
+            return FileLayout.fileOffset(end - begin);
+        }
+    }
 
     synchronized void add(long pfn, long frames) {
         long at = pfn;

@@ -36,6 +36,7 @@ final class Changes {
     private final DroppedNodeReader droppedNodes;
     private final PendingChange.Dropping dropping;
     private final NodeWriter nodes;
+    private final StagingRoom staging = new StagingRoom();
     private final Consumer<StoreException> failed;
     private final Supplier<Optional<StoreException>> refusal;
     private volatile long reserve; // set by the committer
@@ -190,6 +191,7 @@ final class Changes {
                         allocator,
                         context.memory(),
                         context.inlineEntries(),
+                        staging,
                         context.threads().grants());
         SaveParts parts = new SaveParts(context, table, frames, nodes, this::submit, refusal);
         SaveStream stream =

@@ -33,11 +33,27 @@ final class FrameGrants {
     private long dataGranted;
     private long linksGranted;
     private boolean isRequested;
+    private boolean hasStagingRoom;
+    private long nodeFrame;
     private boolean isClosed;
     private StoreException failure;
 
-    /** Frames for data, and single ones for the links that so much data can need. */
-    record Grant(Extent data, long[] links) {}
+    /**
+     * Frames for data, and single ones for the links that so much data can need.
+     *
+     * @param isPopulated whether the kernel can receive into them, or bytes be copied, without a
+     *     fault
+     */
+    record Grant(Extent data, long[] links, boolean isPopulated) {
+        List<Extent> extents() {
+            List<Extent> all = new ArrayList<>();
+            all.add(data);
+            for (long link : links) {
+                all.add(new Extent(link, 1));
+            }
+            return all;
+        }
+    }
 
     /** Where frames come from. */
     record Source(
@@ -45,6 +61,7 @@ final class FrameGrants {
             FrameAllocator allocator,
             MappedMemory memory,
             InlineEntries inlineEntries,
+            StagingRoom staging,
             Executor workers) {}
 
     FrameGrants(Source source, Runnable waker) {
@@ -75,31 +92,78 @@ final class FrameGrants {
         }
     }
 
+    /**
+     * Has frames found whose pages the commit will store: few, on a device, and for all of the
+     * stream that was declared. Without a thread or a system call; false when that is not possible.
+     */
+    synchronized boolean requestStaged(int frames) {
+        if (!source.memory().isOnDevice()
+                || frames > StagedPages.FRAMES_MAX
+                || !source.staging().take()) {
+            return false;
+        }
+        hasStagingRoom = true;
+        Optional<Extent> found = source.allocator().allocate(frames + 1, Purpose.SAVE);
+        if (found.isPresent() && found.get().frames() == frames + 1) {
+            Extent data = new Extent(found.get().pfn(), frames);
+            nodeFrame = data.pfn() + frames;
+            Optional<long[]> links = links(data);
+            if (links.isPresent()) {
+                deliver(new Grant(data, links.get(), false));
+                return true;
+            }
+            nodeFrame = 0;
+        }
+        found.ifPresent(source.allocator()::free);
+        stagedAreStored();
+        return false;
+    }
+
+    /** A frame behind the staged pages, so that all of a small node lies together; 0: none. */
+    synchronized long takeNodeFrame() {
+        long taken = nodeFrame;
+        nodeFrame = 0;
+        return taken;
+    }
+
+    /** Of the frames of {@link #requestStaged} nothing is staged any more, or ever will be. */
+    synchronized void stagedAreStored() {
+        if (hasStagingRoom) {
+            hasStagingRoom = false;
+            source.staging().giveBack();
+        }
+    }
+
     /** Without a system call that may block; false when that is not possible. */
     private boolean findAtOnce(int frames) {
         Optional<Extent> data = source.allocator().allocate(frames, Purpose.SAVE);
         if (data.isEmpty()) {
             return false;
         }
-        List<Extent> found = new ArrayList<>();
-        found.add(data.get());
-        Optional<long[]> links =
-                source.allocator().allocateSingles(linksMissing(data.get().frames()), Purpose.SAVE);
-        if (links.isPresent()) {
-            for (long pfn : links.get()) {
-                found.add(new Extent(pfn, 1));
-            }
+        Optional<long[]> links = links(data.get());
+        if (links.isEmpty()) {
+            source.allocator().free(data.get());
+            return false;
         }
-        if (links.isPresent() && areWritableAtOnce(found)) {
-            deliver(new Grant(data.get(), links.get()), found);
-            return true;
+        Grant grant = new Grant(data.get(), links.get(), true);
+        if (!areWritableAtOnce(grant)) {
+            free(grant);
+            return false;
         }
-        found.forEach(source.allocator()::free);
-        return false;
+        deliver(grant);
+        return true;
     }
 
-    private boolean areWritableAtOnce(List<Extent> extents) {
-        for (Extent extent : extents) {
+    private Optional<long[]> links(Extent data) {
+        return source.allocator().allocateSingles(linksMissing(data.frames()), Purpose.SAVE);
+    }
+
+    private void free(Grant grant) {
+        grant.extents().forEach(source.allocator()::free);
+    }
+
+    private boolean areWritableAtOnce(Grant grant) {
+        for (Extent extent : grant.extents()) {
             if (!source.memory().isWritableAtOnce(extent.pfn(), extent.frames())) {
                 return false;
             }
@@ -119,10 +183,12 @@ final class FrameGrants {
             for (long link : links) {
                 found.add(new Extent(link, 1));
             }
-            for (long link : links) {
-                source.memory().populateForWrite(link, 1);
+            if (!source.memory().isOnDevice()) { // there they are not stored through the mapping
+                for (long link : links) {
+                    source.memory().populateForWrite(link, 1);
+                }
             }
-            deliver(new Grant(data, links), found);
+            deliver(new Grant(data, links, true));
         } catch (StoreException e) {
             if (e.errno() == Errno.ENOMEM && !found.isEmpty() && found.getFirst().frames() > 1) {
                 // the data took the last frames, and its link found none: fewer may do for both
@@ -147,13 +213,13 @@ final class FrameGrants {
         return (int) (source.inlineEntries().linksFor(dataGranted + frames) - linksGranted);
     }
 
-    private synchronized void deliver(Grant grant, List<Extent> found) {
+    private synchronized void deliver(Grant grant) {
         isRequested = false;
         if (isClosed) {
-            found.forEach(source.allocator()::free);
+            free(grant);
             return;
         }
-        for (Extent extent : found) {
+        for (Extent extent : grant.extents()) {
             if (grantedCount == granted.length) {
                 granted = Arrays.copyOf(granted, grantedCount * 2);
             }
@@ -214,6 +280,10 @@ final class FrameGrants {
     /** The save does not come about: all that was granted is free again. */
     synchronized void freeAll() {
         isClosed = true;
+        stagedAreStored();
+        if (nodeFrame != 0) {
+            source.allocator().free(new Extent(takeNodeFrame(), 1));
+        }
         ready.clear();
         for (int i = 0; i < grantedCount; i++) {
             int frames = (int) (granted[i] & (1 << FRAMES_BITS) - 1);

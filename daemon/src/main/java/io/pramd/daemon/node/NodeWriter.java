@@ -15,8 +15,8 @@ final class NodeWriter {
         this.context = context;
     }
 
-    /** Stores the page of a finished stream and notes in the node where it is. */
-    void store(Node node, long pfn, SaveRequest request, Contents contents) {
+    /** Stores the page of a finished stream where the node says it is, and notes its sum there. */
+    void store(Node node, SaveRequest request, Contents contents) {
         NodeLayout.Identity identity =
                 new NodeLayout.Identity(
                         request.name(),
@@ -29,10 +29,9 @@ final class NodeWriter {
                         request.meta());
         NodeLayout.write(page, identity, contents.extent());
         contents.chain().inlineInto(page);
-        int csum = checksum.ofNode(context.uuid(), pfn, node.sequence, page);
+        int csum = checksum.ofNode(context.uuid(), node.pfn, node.sequence, page);
         MetadataPage.csum(page, csum);
-        context.memory().store(pfn, page);
-        node.pfn = pfn;
+        context.memory().store(node.pfn, page);
         node.csum = csum;
     }
 

@@ -202,7 +202,7 @@ final class Reclaimer {
             released();
             return;
         }
-        if (!context.memory().isOnDevice() && isSmall(dropped.remains())) {
+        if (isSmall(dropped.remains())) {
             releaseCounted(dropped);
             return;
         }
@@ -210,11 +210,11 @@ final class Reclaimer {
         context.threads().workers().execute(this::releaseNext);
     }
 
-    /** Whether it is released with a link read at most. */
-    private static boolean isSmall(Remains remains) {
+    /** Whether it is released without reading, or with a link read that no device keeps waiting. */
+    private boolean isSmall(Remains remains) {
         return remains instanceof Remains.OfNode(Node node, ChainReader.Chain chain)
                 && node.kept.get() == null
-                && chain.links() <= 1;
+                && chain.linkFrames() <= (context.memory().isOnDevice() ? 0 : 1);
     }
 
     private void releaseNext() {

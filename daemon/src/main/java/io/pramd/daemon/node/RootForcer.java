@@ -84,13 +84,7 @@ final class RootForcer {
 
     private Root force() {
         Root root = reclaimer.beginForce(); // 1. from here on its frames are protected
-        // 2. all that it reaches is on the device
-        run.during(root.sequence(), () -> context.memory().forcer().forceReached());
-        context.crashPoints().reached(CrashPoint.TREE_FORCED);
-        // 3. the slot may be believed whenever it becomes visible on the device
-        forcedSlots.storeNext(root, context.durability());
-        context.crashPoints().reached(CrashPoint.FORCED_SLOT_STORED);
-        run.during(root.sequence(), forcedSlots::forceNewest); // 4. and is there for good
+        run.during(root.sequence(), () -> forceWithSlot(root)); // noted while it lasts
         run.rootForced();
         context.crashPoints().reached(CrashPoint.ROOT_FORCED);
         lastForcedMillis = System.currentTimeMillis();
@@ -101,6 +95,15 @@ final class RootForcer {
         reclaimer.forced(root); // 6. older roots cannot come back any more
         seen.forEach(PendingChange::succeed); // 7. ... and is answered
         return root;
+    }
+
+    private void forceWithSlot(Root root) {
+        context.memory().forcer().forceReached(); // 2. all that it reaches is on the device
+        context.crashPoints().reached(CrashPoint.TREE_FORCED);
+        // 3. the slot may be believed whenever it becomes visible on the device
+        forcedSlots.storeNext(root, context.durability());
+        context.crashPoints().reached(CrashPoint.FORCED_SLOT_STORED);
+        forcedSlots.forceNewest(); // 4. and is there for good
     }
 
     /**

@@ -33,9 +33,9 @@ public final class RootSlots {
             memory.store(pfn + FileLayout.SECOND_COPY_DISTANCE, page);
         }
 
-        /** Forces a fixed frame and its second copy, with what lies between: 2 MiB, one flush. */
+        /** Forces a fixed frame and its second copy. */
         public void forceBoth(long pfn) {
-            memory.forcer().forceFrames(pfn, FileLayout.SECOND_COPY_DISTANCE + 1L);
+            memory.forcer().forceBothCopies(pfn);
         }
     }
 

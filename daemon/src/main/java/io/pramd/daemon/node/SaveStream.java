@@ -32,6 +32,7 @@ public final class SaveStream {
     private final CompletableFuture<Long> answer = new CompletableFuture<>();
 
     private MemorySegment window = MemorySegment.NULL;
+    private StagedPages staged; // null: none
     private Extent extent = new Extent(0, 0);
     private long filledBytes;
     private long verifiedBytes;
@@ -145,7 +146,7 @@ public final class SaveStream {
     }
 
     /**
-     * Where the next bytes of the packet go: mapped, populated, at most so many.
+     * Where the next bytes of the packet go, at most so many: mapped and populated, or in the heap.
      *
      * @return null when there are no frames yet; the waker is called when there are, or when the
      *     stream has failed
@@ -174,7 +175,12 @@ public final class SaveStream {
             return false;
         }
         extent = grant.get().data();
-        window = parts.context().memory().frames(extent.pfn(), extent.frames());
+        if (grant.get().isPopulated()) {
+            window = parts.context().memory().frames(extent.pfn(), extent.frames());
+        } else {
+            staged = new StagedPages(extent);
+            window = staged.window();
+        }
         chain.addFrames(grant.get().links());
         filledBytes = 0;
         verifiedBytes = 0;
@@ -190,8 +196,12 @@ public final class SaveStream {
      * come.
      */
     void requestFirst() {
-        if (request.declaredBytes() != 0) {
-            grants.request(demand.first());
+        if (request.declaredBytes() == 0) {
+            return;
+        }
+        int frames = demand.first();
+        if (!grants.requestStaged(frames)) {
+            grants.request(frames);
         }
     }
 
@@ -203,8 +213,10 @@ public final class SaveStream {
         if (failure != null) {
             return;
         }
-        long offset = FileLayout.fileOffset(extent.pfn()) + filledBytes;
-        parts.context().memory().announceWritten(offset, bytes);
+        if (window.isNative()) {
+            long offset = FileLayout.fileOffset(extent.pfn()) + filledBytes;
+            parts.context().memory().announceWritten(offset, bytes);
+        }
         filledBytes += bytes;
         PageChecksum checksum = PageScratch.ofThread().checksum();
         try {
@@ -330,18 +342,20 @@ public final class SaveStream {
         grants.close(unused);
     }
 
-    /** Committer only: stores the last link, if there is one, and the node page. */
+    /** Committer only: stores staged pages, the last link, if there is one, and the node page. */
     void seal() {
+        if (staged != null) {
+            staged.store(parts.context().memory(), pages);
+            staged = null;
+            window = MemorySegment.NULL;
+        }
+        grants.stagedAreStored();
         long firstLink = chain.finish();
-        long[] frame = parts.frames().space().requireSingles(1);
-        node.pfn = frame[0];
-        NodeLayout.Extent contents = new NodeLayout.Extent(byteLength, pages, firstLink);
-        parts.nodes()
-                .store(
-                        node,
-                        frame[0],
-                        request,
-                        new NodeWriter.Contents(createdMillis, contents, chain));
+        long frame = grants.takeNodeFrame();
+        node.pfn = frame != 0 ? frame : parts.frames().space().requireSingles(1)[0];
+        NodeLayout.Extent length = new NodeLayout.Extent(byteLength, pages, firstLink);
+        NodeWriter.Contents contents = new NodeWriter.Contents(createdMillis, length, chain);
+        parts.nodes().store(node, request, contents);
     }
 
     /** Committer only: says of all frames that the stream took that a root will reach them. */
@@ -357,6 +371,7 @@ public final class SaveStream {
     void notCommitted(StoreException why) {
         failure = why;
         if (why.isOutcomeUnknown()) {
+            grants.stagedAreStored();
             return;
         }
         grants.freeAll();

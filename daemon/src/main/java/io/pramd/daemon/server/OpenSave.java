@@ -101,7 +101,10 @@ final class OpenSave implements PageSink {
     @Override
     public ByteBuf window(int bytesLeft) {
         MemorySegment room = isOver() ? null : stream.room(bytesLeft);
-        return room == null ? null : Unpooled.wrappedBuffer(room.asByteBuffer()).writerIndex(0);
+        if (room == null || !room.isNative()) {
+            return null; // the kernel cannot receive into the heap
+        }
+        return Unpooled.wrappedBuffer(room.asByteBuffer()).writerIndex(0);
     }
 
     @Override

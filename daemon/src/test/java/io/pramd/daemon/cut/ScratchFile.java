@@ -101,7 +101,7 @@ final class ScratchFile implements AutoCloseable {
     interface OnDevice extends MemoryObserver {
         @Override
         default FileSystem fileSystem(FileSystem found) {
-            return new FileSystem("simulated", FileSystem.Kind.IN_PLACE);
+            return new FileSystem("ext4", FileSystem.Kind.IN_PLACE);
         }
     }
 

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pramd.daemon.layout.FileLayout;
 import io.pramd.daemon.layout.MetadataPage;
+import io.pramd.daemon.memory.FileSystem.Kind;
 import io.pramd.protocol.Errno;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +20,8 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MappedMemoryTest {
     private static final long GIB = 1L << 30;
@@ -140,6 +144,21 @@ class MappedMemoryTest {
     /** Hears in order. */
     private static final class Hearing implements MemoryObserver {
         private final List<String> heard = new ArrayList<>();
+        private final String fileSystem;
+
+        Hearing() {
+            this("tmpfs");
+        }
+
+        Hearing(String fileSystem) {
+            this.fileSystem = fileSystem;
+        }
+
+        @Override
+        public FileSystem fileSystem(FileSystem found) {
+            boolean isOnDevice = !fileSystem.equals("tmpfs");
+            return new FileSystem(fileSystem, isOnDevice ? Kind.IN_PLACE : Kind.VOLATILE);
+        }
 
         @Override
         public void written(long fileOffset, long bytes) {
@@ -200,24 +219,53 @@ class MappedMemoryTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"tmpfs", "ext4"})
+    void storesNothingBehindTheEndOfAFileThatWasCut(String fileSystem) throws IOException {
+        try (MappedMemory memory = open(4 << 20, new Hearing(fileSystem))) {
+            memory.store(1023, page(1));
+            setLength(1 << 20);
+            assertEio(() -> memory.store(1023, page(2)));
+            assertThat(Files.size(file)).isEqualTo(1 << 20);
+            memory.store(255, page(3));
+            ByteBuffer read = MetadataPage.allocate();
+            memory.read(255, read);
+            assertThat(read.array()).isEqualTo(page(3).array());
+        }
+    }
+
     @Test
-    void forcesWhatLiesCloseTogetherAtOnce() throws IOException {
-        Hearing hearing = new Hearing();
+    void forcesExactlyWhatIsReachedWithOneFlushWhereThatIsEnough() throws IOException {
+        Hearing hearing = new Hearing("ext4");
         try (MappedMemory memory = open(256 << 20, hearing)) {
             memory.forcer().forceReached();
             hearing.heard.clear();
+            long before = memory.forcer().flushes();
             memory.forcer().reached(20, 1);
-            memory.forcer().reached(65535, 1);
-            memory.forcer().forceReached();
-            assertThat(forced(hearing)).containsExactly("forced 81920 268353536");
-
-            // what an open stream has stored in between costs more than a second force
-            memory.announceWritten(64 << 20, 3 * 262144);
-            memory.forcer().reached(20, 1);
+            memory.forcer().reached(22, 2);
             memory.forcer().reached(65535, 1);
             memory.forcer().forceReached();
             assertThat(forced(hearing))
-                    .containsExactly("forced 81920 4096", "forced 268431360 4096");
+                    .containsExactly(
+                            "forced 81920 4096", "forced 90112 8192", "forced 268431360 4096");
+            assertThat(memory.forcer().flushes() - before).isOne();
+        }
+    }
+
+    @Test
+    void forcesWhatLiesCloseTogetherAtOnceWhereEachPartIsFlushed() throws IOException {
+        Hearing hearing = new Hearing("zfs");
+        try (MappedMemory memory = open(256 << 20, hearing)) {
+            memory.forcer().forceReached();
+            hearing.heard.clear();
+            long before = memory.forcer().flushes();
+            memory.forcer().reached(20, 1);
+            memory.forcer().reached(533, 1); // 512 frames of others between them
+            memory.forcer().reached(1047, 1); // 513
+            memory.forcer().forceReached();
+            assertThat(forced(hearing))
+                    .containsExactly("forced 81920 2105344", "forced 4288512 4096");
+            assertThat(memory.forcer().flushes() - before).isEqualTo(2);
         }
     }
 

@@ -131,9 +131,9 @@ class DurabilityTest {
     void savesAPageWithTwoFlushesOfTheDevice() {
         try (StoreFixture fixture = format(Durability.POWER)) {
             for (int i = 0; i < 10; i++) {
-                int before = device.forces();
+                long before = fixture.memory().forcer().flushes();
                 fixture.streams().save("n" + i, bytes(i, 4096));
-                assertThat(device.forces() - before).isEqualTo(2);
+                assertThat(fixture.memory().forcer().flushes() - before).isEqualTo(2);
             }
         }
     }

@@ -110,15 +110,32 @@ class ResizedFileTest {
         assertThat(Files.size(file)).isEqualTo(10 << 20);
     }
 
+    /** One with all its pages behind a place in the file. */
+    private static String nodeBehind(StoreFixture fixture, long fileOffset) {
+        long address = fixture.memory().frames(fileOffset / PAGE, 1).address();
+        for (int i = 0; i < NODES; i++) {
+            LoadStream stream = fixture.streams().openLoad("n" + i, true);
+            PageBatch batch = await(stream.read(0, 10));
+            boolean isBehind = batch.runs().stream().allMatch(run -> run.address() >= address);
+            batch.release();
+            stream.abort();
+            if (isBehind) {
+                return "n" + i;
+            }
+        }
+        throw new AssertionError("no node lies there: fileOffset=" + fileOffset);
+    }
+
     @Test
     void answersEioForPagesThatARunningStoreHasLost() {
         Path file = killedFile(false);
         StoreFixture fixture = StoreFixture.open(file, How.THREADED).damaged();
-        LoadStream early = fixture.streams().openLoad("n149", true);
+        String lost = nodeBehind(fixture, 4 << 20);
+        LoadStream early = fixture.streams().openLoad(lost, true);
         Damage.resize(file, 4 << 20);
         refused(Errno.EIO, () -> fixture.streams().readAll(early));
         early.abort();
-        refused(Errno.ENOENT, () -> fixture.streams().peek("n149"));
+        refused(Errno.ENOENT, () -> fixture.streams().peek(lost));
         assertThat(fixture.info("nodes.quarantined")).isOne();
         assertThat(requireNoWrongPage(fixture)).isPositive();
         assertThat(fixture.streams().peek("n0")).isEqualTo(bytes(0, 10 * PAGE));
@@ -167,7 +184,7 @@ class ResizedFileTest {
     void showsNoForeignBytesInABatchWhoseFramesAreLost() {
         Path file = killedFile(false);
         StoreFixture fixture = StoreFixture.open(file, How.THREADED).damaged();
-        LoadStream stream = fixture.streams().openLoad("n149", true);
+        LoadStream stream = fixture.streams().openLoad(nodeBehind(fixture, 4 << 20), true);
         PageBatch batch = await(stream.read(0, 10));
         Damage.resize(file, 4 << 20);
         boolean isRefused = false;
