@@ -104,6 +104,12 @@ final class Peer {
     }
 
     void answer(long id, Message message) {
+        answerLazily(id, message);
+        flushSoon();
+    }
+
+    /** Answers what nobody waits for, beside what is answered next. */
+    void answerLazily(long id, Message message) {
         gather(ANSWERS_BYTES_FIRST, out -> MessageCodec.write(out, id, message));
     }
 
@@ -115,6 +121,7 @@ final class Peer {
      */
     void answerPages(int bytes, Consumer<ByteBuf> packet) {
         gather(Math.max(bytes, ANSWERS_BYTES), packet);
+        flushSoon();
     }
 
     private void gather(int bytesFirst, Consumer<ByteBuf> packet) {
@@ -156,7 +163,6 @@ final class Peer {
         if (answers.readableBytes() >= ANSWERS_BYTES) {
             writeAnswers();
         }
-        flushSoon();
     }
 
     /** Before anything else is written. */
@@ -248,10 +254,14 @@ final class Peer {
      * What it has the loop do in turn comes behind that look, however much it is.
      */
     void nextTurn(Runnable task) {
-        if (channel.eventLoop() instanceof SingleThreadEventLoop loop) {
-            loop.executeAfterEventLoopIteration(() -> runGuarded(task));
-        } else {
+        if (!(channel.eventLoop() instanceof SingleThreadEventLoop loop)) {
             execute(task);
+            return;
+        }
+        try {
+            loop.executeAfterEventLoopIteration(() -> runGuarded(task));
+        } catch (RejectedExecutionException e) {
+            task.run(); // as in execute
         }
     }
 
@@ -264,15 +274,18 @@ final class Peer {
         }
     }
 
-    /** All that was written so far goes out when the loop has done what waits to be done. */
+    /**
+     * All that was written so far goes out when the loop has done what waits to be done: behind the
+     * commit of what this turn's packets have finished, so that a save is answered in one piece.
+     */
     void flushSoon() {
         if (!flushScheduled) {
             flushScheduled = true;
-            execute(this::flush);
+            nextTurn(this::flush);
         }
     }
 
-    void flush() {
+    private void flush() {
         if (flushScheduled) {
             flushScheduled = false;
             writeAnswers();

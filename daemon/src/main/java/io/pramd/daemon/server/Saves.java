@@ -39,6 +39,7 @@ final class Saves {
     private final long[] table = new long[WireLimits.PAGES_PER_PACKET_MAX];
     private PacketReader reader;
     private boolean closed;
+    private boolean looksNextTurn;
 
     Saves(Peer peer, Sessions sessions, long connectionNumber) {
         this.peer = peer;
@@ -190,13 +191,31 @@ final class Saves {
             return; // discarded meanwhile, or the connection is gone
         }
         if (failure == null) {
-            peer.answer(id, new SaveOpened(stream.sequence()));
+            peer.answerLazily(id, new SaveOpened(stream.sequence()));
+            tellIfStillOpen();
         } else {
             open.remove(id);
             refusePrepare(id, Answers.unwrapped(failure));
             ended();
         }
         reader.resume();
+    }
+
+    /**
+     * A client that has sent the finish as well waits for its answer; the one to the opening goes
+     * out beside it.
+     */
+    private void tellIfStillOpen() {
+        if (!looksNextTurn) {
+            looksNextTurn = true;
+            peer.nextTurn(
+                    () -> {
+                        looksNextTurn = false;
+                        if (!open.isEmpty()) {
+                            peer.flushSoon();
+                        }
+                    });
+        }
     }
 
     private void refusePrepare(long id, Throwable failure) {

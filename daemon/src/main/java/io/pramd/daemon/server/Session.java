@@ -120,7 +120,6 @@ final class Session extends ChannelInboundHandlerAdapter implements PacketSink {
         if (isOpen()) {
             idleWatch.received();
         }
-        peer.flush();
     }
 
     @Override
