@@ -59,7 +59,7 @@ public final class Names {
         if (isUnpaired(text)) {
             return invalid(what + " is not valid UTF-16");
         }
-        if (text.codePoints().anyMatch(Character::isISOControl)) {
+        if (hasControl(text)) {
             return invalid(what + " has a NUL or control character");
         }
         int bytes = ByteBufUtil.utf8Bytes(text);
@@ -74,8 +74,27 @@ public final class Names {
 
     /** A surrogate without its twin cannot be written as UTF-8. */
     private static boolean isUnpaired(String text) {
-        return text.codePoints()
-                .anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            boolean isPair =
+                    i + 1 < text.length() && Character.isSurrogatePair(c, text.charAt(i + 1));
+            if (isPair) {
+                i++;
+            } else if (Character.isSurrogate(c)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether a NUL or a control character is in it. */
+    private static boolean hasControl(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isISOControl(text.charAt(i))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static Optional<Violation> invalid(String text) {

@@ -27,7 +27,7 @@ public final class ChainReader {
     // one stays true
     private ByteBuffer link;
     private ByteBuffer incoming;
-    private final PageChecksum checksum = new PageChecksum();
+    private PageChecksum checksum;
     private long pfn;
     private long position = -1;
     private long nextPosition;
@@ -162,6 +162,7 @@ public final class ChainReader {
         if (incoming == null) {
             incoming = MetadataPage.allocate();
             link = MetadataPage.allocate();
+            checksum = new PageChecksum();
         }
         long at = nextPosition;
         requireUsable(nextPfn, "link", at);

@@ -1,6 +1,7 @@
 package io.pramd.daemon.node;
 
 import io.pramd.daemon.layout.MetadataPage;
+import io.pramd.daemon.memory.PageChecksum;
 import io.pramd.daemon.memory.StoreException;
 import io.pramd.daemon.node.ChainReader.Chain;
 import java.nio.ByteBuffer;
@@ -17,10 +18,17 @@ final class DroppedNodeReader {
     DroppedNodeReader(StoreContext context) {
         pages =
                 new NodePageReader(
-                        context.memory()::read, context.uuid(), context.memory()::frameCount);
+                        context.memory()::read,
+                        context.uuid(),
+                        context.memory()::frameCount,
+                        new PageChecksum());
     }
 
     Reclaimer.DroppedNode read(Node node) {
+        Chain known = node.chain;
+        if (known != null) {
+            return new Reclaimer.DroppedNode(node, known);
+        }
         try {
             pages.read(node.pfn, node.csum, page);
             return new Reclaimer.DroppedNode(node, Chain.of(page));

@@ -26,6 +26,9 @@ final class Node {
     volatile long pfn;
     volatile int csum;
 
+    /** Its page's, which never changes, once somebody has read it; null before. */
+    volatile ChainReader.Chain chain;
+
     /**
      * What is known of a damaged one's chain: what the walk has found and counted, or else what was
      * found later of a chain that is counted as a whole. Only those references are dropped with it,

@@ -19,17 +19,23 @@ public final class NodePageReader {
     private final FrameReader frames;
     private final byte[] uuid;
     private final LongSupplier frameCount;
-    private final PageChecksum checksum = new PageChecksum();
+    private final PageChecksum checksum;
 
     public NodePageReader(FrameReader frames, byte[] uuid, long frameCount) {
-        this(frames, uuid, () -> frameCount);
+        this(frames, uuid, () -> frameCount, new PageChecksum());
     }
 
-    /** Of a file that may grow meanwhile. */
-    NodePageReader(FrameReader frames, byte[] uuid, LongSupplier frameCount) {
+    /**
+     * Of a file that may grow meanwhile.
+     *
+     * @param checksum for its owner's thread
+     */
+    NodePageReader(
+            FrameReader frames, byte[] uuid, LongSupplier frameCount, PageChecksum checksum) {
         this.frames = frames;
         this.uuid = uuid;
         this.frameCount = frameCount;
+        this.checksum = checksum;
     }
 
     /**
@@ -69,11 +75,11 @@ public final class NodePageReader {
      * this version.
      */
     private Optional<String> fault(ByteBuffer page) {
-        if (!NodeLayout.nameEnds(page) || NodeLayout.name(page).isEmpty()) {
+        String name = NodeLayout.nameEnds(page) ? NodeLayout.name(page) : "";
+        if (name.isEmpty()) {
             return Optional.of("name is empty or has no NUL");
         }
-        if (!NodeLayout.isNameWhole(page)
-                || NodeLayout.name(page).chars().anyMatch(Character::isISOControl)) {
+        if (!NodeLayout.isNameWhole(page) || name.chars().anyMatch(Character::isISOControl)) {
             return Optional.of("name is no name");
         }
         Optional<NodeType> type = NodeType.of(NodeLayout.type(page));

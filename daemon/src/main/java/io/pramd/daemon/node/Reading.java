@@ -1,6 +1,5 @@
 package io.pramd.daemon.node;
 
-import io.pramd.daemon.layout.MetadataPage;
 import io.pramd.daemon.memory.StoreException;
 import io.pramd.daemon.node.LoadStream.Mode;
 import io.pramd.protocol.Errno;
@@ -41,7 +40,10 @@ final class Reading {
 
     private NodePageReader pageReader() {
         return new NodePageReader(
-                context.memory()::read, context.uuid(), context.memory().frameCount());
+                context.memory()::read,
+                context.uuid(),
+                context.memory()::frameCount,
+                PageScratch.ofThread().checksum());
     }
 
     // ---- loads
@@ -151,7 +153,7 @@ final class Reading {
                         ? table.pinForPeek(request.name())
                         : table.pinForLoad(request.name());
         try {
-            ByteBuffer page = MetadataPage.allocate();
+            ByteBuffer page = PageScratch.ofThread().page();
             readOrQuarantine(node, page);
             State state = mode == Mode.LOAD ? State.LOADING : node.state();
             NodeInfo info = NodeInfo.of(page, state, node.pfn, "");
@@ -159,11 +161,9 @@ final class Reading {
             if (mode == Mode.LOAD) {
                 table.beginLoad(node);
             }
+            node.chain = ChainReader.Chain.of(page);
             PageSource pages =
-                    new ChainPages(
-                            context,
-                            ChainReader.Chain.of(page),
-                            reason -> owner.quarantine(node, reason));
+                    new ChainPages(context, node.chain, reason -> owner.quarantine(node, reason));
             return new LoadStream(context, owner, node, info, pages, mode);
         } catch (RuntimeException | Error e) {
             owner.unpin(node);
