@@ -13,11 +13,12 @@ import java.util.function.IntSupplier;
 
 /** Immutable. Saves by one daemon at each level of durability, as far as the file system has it. */
 record LevelsCase(Work work, int rounds) implements BenchCase {
-    static final String POWER = "pramd, power";
+    /** By the raw client, since servers are compared. */
+    static final String POWER = RawPower.NAME;
 
     @Override
     public long memoryMebibytes() {
-        return levels().size() * work.memoryMebibytes();
+        return (levels().size() + 1) * work.memoryMebibytes(); // one of them twice
     }
 
     @Override
@@ -59,20 +60,17 @@ record LevelsCase(Work work, int rounds) implements BenchCase {
     }
 
     private void addIfThere(
-            Durability level,
-            DaemonProcess daemon,
-            List<Contender> contenders,
-            List<String> notes) {
+            Durability level, DaemonProcess daemon, List<Contender> contenders, List<String> notes)
+            throws IOException {
         String name = level.toString().toLowerCase(Locale.ROOT);
         SaveOptions options = SaveOptions.defaults().withDurability(level);
         PramdContender pramd = PramdContender.of("pramd, " + name, work, options, daemon);
         try {
             pramd.client().save("probe", options.withReplace(true), new byte[] {1});
-            Contender variant = Variant.reusing(pramd);
-            contenders.add(
-                    level == Durability.POWER
-                            ? new GroupMeter(variant, pramd, work.nodes())
-                            : variant);
+            if (level == Durability.POWER) {
+                contenders.add(new GroupMeter(RawPower.beside(pramd, work), pramd, work.nodes()));
+            }
+            contenders.add(Variant.reusing(pramd));
         } catch (RejectedException e) {
             if (level != Durability.POWER) {
                 throw e;

@@ -39,6 +39,7 @@ final class RawConnection implements AutoCloseable {
     private static final int COPY_BYTES_MAX = 1 << 16;
 
     private final SocketChannel socket;
+    private final Durability durability;
     private final ByteBuffer content;
     private final ByteBuf out = Unpooled.directBuffer(BUFFER_BYTES);
     private final ByteBuf in = Unpooled.directBuffer(BUFFER_BYTES, BUFFER_BYTES);
@@ -46,17 +47,19 @@ final class RawConnection implements AutoCloseable {
     private final int[] csums = new int[WireLimits.PAGES_PER_PACKET_MAX];
     private long lastId;
 
-    private RawConnection(SocketChannel socket, byte[] content) {
+    private RawConnection(SocketChannel socket, byte[] content, Durability durability) {
         this.socket = socket;
+        this.durability = durability;
         this.content = ByteBuffer.allocateDirect(content.length).put(content).flip();
     }
 
     /** Greets. Streams will be that content, whole pages, over and over. */
-    static RawConnection open(SocketKind kind, SocketAddress address, byte[] content)
+    static RawConnection open(
+            SocketKind kind, SocketAddress address, byte[] content, Durability durability)
             throws IOException {
         SocketChannel socket = SocketChannel.open(address);
         kind.prepare(socket);
-        RawConnection connection = new RawConnection(socket, content);
+        RawConnection connection = new RawConnection(socket, content, durability);
         connection.greet();
         return connection;
     }
@@ -86,7 +89,7 @@ final class RawConnection implements AutoCloseable {
                 new PrepareSave(
                         StreamType.BYTE,
                         false,
-                        Durability.DAEMON_DEFAULT,
+                        durability,
                         PrepareSave.DEADLINE_DEFAULT,
                         SaveId.NONE,
                         bytes,

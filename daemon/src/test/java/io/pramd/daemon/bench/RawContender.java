@@ -1,6 +1,7 @@
 package io.pramd.daemon.bench;
 
 import io.pramd.daemon.fixture.DaemonProcess;
+import io.pramd.protocol.Durability;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.util.ArrayList;
@@ -16,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 final class RawContender implements Contender {
     static final String NAME = "pramd, raw client";
 
-    private static final String PREFIX = "raw-";
+    static final String PREFIX = "raw-";
 
     /** Less than the silence after which a daemon closes a connection. */
     private static final long SILENCE_NANOS_MAX = TimeUnit.SECONDS.toNanos(20);
@@ -24,22 +25,31 @@ final class RawContender implements Contender {
     private final DaemonProcess daemon;
     private final SocketKind kind;
     private final Work work;
+    private final Durability durability;
     private final Callers callers;
     private final List<RawConnection> connections = new ArrayList<>();
     private final List<RawStreams> streams = new ArrayList<>();
     private long lastUsed;
 
-    private RawContender(DaemonProcess daemon, SocketKind kind, Work work) {
+    private RawContender(DaemonProcess daemon, SocketKind kind, Work work, Durability durability) {
         this.daemon = daemon;
         this.kind = kind;
         this.work = work;
+        this.durability = durability;
         callers = new Callers(work.connections());
     }
 
     /** To a daemon that goes on when this is closed. */
     static RawContender beside(DaemonProcess daemon, SocketKind kind, Work work)
             throws IOException {
-        RawContender contender = new RawContender(daemon, kind, work);
+        return saving(daemon, kind, work, Durability.DAEMON_DEFAULT);
+    }
+
+    /** As {@link #beside}, its saves at some level. */
+    static RawContender saving(
+            DaemonProcess daemon, SocketKind kind, Work work, Durability durability)
+            throws IOException {
+        RawContender contender = new RawContender(daemon, kind, work, durability);
         try {
             contender.connect();
             return contender;
@@ -53,7 +63,7 @@ final class RawContender implements Contender {
         byte[] content = work.content();
         SocketAddress address = kind.parse(daemon.uri().replaceFirst("pram://.*:|.*://", ""));
         for (int i = 0; i < work.connections(); i++) {
-            RawConnection one = RawConnection.open(kind, address, content);
+            RawConnection one = RawConnection.open(kind, address, content, durability);
             connections.add(one);
             streams.add(new RawStreams(one, work.depth(), work.nodeBytes()));
         }
