@@ -18,6 +18,9 @@ import java.util.Optional;
 public final class MemoryFile {
     private static final int ZEROS_BYTES = 1 << 20;
 
+    /** A page of tmpfs is this large at most, and then lies at a multiple of its size. */
+    private static final long LARGE_PAGE_BYTES = 2 << 20;
+
     private MemoryFile() {}
 
     /** Writes the first contents of a new file; what it writes is forced by the caller of this. */
@@ -172,8 +175,8 @@ public final class MemoryFile {
     }
 
     /**
-     * Gives a range of the file its blocks: by posix_fallocate, or where that is unsupported by
-     * writing zeros behind the present end.
+     * Gives a range of the file its blocks, where it may not have them: by posix_fallocate, or
+     * where that is unsupported by writing zeros behind the present end.
      *
      * @throws StoreException ENOMEM when the device is full or the file would be larger than it may
      *     be, EDQUOT at the user's quota; the file has its old size then
@@ -181,6 +184,9 @@ public final class MemoryFile {
     public static void preallocate(FileLock lock, long offset, long bytes) {
         try {
             long size = Files.size(lock.path());
+            if (offset + bytes == size && hasAllBlocks(lock, size)) {
+                return;
+            }
             try {
                 allocate(lock, size, offset, bytes);
             } catch (Native.NativeException | IOException e) {
@@ -191,6 +197,18 @@ public final class MemoryFile {
             throw StoreException.of(
                     Errno.EIO, "cannot preallocate the memory file: file=" + lock.path() + " " + e);
         }
+    }
+
+    /**
+     * True when a file is known to have no hole. Asked of tmpfs only, where posix_fallocate visits
+     * every page, so that its time would grow with the bytes stored, and where blocks are counted
+     * for pages and nothing else. The last page must not reach over the end: its blocks there would
+     * make up for those of a hole.
+     */
+    static boolean hasAllBlocks(FileLock lock, long size) throws IOException {
+        return size % LARGE_PAGE_BYTES == 0
+                && !FileSystem.of(lock.path()).isOnDevice()
+                && Native.allocatedBytes(lock.fd()) >= size;
     }
 
     private static void allocate(FileLock lock, long size, long offset, long bytes)

@@ -1,24 +1,17 @@
 package io.pramd.daemon.memory;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.pramd.daemon.layout.FileLayout;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.StructLayout;
-import java.lang.invoke.MethodHandle;
-import java.lang.invoke.VarHandle;
 
 /**
  * Thread-safe. The system calls that the JDK has no door to, each as one method: flock,
- * posix_fallocate, posix_fadvise, ftruncate, statfs, mmap, munmap, msync, sync_file_range, madvise,
- * mincore, renameat2. A call that fails throws {@link NativeException} with its errno.
+ * posix_fallocate, posix_fadvise, ftruncate, statfs, statx, mmap, munmap, msync, sync_file_range,
+ * madvise, mincore, renameat2. A call that fails throws {@link NativeException} with its errno.
  */
 @SuppressWarnings("restricted")
 final class Native {
@@ -43,6 +36,15 @@ final class Native {
     /** More than any struct statfs, whose first field is f_type, a long. */
     private static final int STATFS_BYTES = 512;
 
+    private static final int AT_EMPTY_PATH = 0x1000;
+    private static final int STATX_BLOCKS = 0x400;
+
+    /** Of struct statx, the same on every machine, unlike struct stat. */
+    private static final int STATX_BYTES = 256;
+
+    private static final int STATX_BLOCKS_OFFSET = 48;
+    private static final int BLOCK_BYTES = 512;
+
     static final int ENOENT = 2;
     static final int EACCES = 13;
     static final int EEXIST = 17;
@@ -54,55 +56,6 @@ final class Native {
     static final int EDQUOT = 122;
 
     private static final int AT_FDCWD = -100;
-    private static final Linker LINKER = Linker.nativeLinker();
-    private static final StructLayout STATE = Linker.Option.captureStateLayout();
-    private static final VarHandle ERRNO =
-            STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
-
-    private static final MethodHandle OPEN =
-            bindVariadic("open", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT), 2);
-    private static final MethodHandle CLOSE =
-            bind("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
-    private static final MethodHandle FLOCK =
-            bind("flock", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
-    private static final MethodHandle FALLOCATE =
-            bind(
-                    "posix_fallocate",
-                    FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG));
-    private static final MethodHandle FADVISE =
-            bind(
-                    "posix_fadvise",
-                    FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
-    private static final MethodHandle FTRUNCATE =
-            bind("ftruncate", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG));
-    private static final MethodHandle FSYNC =
-            bind("fsync", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
-    private static final MethodHandle STATFS =
-            bind("statfs", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS));
-    private static final MethodHandle IOCTL =
-            bindVariadic("ioctl", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS), 2);
-    private static final MethodHandle MMAP =
-            bind(
-                    "mmap",
-                    FunctionDescriptor.of(
-                            ADDRESS, ADDRESS, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG));
-    private static final MethodHandle MUNMAP =
-            bind("munmap", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG));
-    private static final MethodHandle MSYNC =
-            bind("msync", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
-    private static final MethodHandle SYNC_FILE_RANGE =
-            bind(
-                    "sync_file_range",
-                    FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
-    private static final MethodHandle MADVISE =
-            bind("madvise", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
-    private static final MethodHandle MINCORE =
-            bind("mincore", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, ADDRESS));
-    private static final MethodHandle RENAMEAT2 =
-            bind(
-                    "renameat2",
-                    FunctionDescriptor.of(
-                            JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, ADDRESS, JAVA_INT));
 
     private Native() {}
 
@@ -132,8 +85,11 @@ final class Native {
 
     private static int open(String path, int access) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = arena.allocate(STATE);
-            int fd = (int) OPEN.invokeExact(state, arena.allocateFrom(path), access | O_CLOEXEC, 0);
+            MemorySegment state = arena.allocate(Downcalls.STATE);
+            int fd =
+                    (int)
+                            Downcalls.Open.HANDLE.invokeExact(
+                                    state, arena.allocateFrom(path), access | O_CLOEXEC, 0);
             return checked("open", fd, state);
         } catch (Throwable e) {
             throw unexpected(e);
@@ -142,8 +98,8 @@ final class Native {
 
     static void close(int fd) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = arena.allocate(STATE);
-            checked("close", (int) CLOSE.invokeExact(state, fd), state);
+            MemorySegment state = arena.allocate(Downcalls.STATE);
+            checked("close", (int) Downcalls.Close.HANDLE.invokeExact(state, fd), state);
         } catch (Throwable e) {
             throw unexpected(e);
         }
@@ -161,8 +117,8 @@ final class Native {
 
     private static boolean tryLock(int fd, int operation) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = arena.allocate(STATE);
-            int result = (int) FLOCK.invokeExact(state, fd, operation);
+            MemorySegment state = arena.allocate(Downcalls.STATE);
+            int result = (int) Downcalls.Flock.HANDLE.invokeExact(state, fd, operation);
             if (result != 0 && errno(state) == EWOULDBLOCK) {
                 return false;
             }
@@ -176,7 +132,10 @@ final class Native {
     static void fallocate(int fd, long offset, long bytes) {
         try (Arena arena = Arena.ofConfined()) {
             // posix_fallocate returns its error and leaves errno alone
-            int error = (int) FALLOCATE.invokeExact(arena.allocate(STATE), fd, offset, bytes);
+            int error =
+                    (int)
+                            Downcalls.Fallocate.HANDLE.invokeExact(
+                                    arena.allocate(Downcalls.STATE), fd, offset, bytes);
             if (error != 0) {
                 throw new NativeException("posix_fallocate", error);
             }
@@ -189,7 +148,10 @@ final class Native {
     static void adviseFile(int fd, int advice) {
         try (Arena arena = Arena.ofConfined()) {
             // as posix_fallocate: the error is returned
-            int error = (int) FADVISE.invokeExact(arena.allocate(STATE), fd, 0L, 0L, advice);
+            int error =
+                    (int)
+                            Downcalls.Fadvise.HANDLE.invokeExact(
+                                    arena.allocate(Downcalls.STATE), fd, 0L, 0L, advice);
             if (error != 0) {
                 throw new NativeException("posix_fadvise", error);
             }
@@ -200,8 +162,11 @@ final class Native {
 
     static void truncate(int fd, long bytes) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = arena.allocate(STATE);
-            checked("ftruncate", (int) FTRUNCATE.invokeExact(state, fd, bytes), state);
+            MemorySegment state = arena.allocate(Downcalls.STATE);
+            checked(
+                    "ftruncate",
+                    (int) Downcalls.Ftruncate.HANDLE.invokeExact(state, fd, bytes),
+                    state);
         } catch (Throwable e) {
             throw unexpected(e);
         }
@@ -209,8 +174,8 @@ final class Native {
 
     static void fsync(int fd) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = arena.allocate(STATE);
-            checked("fsync", (int) FSYNC.invokeExact(state, fd), state);
+            MemorySegment state = arena.allocate(Downcalls.STATE);
+            checked("fsync", (int) Downcalls.Fsync.HANDLE.invokeExact(state, fd), state);
         } catch (Throwable e) {
             throw unexpected(e);
         }
@@ -219,9 +184,12 @@ final class Native {
     /** The magic number of the file system of a path. */
     static long fileSystemType(String path) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = arena.allocate(STATE);
+            MemorySegment state = arena.allocate(Downcalls.STATE);
             MemorySegment answer = arena.allocate(STATFS_BYTES, Long.BYTES);
-            int result = (int) STATFS.invokeExact(state, arena.allocateFrom(path), answer);
+            int result =
+                    (int)
+                            Downcalls.Statfs.HANDLE.invokeExact(
+                                    state, arena.allocateFrom(path), answer);
             checked("statfs", result, state);
             return answer.get(JAVA_LONG, 0);
         } catch (Throwable e) {
@@ -234,7 +202,10 @@ final class Native {
         int fd = openReadOnly(path);
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment flags = arena.allocate(JAVA_LONG);
-            int result = (int) IOCTL.invokeExact(arena.allocate(STATE), fd, FS_IOC_GETFLAGS, flags);
+            int result =
+                    (int)
+                            Downcalls.Ioctl.HANDLE.invokeExact(
+                                    arena.allocate(Downcalls.STATE), fd, FS_IOC_GETFLAGS, flags);
             return result >= 0 && (flags.get(JAVA_INT, 0) & FS_NOCOW) != 0;
         } catch (Throwable e) {
             throw unexpected(e);
@@ -245,10 +216,10 @@ final class Native {
 
     static MemorySegment map(int fd, long bytes) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = arena.allocate(STATE);
+            MemorySegment state = arena.allocate(Downcalls.STATE);
             MemorySegment address =
                     (MemorySegment)
-                            MMAP.invokeExact(
+                            Downcalls.Mmap.HANDLE.invokeExact(
                                     state,
                                     MemorySegment.NULL,
                                     bytes,
@@ -267,8 +238,11 @@ final class Native {
 
     static void unmap(MemorySegment mapping) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = arena.allocate(STATE);
-            checked("munmap", (int) MUNMAP.invokeExact(state, mapping, mapping.byteSize()), state);
+            MemorySegment state = arena.allocate(Downcalls.STATE);
+            checked(
+                    "munmap",
+                    (int) Downcalls.Munmap.HANDLE.invokeExact(state, mapping, mapping.byteSize()),
+                    state);
         } catch (Throwable e) {
             throw unexpected(e);
         }
@@ -276,10 +250,12 @@ final class Native {
 
     static void sync(MemorySegment range) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = arena.allocate(STATE);
+            MemorySegment state = arena.allocate(Downcalls.STATE);
             checked(
                     "msync",
-                    (int) MSYNC.invokeExact(state, range, range.byteSize(), MS_SYNC),
+                    (int)
+                            Downcalls.Msync.HANDLE.invokeExact(
+                                    state, range, range.byteSize(), MS_SYNC),
                     state);
         } catch (Throwable e) {
             throw unexpected(e);
@@ -289,10 +265,12 @@ final class Native {
     /** Write-back of a range, begun or waited for; the device is not told to flush its cache. */
     static void syncFileRange(int fd, long offset, long bytes, int flags) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = arena.allocate(STATE);
+            MemorySegment state = arena.allocate(Downcalls.STATE);
             checked(
                     "sync_file_range",
-                    (int) SYNC_FILE_RANGE.invokeExact(state, fd, offset, bytes, flags),
+                    (int)
+                            Downcalls.SyncFileRange.HANDLE.invokeExact(
+                                    state, fd, offset, bytes, flags),
                     state);
         } catch (Throwable e) {
             throw unexpected(e);
@@ -301,10 +279,12 @@ final class Native {
 
     static void advise(MemorySegment range, int advice) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = arena.allocate(STATE);
+            MemorySegment state = arena.allocate(Downcalls.STATE);
             checked(
                     "madvise",
-                    (int) MADVISE.invokeExact(state, range, range.byteSize(), advice),
+                    (int)
+                            Downcalls.Madvise.HANDLE.invokeExact(
+                                    state, range, range.byteSize(), advice),
                     state);
         } catch (Throwable e) {
             throw unexpected(e);
@@ -315,11 +295,13 @@ final class Native {
     static boolean isResident(MemorySegment range) {
         long pages = range.byteSize() / FileLayout.FRAME_BYTES;
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = arena.allocate(STATE);
+            MemorySegment state = arena.allocate(Downcalls.STATE);
             MemorySegment resident = arena.allocate(pages);
             checked(
                     "mincore",
-                    (int) MINCORE.invokeExact(state, range, range.byteSize(), resident),
+                    (int)
+                            Downcalls.Mincore.HANDLE.invokeExact(
+                                    state, range, range.byteSize(), resident),
                     state);
             for (long i = 0; i < pages; i++) {
                 if ((resident.get(JAVA_BYTE, i) & 1) == 0) {
@@ -332,12 +314,34 @@ final class Native {
         }
     }
 
-    static void renameNoReplace(String from, String to) {
+    /** Bytes that have blocks of their own in an open file, wherever in it; 0 when nobody says. */
+    static long allocatedBytes(int fd) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = arena.allocate(STATE);
+            MemorySegment state = arena.allocate(Downcalls.STATE);
+            MemorySegment answer = arena.allocate(STATX_BYTES, Long.BYTES);
             int result =
                     (int)
-                            RENAMEAT2.invokeExact(
+                            Downcalls.Statx.HANDLE.invokeExact(
+                                    state,
+                                    fd,
+                                    arena.allocateFrom(""),
+                                    AT_EMPTY_PATH,
+                                    STATX_BLOCKS,
+                                    answer);
+            checked("statx", result, state);
+            boolean isAnswered = (answer.get(JAVA_INT, 0) & STATX_BLOCKS) != 0;
+            return isAnswered ? answer.get(JAVA_LONG, STATX_BLOCKS_OFFSET) * BLOCK_BYTES : 0;
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    static void renameNoReplace(String from, String to) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = arena.allocate(Downcalls.STATE);
+            int result =
+                    (int)
+                            Downcalls.Renameat2.HANDLE.invokeExact(
                                     state,
                                     AT_FDCWD,
                                     arena.allocateFrom(from),
@@ -358,7 +362,7 @@ final class Native {
     }
 
     private static int errno(MemorySegment state) {
-        return (int) ERRNO.get(state, 0L);
+        return (int) Downcalls.ERRNO.get(state, 0L);
     }
 
     private static RuntimeException unexpected(Throwable e) {
@@ -369,21 +373,5 @@ final class Native {
             throw error;
         }
         return new IllegalStateException("native call failed", e);
-    }
-
-    private static MethodHandle bind(String name, FunctionDescriptor descriptor) {
-        return LINKER.downcallHandle(
-                LINKER.defaultLookup().findOrThrow(name),
-                descriptor,
-                Linker.Option.captureCallState("errno"));
-    }
-
-    private static MethodHandle bindVariadic(
-            String name, FunctionDescriptor descriptor, int firstVariadic) {
-        return LINKER.downcallHandle(
-                LINKER.defaultLookup().findOrThrow(name),
-                descriptor,
-                Linker.Option.captureCallState("errno"),
-                Linker.Option.firstVariadicArg(firstVariadic));
     }
 }

@@ -3,8 +3,10 @@ package io.pramd.daemon.memory;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pramd.daemon.fixture.InMemory;
 import io.pramd.protocol.Errno;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,6 +69,50 @@ class MemoryFileTest {
         Process stat = new ProcessBuilder("stat", "--format=%b %B", file.toString()).start();
         String[] figures = new String(stat.getInputStream().readAllBytes()).strip().split(" ");
         return Long.parseLong(figures[0]) * Long.parseLong(figures[1]);
+    }
+
+    @Test
+    void inMemoryAFileWithoutHolesIsSeenToHaveNone(@TempDir(factory = InMemory.class) Path inMemory)
+            throws IOException {
+        file = inMemory.resolve("m");
+        try (FileLock lock = create()) {
+            assertThat(MemoryFile.hasAllBlocks(lock, BYTES)).isTrue();
+            MemoryFile.preallocate(lock, 0, BYTES);
+            assertThat(allocatedBytes()).isEqualTo(BYTES);
+        }
+    }
+
+    @Test
+    void inMemoryAHoleIsSeenAndFilled(@TempDir(factory = InMemory.class) Path inMemory)
+            throws IOException {
+        file = inMemory.resolve("m");
+        writeAllButOnePage(BYTES);
+        try (FileLock lock = FileLock.acquire(file)) {
+            assertThat(MemoryFile.hasAllBlocks(lock, BYTES)).isFalse();
+            MemoryFile.preallocate(lock, 0, BYTES);
+            assertThat(allocatedBytes()).isEqualTo(BYTES);
+        }
+    }
+
+    @Test
+    void aLastPageThatMayReachOverTheEndProvesNothing(
+            @TempDir(factory = InMemory.class) Path inMemory) throws IOException {
+        file = inMemory.resolve("m");
+        create().close();
+        long longer = BYTES + 4096;
+        try (FileLock lock = FileLock.acquire(file)) {
+            MemoryFile.preallocate(lock, 0, longer);
+            assertThat(allocatedBytes()).isEqualTo(longer);
+            assertThat(MemoryFile.hasAllBlocks(lock, longer)).isFalse();
+        }
+    }
+
+    private void writeAllButOnePage(long bytes) throws IOException {
+        try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
+            sparse.write(new byte[(int) bytes / 2]);
+            sparse.seek(bytes / 2 + 4096);
+            sparse.write(new byte[(int) bytes / 2 - 4096]);
+        }
     }
 
     @Test
