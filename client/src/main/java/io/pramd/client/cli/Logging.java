@@ -1,0 +1,94 @@
+package io.pramd.client.cli;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.util.ContextInitializer;
+import ch.qos.logback.classic.util.LogbackMDCAdapter;
+import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.CoreConstants;
+import ch.qos.logback.core.joran.spi.ConsoleTarget;
+import ch.qos.logback.core.joran.spi.JoranException;
+import ch.qos.logback.core.spi.ContextAware;
+import org.slf4j.ILoggerFactory;
+import org.slf4j.IMarkerFactory;
+import org.slf4j.helpers.BasicMarkerFactory;
+import org.slf4j.spi.MDCAdapter;
+import org.slf4j.spi.SLF4JServiceProvider;
+
+/**
+ * One owner. The log of the {@code pram} command, on stderr; made here, since reading the same from
+ * XML takes a tenth of a start. The launcher names this class to SLF4J, so that it never becomes
+ * the log of a program that has the jar on its class path. A file that {@code
+ * logback.configurationFile} names counts instead.
+ */
+public final class Logging implements SLF4JServiceProvider {
+    private static final String PATTERN =
+            "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level [%thread] %logger{24} - %msg%n";
+    private static final String API_VERSION = "2.0.99"; // of SLF4J, the newest that will do
+
+    private final LoggerContext context = new LoggerContext();
+    private final IMarkerFactory markers = new BasicMarkerFactory();
+    private final LogbackMDCAdapter values = new LogbackMDCAdapter();
+
+    @Override
+    public void initialize() {
+        context.setName(CoreConstants.DEFAULT_CONTEXT_NAME);
+        context.setMDCAdapter(values);
+        if (System.getProperty("logback.configurationFile") == null) {
+            logToStderr();
+        } else {
+            readConfiguration();
+        }
+        context.start();
+    }
+
+    private void readConfiguration() {
+        try {
+            new ContextInitializer(context).autoConfig();
+        } catch (JoranException e) {
+            throw new IllegalStateException("cannot read the configuration of the log", e);
+        }
+    }
+
+    private void logToStderr() {
+        PatternLayoutEncoder lines = ofThisLog(new PatternLayoutEncoder());
+        lines.setPattern(PATTERN);
+        lines.start();
+        ConsoleAppender<ILoggingEvent> stderr = ofThisLog(new ConsoleAppender<>());
+        stderr.setName("stderr");
+        stderr.setTarget(ConsoleTarget.SystemErr.getName());
+        stderr.setEncoder(lines);
+        stderr.start();
+        Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
+        root.setLevel(Level.WARN);
+        root.addAppender(stderr);
+    }
+
+    private <T extends ContextAware> T ofThisLog(T part) {
+        part.setContext(context);
+        return part;
+    }
+
+    @Override
+    public ILoggerFactory getLoggerFactory() {
+        return context;
+    }
+
+    @Override
+    public IMarkerFactory getMarkerFactory() {
+        return markers;
+    }
+
+    @Override
+    public MDCAdapter getMDCAdapter() {
+        return values;
+    }
+
+    @Override
+    public String getRequestedApiVersion() {
+        return API_VERSION;
+    }
+}
