@@ -4,7 +4,8 @@ import io.pramd.client.PramClient;
 import io.pramd.client.PramConfig;
 import io.pramd.client.PramUri;
 import java.time.Duration;
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -23,24 +24,30 @@ import picocli.CommandLine.Spec;
 public final class Pram implements Runnable {
     private static final String SERVER_VARIABLE = "PRAM_SERVER";
 
-    private static final List<Class<?>> SUBCOMMANDS =
-            List.of(
-                    SaveCommand.class,
-                    LoadCommand.class,
-                    CatCommand.class,
-                    LsCommand.class,
-                    StatCommand.class,
-                    RmCommand.class,
-                    InfoCommand.class,
-                    GrowCommand.class,
-                    PingCommand.class);
+    private static final String SERVER = "--server";
+    private static final String CONNECT_WAIT = "--connect-wait";
+
+    // with their names, since reading those from the classes takes longer than a ping
+    static final Map<String, Class<?>> VERBS = new LinkedHashMap<>();
+
+    static {
+        VERBS.put("save", SaveCommand.class);
+        VERBS.put("load", LoadCommand.class);
+        VERBS.put("cat", CatCommand.class);
+        VERBS.put("ls", LsCommand.class);
+        VERBS.put("stat", StatCommand.class);
+        VERBS.put("rm", RmCommand.class);
+        VERBS.put("info", InfoCommand.class);
+        VERBS.put("grow", GrowCommand.class);
+        VERBS.put("ping", PingCommand.class);
+    }
 
     private final CommandIo io;
 
     @Spec private CommandSpec spec;
 
     @Option(
-            names = "--server",
+            names = SERVER,
             scope = ScopeType.INHERIT,
             paramLabel = "URI",
             description =
@@ -49,7 +56,7 @@ public final class Pram implements Runnable {
     private String server;
 
     @Option(
-            names = "--connect-wait",
+            names = CONNECT_WAIT,
             scope = ScopeType.INHERIT,
             paramLabel = "TIME",
             defaultValue = "0s",
@@ -68,7 +75,7 @@ public final class Pram implements Runnable {
     /** Runs one command and returns the code to exit with. */
     static int execute(CommandIo io, String... args) {
         CommandLine command = new CommandLine(new Pram(io));
-        subcommandsFor(args).forEach(command::addSubcommand);
+        addSubcommands(command, args);
         Failures failures = new Failures(io);
         command.setExecutionExceptionHandler(failures);
         command.setParameterExceptionHandler(failures);
@@ -81,17 +88,32 @@ public final class Pram implements Runnable {
     }
 
     /**
-     * The one that the first word names, since reading the options of all takes longer than most
-     * commands do; all of them where it names none, as for help and for options before the command.
+     * The one that is called for, since reading the options of all takes longer than most commands
+     * do; all of them where the first word is no name of one, as for help.
      */
-    private static List<Class<?>> subcommandsFor(String... args) {
-        String first = args.length == 0 ? "" : args[0];
-        List<Class<?>> named = SUBCOMMANDS.stream().filter(c -> name(c).equals(first)).toList();
-        return named.isEmpty() ? SUBCOMMANDS : named;
+    private static void addSubcommands(CommandLine command, String... args) {
+        String word = firstWord(args);
+        if (VERBS.containsKey(word)) {
+            command.addSubcommand(word, VERBS.get(word));
+        } else {
+            VERBS.forEach(command::addSubcommand);
+        }
     }
 
-    private static String name(Class<?> subcommand) {
-        return subcommand.getAnnotation(Command.class).name();
+    /** The first argument that is none of the options before a command, nor the value of one. */
+    private static String firstWord(String... args) {
+        int at = 0;
+        while (at < args.length) {
+            if (args[at].equals(SERVER) || args[at].equals(CONNECT_WAIT)) {
+                at += 2;
+            } else if (args[at].startsWith(SERVER + "=")
+                    || args[at].startsWith(CONNECT_WAIT + "=")) {
+                at++;
+            } else {
+                return args[at];
+            }
+        }
+        return "";
     }
 
     @Override

@@ -6,6 +6,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
 
 class PramTest {
     private final CommandRunner pram = new CommandRunner();
@@ -20,6 +21,21 @@ class PramTest {
         String uri = pram.daemon.uri();
         assertThat(pram.runBare("--server", uri, "--connect-wait", "1s", "ping")).isZero();
         assertThat(pram.runBare("ping", "--server", uri, "--connect-wait", "1s")).isZero();
+    }
+
+    @Test
+    void aServerNamedLikeAVerbIsNone() {
+        assertThat(pram.runBare("--server", "ping", "--connect-wait=1s", "ls")).isEqualTo(2);
+        assertThat(pram.stderr()).contains("not a daemon's address: ping");
+        assertThat(pram.runBare("--server=" + pram.daemon.uri(), "ls")).isZero();
+    }
+
+    @Test
+    void verbsAreNamedAsTheirClassesSay() {
+        Pram.VERBS.forEach(
+                (verb, type) ->
+                        assertThat(type.getAnnotation(CommandLine.Command.class).name())
+                                .isEqualTo(verb));
     }
 
     @Test

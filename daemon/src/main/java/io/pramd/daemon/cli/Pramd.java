@@ -1,5 +1,8 @@
 package io.pramd.daemon.cli;
 
+import io.pramd.daemon.life.WarmUp;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -11,29 +14,50 @@ import picocli.CommandLine.Spec;
         name = "pramd",
         description = "Serves, formats, grows, checks and prints memory files.",
         mixinStandardHelpOptions = true,
-        versionProvider = Version.class,
-        subcommands = {
-            ServeCommand.class,
-            FormatCommand.class,
-            GrowCommand.class,
-            FsckCommand.class,
-            DumpCommand.class
-        })
+        versionProvider = Version.class)
 public final class Pramd implements Runnable {
+    private static final String SERVE = "serve";
+
+    // with their names, since reading those from the classes delays everything else
+    static final Map<String, Class<?>> SUBCOMMANDS = new LinkedHashMap<>();
+
+    static {
+        SUBCOMMANDS.put(SERVE, ServeCommand.class);
+        SUBCOMMANDS.put("format", FormatCommand.class);
+        SUBCOMMANDS.put("grow", GrowCommand.class);
+        SUBCOMMANDS.put("fsck", FsckCommand.class);
+        SUBCOMMANDS.put("dump", DumpCommand.class);
+    }
 
     @Spec private CommandSpec spec;
 
     private Pramd() {}
 
     public static void main(String[] args) {
-        System.exit(newCommandLine().execute(args));
+        String first = args.length == 0 ? "" : args[0];
+        if (first.equals(SERVE)) {
+            WarmUp.begin();
+        }
+        System.exit(newCommandLine(first).execute(args));
     }
 
     /** The command with its error handling, ready to run. */
     static CommandLine newCommandLine() {
+        return newCommandLine("");
+    }
+
+    /**
+     * With the one subcommand of that name, since reading the options of all takes longer; or all.
+     */
+    static CommandLine newCommandLine(String subcommand) {
+        CommandLine command = new CommandLine(new Pramd());
+        if (SUBCOMMANDS.containsKey(subcommand)) {
+            command.addSubcommand(subcommand, SUBCOMMANDS.get(subcommand));
+        } else {
+            SUBCOMMANDS.forEach(command::addSubcommand);
+        }
         Failures failures = new Failures();
-        return new CommandLine(new Pramd())
-                .setExecutionExceptionHandler(failures)
+        return command.setExecutionExceptionHandler(failures)
                 .setParameterExceptionHandler(failures);
     }
 

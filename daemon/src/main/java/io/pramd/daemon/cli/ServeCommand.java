@@ -14,7 +14,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -40,7 +39,6 @@ import picocli.CommandLine.Spec;
                     + " pram+unix:///run/pramd.sock"
         })
 final class ServeCommand implements Callable<Integer> {
-    private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
     private static final String DEFAULT_LISTEN = "pram://127.0.0.1:" + ListenAddress.DEFAULT_PORT;
 
     private final MemoryObserver observer;
@@ -171,11 +169,12 @@ final class ServeCommand implements Callable<Integer> {
     private void warnOfOtherSize(Serving serving) {
         long frames = serving.sizeBytes() / FileLayout.FRAME_BYTES;
         if (size != null && size.bytes() / FileLayout.FRAME_BYTES != frames) {
-            LOG.warn(
-                    "--size {} only creates: {} keeps its size {}",
-                    size,
-                    memory,
-                    new ByteSize(serving.sizeBytes()));
+            LoggerFactory.getLogger(ServeCommand.class)
+                    .warn(
+                            "--size {} only creates: {} keeps its size {}",
+                            size,
+                            memory,
+                            new ByteSize(serving.sizeBytes()));
         }
     }
 

@@ -10,6 +10,7 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.StructLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
+import java.util.List;
 
 /**
  * Immutable. The handles of {@link Native}'s calls. A handle takes milliseconds to make, and a
@@ -24,6 +25,17 @@ final class Downcalls {
     static final VarHandle ERRNO = STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
 
     private Downcalls() {}
+
+    /** In the order in which an opening comes to need them. */
+    static List<MethodHandle> ofAnOpening() {
+        return List.of(
+                Open.HANDLE,
+                Flock.HANDLE,
+                Statfs.HANDLE,
+                Statx.HANDLE,
+                Mmap.HANDLE,
+                Madvise.HANDLE);
+    }
 
     private static MethodHandle bind(String name, FunctionDescriptor descriptor) {
         return LINKER.downcallHandle(

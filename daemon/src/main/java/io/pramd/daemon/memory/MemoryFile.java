@@ -23,6 +23,11 @@ public final class MemoryFile {
 
     private MemoryFile() {}
 
+    /** Links the system calls that an opening makes, which takes far longer than making them. */
+    public static void warmUp() {
+        Downcalls.ofAnOpening();
+    }
+
     /** Writes the first contents of a new file; what it writes is forced by the caller of this. */
     @FunctionalInterface
     public interface Contents {

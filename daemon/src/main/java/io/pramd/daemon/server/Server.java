@@ -25,6 +25,11 @@ public final class Server implements AutoCloseable {
         this.sessions = sessions;
     }
 
+    /** Loads what a server needs before it listens, the native library first. */
+    public static void warmUp() {
+        Transport.best();
+    }
+
     /**
      * Listens on every address, or on none. The store stays the caller's: it must be open until
      * {@link #close()} has returned, as event loops touch its memory until then.
