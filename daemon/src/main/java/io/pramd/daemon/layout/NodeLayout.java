@@ -211,6 +211,19 @@ public final class NodeLayout {
         return page.get(NAME.end() - 1) == 0;
     }
 
+    /** Whether the field has printable ASCII and zeros behind it: most names, and quickly said. */
+    public static boolean isNamePlain(ByteBuffer page) {
+        int at = NAME.offset();
+        while (at < NAME.end() && page.get(at) >= ' ' && page.get(at) <= '~') {
+            at++;
+        }
+        boolean hasName = at > NAME.offset() && at < NAME.end();
+        while (at < NAME.end() && page.get(at) == 0) {
+            at++;
+        }
+        return hasName && at == NAME.end();
+    }
+
     /** Whether the name is UTF-8, and its field zero behind it. */
     public static boolean isNameWhole(ByteBuffer page) {
         byte[] field = MetadataPage.bytes(page, NAME);

@@ -1,6 +1,7 @@
 package io.pramd.daemon.node;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 
 /**
@@ -16,6 +17,13 @@ final class FoundNodes {
         this.table = table;
         this.index = index;
         this.quarantined = quarantined;
+    }
+
+    /** The opening has found so many leaf entries. */
+    void expect(int nodes) {
+        synchronized (table) {
+            index.expect(nodes);
+        }
     }
 
     /**
@@ -103,10 +111,16 @@ final class FoundNodes {
         }
     }
 
-    /** Whether the opening has found what is in a slot. */
-    boolean isKnown(int slot) {
+    /**
+     * Of some slots those, by their place among them, in which the opening has found nothing yet.
+     */
+    BitSet unknown(int[] slots) {
+        BitSet unknown = new BitSet(slots.length);
         synchronized (table) {
-            return index.isKnown(slot);
+            for (int i = 0; i < slots.length; i++) {
+                unknown.set(i, !index.isKnown(slots[i]));
+            }
         }
+        return unknown;
     }
 }

@@ -7,6 +7,7 @@ import io.pramd.daemon.memory.PageChecksum;
 import io.pramd.daemon.memory.StoreException;
 import io.pramd.protocol.Errno;
 import java.nio.ByteBuffer;
+import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.Lock;
@@ -69,6 +70,7 @@ public final class Naming {
      * may carry its name itself, and of two that read one page the first enters it.
      */
     public void nameAll() {
+        table.found().expect(leaves.count());
         LeafParts.onAllCores(leaves).forEach(this::read, this::enter);
         allAreNamed.lock();
         try {
@@ -93,20 +95,25 @@ public final class Naming {
                 new NodePageReader(pages, context.uuid(), context.memory().frameCount());
         long[] pfns = leaves.pfns(slots);
         pages.expect(pfns);
-        ByteBuffer page = MetadataPage.allocate();
+        Scratch scratch = new Scratch(MetadataPage.allocate(), new PageChecksum());
         Found[] found = new Found[slots.length];
+        BitSet unknown = table.found().unknown(slots);
         for (int i : LeafParts.inFileOrder(pfns)) {
-            if (!table.found().isKnown(slots[i])) {
-                found[i] = read(slots[i], reader, page);
+            if (unknown.get(i)) {
+                found[i] = read(slots[i], reader, scratch);
             }
         }
         return found;
     }
 
-    private Found read(int slot, NodePageReader reader, ByteBuffer page) {
+    /** What one thread reads page after page with. */
+    private record Scratch(ByteBuffer page, PageChecksum checksum) {}
+
+    private Found read(int slot, NodePageReader reader, Scratch scratch) {
+        ByteBuffer page = scratch.page();
         try {
             reader.read(leaves.pfn(slot), leaves.csum(slot), page);
-            requireBelongs(leaves.tag(slot), page);
+            requireBelongs(leaves.tag(slot), scratch);
         } catch (StoreException e) {
             return new Found(unreadable(slot), e.getMessage());
         }
@@ -151,10 +158,11 @@ public final class Naming {
     }
 
     /** That a whole node page is the one its leaf entry means, and of this file's past. */
-    private void requireBelongs(int leafTag, ByteBuffer page) {
+    private void requireBelongs(int leafTag, Scratch scratch) {
+        ByteBuffer page = scratch.page();
         long sequence = NodeLayout.sequence(page);
         long stream = NodeLayout.streamSequence(page);
-        if (new PageChecksum().ofName(NodeLayout.name(page)) != leafTag) {
+        if (scratch.checksum().ofName(NodeLayout.name(page)) != leafTag) {
             throw StoreException.of(Errno.EIO, "leaf entry has the tag of another name");
         }
         if (stream <= 0 || stream > sequence || sequence >= rootSequence) {

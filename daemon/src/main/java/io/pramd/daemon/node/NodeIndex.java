@@ -31,6 +31,11 @@ final class NodeIndex {
     // became an object for one step of the table, behind which nobody may have come to use it
     private Node lastFound;
 
+    /** So many nodes will be packed. */
+    void expect(int nodes) {
+        packed.expect(nodes);
+    }
+
     /** The node that has the name now, or null. */
     Node named(String name) {
         Node node = byName.get(name);

@@ -75,12 +75,10 @@ public final class NodePageReader {
      * this version.
      */
     private Optional<String> fault(ByteBuffer page) {
-        String name = NodeLayout.nameEnds(page) ? NodeLayout.name(page) : "";
-        if (name.isEmpty()) {
-            return Optional.of("name is empty or has no NUL");
-        }
-        if (!NodeLayout.isNameWhole(page) || name.chars().anyMatch(Character::isISOControl)) {
-            return Optional.of("name is no name");
+        Optional<String> nameFault =
+                NodeLayout.isNamePlain(page) ? Optional.empty() : nameFault(page);
+        if (nameFault.isPresent()) {
+            return nameFault;
         }
         Optional<NodeType> type = NodeType.of(NodeLayout.type(page));
         if (type.isEmpty()) {
@@ -117,6 +115,17 @@ public final class NodePageReader {
                     "length does not fit the pages: length=" + length + " pages=" + pages);
         }
         return inlineFault(page, inlined);
+    }
+
+    private static Optional<String> nameFault(ByteBuffer page) {
+        String name = NodeLayout.nameEnds(page) ? NodeLayout.name(page) : "";
+        if (name.isEmpty()) {
+            return Optional.of("name is empty or has no NUL");
+        }
+        if (!NodeLayout.isNameWhole(page) || name.chars().anyMatch(Character::isISOControl)) {
+            return Optional.of("name is no name");
+        }
+        return Optional.empty();
     }
 
     private Optional<String> inlineFault(ByteBuffer page, long inlined) {

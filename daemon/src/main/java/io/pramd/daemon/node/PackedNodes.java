@@ -35,6 +35,12 @@ final class PackedNodes {
     private final SequenceOrder order = new SequenceOrder(this::sequence);
     private MemorySegment[] parts = new MemorySegment[0];
 
+    /** Makes room in the tables for so many nodes, all with save ids. */
+    void expect(int nodes) {
+        names.expect(nodes);
+        keys.expect(nodes);
+    }
+
     boolean isUsed(int slot) {
         int part = slot >>> PART_BITS;
         return part < parts.length && parts[part] != null && pfn(slot) != 0;
@@ -56,7 +62,13 @@ final class PackedNodes {
 
     /** The slot of the node that was saved with that id. */
     int savedAs(SaveKey key) {
-        return key.isNone() ? NONE : keys.find(hash(key), slot -> key(slot).equals(key));
+        return key.isNone() ? NONE : savedAs(key, hash(key));
+    }
+
+    private int savedAs(SaveKey key, long hash) {
+        return keys.find(
+                hash,
+                slot -> number(slot, KEY_LOW) == key.low() && number(slot, KEY_HIGH) == key.high());
     }
 
     private long hash(SaveKey key) {
@@ -88,10 +100,17 @@ final class PackedNodes {
         set(slot, SEQUENCE, node.sequence);
         set(slot, PFN, node.pfn);
         part(slot).set(ValueLayout.JAVA_INT, offset(slot) + CSUM, node.csum);
-        names.add(slot);
+        names.add(slot, name.low());
         order.add(slot);
-        if (isFoundByKey && !node.saveKey.isNone() && savedAs(node.saveKey) == NONE) {
-            keys.add(slot);
+        if (isFoundByKey && !node.saveKey.isNone()) {
+            addKey(slot, node.saveKey);
+        }
+    }
+
+    private void addKey(int slot, SaveKey key) {
+        long hash = hash(key);
+        if (savedAs(key, hash) == NONE) {
+            keys.add(slot, hash);
         }
     }
 

@@ -42,32 +42,52 @@ final class SlotTable {
         }
     }
 
+    /** Makes room for so many, so that filling the table moves none of them. */
+    void expect(int slots) {
+        int count = mask + 1;
+        while (isTooFull(slots, count)) {
+            count = Math.multiplyExact(count, 2);
+        }
+        if (count > mask + 1) {
+            growTo(count);
+        }
+    }
+
+    private static boolean isTooFull(int slots, int count) {
+        return slots * 4L > count * 3L;
+    }
+
     /** Adds a slot that is not there; its record must be. */
     void add(int slot) {
-        if ((size + 1) * 4L > (mask + 1) * 3L) {
-            grow();
+        add(slot, hashOf.applyAsLong(slot));
+    }
+
+    /** Adds a slot that is not there, of which the hash is known already. */
+    void add(int slot, long hash) {
+        if (isTooFull(size + 1, mask + 1)) {
+            growTo(Math.multiplyExact(mask + 1, 2));
         }
-        put(slot);
+        put(slot, hash);
         size++;
     }
 
-    private void put(int slot) {
-        int at = home(slot);
+    private void put(int slot, long hash) {
+        int at = (int) hash & mask;
         while (slot(at) != NONE) {
             at = at + 1 & mask;
         }
         set(at, slot);
     }
 
-    private void grow() {
+    private void growTo(int count) {
         MemorySegment before = cells;
-        int count = mask + 1;
-        cells = cells(Math.multiplyExact(count, 2));
-        mask = count * 2 - 1;
-        for (int at = 0; at < count; at++) {
+        int countBefore = mask + 1;
+        cells = cells(count);
+        mask = count - 1;
+        for (int at = 0; at < countBefore; at++) {
             int cell = before.getAtIndex(ValueLayout.JAVA_INT, at);
             if (cell != 0) {
-                put(cell - 1);
+                put(cell - 1, hashOf.applyAsLong(cell - 1));
             }
         }
     }

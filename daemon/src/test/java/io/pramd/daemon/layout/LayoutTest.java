@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -134,5 +135,24 @@ class LayoutTest {
         assertThat(LinkLayout.linksFor(255)).isEqualTo(1);
         assertThat(LinkLayout.linksFor(256)).isEqualTo(2);
         assertThat(LinkLayout.linksFor(510)).isEqualTo(2);
+    }
+
+    @Test
+    void aNameIsPlainWhenItIsPrintableAsciiWithZerosBehindIt() {
+        assertThat(isNamePlain("a name/1~")).isTrue();
+        assertThat(isNamePlain("x".repeat(255))).isTrue();
+        assertThat(isNamePlain("x".repeat(256))).isFalse();
+        assertThat(isNamePlain("")).isFalse();
+        assertThat(isNamePlain("\0x")).isFalse();
+        assertThat(isNamePlain("x\0y")).isFalse();
+        assertThat(isNamePlain("x\n")).isFalse();
+        assertThat(isNamePlain("x\u007f")).isFalse();
+        assertThat(isNamePlain("\u00fc")).isFalse();
+    }
+
+    private static boolean isNamePlain(String field) {
+        ByteBuffer page = MetadataPage.allocate();
+        page.put(NodeLayout.NAME.offset(), field.getBytes(StandardCharsets.UTF_8));
+        return NodeLayout.isNamePlain(page);
     }
 }

@@ -42,6 +42,21 @@ class SlotTableTest {
         }
     }
 
+    @Test
+    void roomForManyKeepsWhatIsThere() {
+        SlotTable table = new SlotTable(slot -> hash(slot, 1_000_000));
+        for (int slot = 0; slot < SLOTS; slot++) {
+            if (slot % 1000 == 7) {
+                table.expect(SLOTS * (slot / 1000 + 1));
+            }
+            table.add(slot, hash(slot, 1_000_000));
+        }
+        for (int slot = 0; slot < SLOTS; slot++) {
+            int wanted = slot;
+            assertThat(table.find(hash(slot, 1_000_000), found -> found == wanted)).isEqualTo(slot);
+        }
+    }
+
     private static long hash(int slot, int hashes) {
         return (slot * 0x9E3779B1L >>> 3) % hashes;
     }
