@@ -2,15 +2,16 @@ package io.pramd.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pramd.daemon.fixture.DaemonProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,6 +28,8 @@ class LauncherIT {
 
     /** With this the JVM warns on stdout, unless it is told otherwise. */
     private static final String WARNED_OF = "-XX:AOTCache=/nonexistent/cache.aot";
+
+    private static final String FROM_CACHE = "source: shared objects file";
 
     @TempDir Path folder;
 
@@ -173,6 +176,60 @@ class LauncherIT {
         assertThat(classesFromCache(DISTRIBUTION, command)).isGreaterThan(300);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"pramd", "pram"})
+    void hasTheParserInTheCache(String command) throws Exception {
+        assertThat(loadedClasses(DISTRIBUTION, command, "--version"))
+                .filteredOn(line -> line.contains(" picocli.") && line.contains(FROM_CACHE))
+                .hasSizeGreaterThan(50);
+    }
+
+    @Test
+    void readsNoClassOfAListingFromAJar() throws Exception {
+        try (DaemonProcess daemon = DaemonProcess.start(folder.resolve("m"), "--size", "16M")) {
+            assertThat(loadedClasses(DISTRIBUTION, "pram", "ls", "--server", daemon.uri()))
+                    .noneMatch(line -> line.contains("source: file:"));
+        }
+    }
+
+    @Test
+    void unpacksNoNativeLibrary() throws Exception {
+        Path log = folder.resolve("libraries");
+        Map<String, String> environment = Map.of("PRAM_OPTS", "-Xlog:library=info:file=" + log);
+
+        run(environment, launcher("pram"), "ping", "--server", "pram://127.0.0.1:1");
+
+        assertThat(Files.readAllLines(log))
+                .filteredOn(line -> line.contains("netty") && line.contains("Loaded library"))
+                .hasSize(1)
+                .allMatch(line -> line.contains(DISTRIBUTION.resolve("lib") + "/"));
+    }
+
+    @Test
+    void logsAsTheUserSaysWhereHeNamesAConfiguration() throws Exception {
+        Path configuration = folder.resolve("logback.xml");
+        Files.writeString(
+                configuration,
+                """
+                <configuration>
+                  <appender name="mine" class="ch.qos.logback.core.FileAppender">
+                    <file>%s</file>
+                    <encoder><pattern>mine: %%msg%%n</pattern></encoder>
+                  </appender>
+                  <root level="INFO"><appender-ref ref="mine"/></root>
+                </configuration>
+                """
+                        .formatted(folder.resolve("mine")));
+        String option = "-Dlogback.configurationFile=" + configuration;
+        try (DaemonProcess daemon =
+                DaemonProcess.start(
+                        Map.of("PRAMD_OPTS", option), folder.resolve("m"), "--size", "16M")) {
+            assertThat(daemon.stop()).isZero();
+            assertThat(daemon.log()).isEmpty();
+        }
+        assertThat(folder.resolve("mine")).content().contains("mine: stopped cleanly");
+    }
+
     @Test
     void passesOverTheCacheOfAnotherJava() throws Exception {
         Path copy = copyOfDistribution();
@@ -208,19 +265,23 @@ class LauncherIT {
 
     /** Classes of jars, not of the JDK, that a command did not have to read and verify. */
     private long classesFromCache(Path distribution, String command) throws Exception {
+        return loadedClasses(distribution, command, "--version").stream()
+                .filter(line -> line.contains(FROM_CACHE))
+                .filter(line -> line.contains(" io."))
+                .count();
+    }
+
+    private List<String> loadedClasses(Path distribution, String command, String... arguments)
+            throws Exception {
         Path log = folder.resolve("classes");
         String options = command.toUpperCase(Locale.ROOT) + "_OPTS";
+        List<String> words = new ArrayList<>();
+        words.add(distribution.resolve("bin").resolve(command).toString());
+        words.addAll(List.of(arguments));
         Outcome outcome =
-                run(
-                        Map.of(options, "-Xlog:class+load:file=" + log),
-                        distribution.resolve("bin").resolve(command).toString(),
-                        "--version");
+                run(Map.of(options, "-Xlog:class+load:file=" + log), words.toArray(String[]::new));
         assertThat(outcome.stderr()).isEmpty();
-        try (Stream<String> lines = Files.lines(log)) {
-            return lines.filter(line -> line.contains("source: shared objects file"))
-                    .filter(line -> line.contains(" io."))
-                    .count();
-        }
+        return Files.readAllLines(log);
     }
 
     /** With the times of its files, which the JVM compares. */
