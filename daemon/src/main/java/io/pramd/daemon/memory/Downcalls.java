@@ -187,4 +187,20 @@ final class Downcalls {
 
         private Statx() {}
     }
+
+    static final class Lseek {
+        static final MethodHandle HANDLE =
+                bind("lseek", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT));
+
+        private Lseek() {}
+    }
+
+    static final class Pwrite {
+        static final MethodHandle HANDLE =
+                bind(
+                        "pwrite",
+                        FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG));
+
+        private Pwrite() {}
+    }
 }

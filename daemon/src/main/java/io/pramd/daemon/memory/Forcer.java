@@ -104,14 +104,15 @@ public final class Forcer {
         requireNotFailed();
         List<Run> runs = writeBack.flushesOnce() ? asked : merged(asked);
         Run current = null;
+        boolean isDone = false;
         try {
             for (Run run : runs) {
                 current = run;
                 observer.forcing(run.fileOffset(), run.bytes());
             }
             flushes += writeBack.force(runs);
+            isDone = true;
         } catch (Native.NativeException | StoreException e) {
-            failed = true;
             throw StoreException.outcomeUnknown(
                     "force failed: offset="
                             + current.fileOffset()
@@ -119,6 +120,8 @@ public final class Forcer {
                             + current.bytes()
                             + " "
                             + e.getMessage());
+        } finally {
+            failed |= !isDone; // by an Error, too: the runs are in no list any more
         }
         for (Run run : runs) {
             observer.forced(run.fileOffset(), run.bytes());

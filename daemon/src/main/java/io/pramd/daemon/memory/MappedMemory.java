@@ -33,6 +33,7 @@ public final class MappedMemory implements FrameReader, AutoCloseable {
     private final FileLock lock;
     private final Mapping mapping;
     private final FileChannel channel;
+    private final FileStores stores;
     private volatile long frameCount;
     private final FileSystem fileSystem;
     private final MemoryObserver observer;
@@ -48,7 +49,8 @@ public final class MappedMemory implements FrameReader, AutoCloseable {
         this.observer = observer;
         this.fileSystem = observer.fileSystem(FileSystem.of(lock.path()));
         this.mapping = Mapping.of(lock, addressBytes(frameCount));
-        WriteBack writeBack = new WriteBack(mapping.segment(), lock.fd(), fileSystem);
+        this.stores = new FileStores(lock.fd());
+        WriteBack writeBack = WriteBack.of(mapping.segment(), lock.fd(), fileSystem);
         this.forcer = new Forcer(writeBack, frameCount, observer);
         this.populated = new PopulatedFrames(mapping.segment().byteSize());
     }
@@ -174,18 +176,7 @@ public final class MappedMemory implements FrameReader, AutoCloseable {
         require(pfn, pages.remaining() / FileLayout.FRAME_BYTES);
         long offset = FileLayout.fileOffset(pfn);
         int bytes = pages.remaining();
-        try {
-            long size = channel.size();
-            if (offset + bytes > size) { // it would grow, and nobody has asked for that
-                throw StoreException.of(
-                        Errno.EIO, "frame is not backed by the file: pfn=" + pfn + " size=" + size);
-            }
-            for (long at = offset; pages.hasRemaining(); ) {
-                at += channel.write(pages, at);
-            }
-        } catch (IOException e) {
-            throw StoreException.of(Errno.EIO, "cannot store frame: pfn=" + pfn + " " + e);
-        }
+        stores.store(offset, pages);
         announceWritten(offset, bytes);
     }
 

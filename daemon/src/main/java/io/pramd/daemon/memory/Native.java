@@ -45,13 +45,16 @@ final class Native {
     private static final int STATX_BLOCKS_OFFSET = 48;
     private static final int BLOCK_BYTES = 512;
 
+    static final int EPERM = 1;
     static final int ENOENT = 2;
+    static final int EINTR = 4;
     static final int EACCES = 13;
     static final int EEXIST = 17;
     static final int EWOULDBLOCK = 11;
     static final int EINVAL = 22;
     static final int EFBIG = 27;
     static final int ENOSPC = 28;
+    static final int ENOSYS = 38;
     static final int EOPNOTSUPP = 95;
     static final int EDQUOT = 122;
 
@@ -354,18 +357,18 @@ final class Native {
         }
     }
 
-    private static int checked(String call, int result, MemorySegment state) {
+    static int checked(String call, int result, MemorySegment state) {
         if (result < 0) {
             throw new NativeException(call, errno(state));
         }
         return result;
     }
 
-    private static int errno(MemorySegment state) {
+    static int errno(MemorySegment state) {
         return (int) Downcalls.ERRNO.get(state, 0L);
     }
 
-    private static RuntimeException unexpected(Throwable e) {
+    static RuntimeException unexpected(Throwable e) {
         if (e instanceof RuntimeException known) {
             return known;
         }

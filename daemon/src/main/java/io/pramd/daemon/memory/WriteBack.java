@@ -3,6 +3,7 @@ package io.pramd.daemon.memory;
 import io.pramd.daemon.memory.ReachedFrames.Run;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Thread-safe. Has the kernel write parts of the memory file to the device, through the descriptor
@@ -16,14 +17,30 @@ import java.util.List;
  * others get an msync for each part.
  */
 final class WriteBack {
-    private final MemorySegment mapping;
-    private final int fd;
-    private final boolean flushesOnce;
+    private static final Set<Integer> REFUSALS =
+            Set.of(Native.ENOSYS, Native.EPERM, Native.EOPNOTSUPP);
 
-    WriteBack(MemorySegment mapping, int fd, FileSystem fileSystem) {
+    private final MemorySegment mapping;
+    private final RangeSync rangeSync;
+    private volatile boolean flushesOnce;
+
+    /** sync_file_range(2). */
+    @FunctionalInterface
+    interface RangeSync {
+        void sync(long fileOffset, long bytes, int flags);
+    }
+
+    WriteBack(MemorySegment mapping, RangeSync rangeSync, boolean flushesOnce) {
         this.mapping = mapping;
-        this.fd = fd;
-        this.flushesOnce = fileSystem.flushesOnce();
+        this.rangeSync = rangeSync;
+        this.flushesOnce = flushesOnce;
+    }
+
+    static WriteBack of(MemorySegment mapping, int fd, FileSystem fileSystem) {
+        return new WriteBack(
+                mapping,
+                (offset, bytes, flags) -> Native.syncFileRange(fd, offset, bytes, flags),
+                fileSystem.flushesOnce());
     }
 
     /** Whether any number of parts costs one flush of the device. */
@@ -37,10 +54,7 @@ final class WriteBack {
      * @throws Native.NativeException when a part is not
      */
     int force(List<Run> parts) {
-        if (flushesOnce && parts.size() > 1) {
-            List<Run> others = parts.subList(0, parts.size() - 1);
-            parts.forEach(part -> sync(part, Native.SYNC_FILE_RANGE_WRITE));
-            others.forEach(part -> sync(part, Native.SYNC_FILE_RANGE_WRITE_AND_WAIT));
+        if (flushesOnce && parts.size() > 1 && areWrittenBack(parts)) {
             flush(parts.getLast());
             return 1;
         }
@@ -48,8 +62,24 @@ final class WriteBack {
         return parts.size();
     }
 
+    /** All but the last, of which write-back has only begun; false where the call is refused. */
+    private boolean areWrittenBack(List<Run> parts) {
+        try {
+            parts.forEach(part -> sync(part, Native.SYNC_FILE_RANGE_WRITE));
+            parts.subList(0, parts.size() - 1)
+                    .forEach(part -> sync(part, Native.SYNC_FILE_RANGE_WRITE_AND_WAIT));
+            return true;
+        } catch (Native.NativeException e) {
+            if (!REFUSALS.contains(e.errno())) {
+                throw e;
+            }
+            flushesOnce = false; // a sandbox; the device has not failed
+            return false;
+        }
+    }
+
     private void sync(Run part, int flags) {
-        Native.syncFileRange(fd, part.fileOffset(), part.bytes(), flags);
+        rangeSync.sync(part.fileOffset(), part.bytes(), flags);
     }
 
     private void flush(Run part) {

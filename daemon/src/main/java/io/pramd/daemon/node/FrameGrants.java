@@ -92,11 +92,18 @@ final class FrameGrants {
         }
     }
 
+    /** As {@link #request}, of frames for the first pages, which may be staged. */
+    synchronized void requestFirst(int frames) {
+        if (!requestStaged(frames)) {
+            request(frames);
+        }
+    }
+
     /**
      * Has frames found whose pages the commit will store: few, on a device, and for all of the
      * stream that was declared. Without a thread or a system call; false when that is not possible.
      */
-    synchronized boolean requestStaged(int frames) {
+    private boolean requestStaged(int frames) {
         if (!source.memory().isOnDevice()
                 || frames > StagedPages.FRAMES_MAX
                 || !source.staging().take()) {
@@ -126,7 +133,7 @@ final class FrameGrants {
         return taken;
     }
 
-    /** Of the frames of {@link #requestStaged} nothing is staged any more, or ever will be. */
+    /** Of the frames of {@link #requestFirst} nothing is staged any more, or ever will be. */
     synchronized void stagedAreStored() {
         if (hasStagingRoom) {
             hasStagingRoom = false;

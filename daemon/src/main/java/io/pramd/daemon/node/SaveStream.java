@@ -101,6 +101,7 @@ public final class SaveStream {
 
     private void release() {
         window = MemorySegment.NULL;
+        staged = null;
         grants.freeAll();
     }
 
@@ -199,10 +200,7 @@ public final class SaveStream {
         if (request.declaredBytes() == 0) {
             return;
         }
-        int frames = demand.first();
-        if (!grants.requestStaged(frames)) {
-            grants.request(frames);
-        }
+        grants.requestFirst(demand.first());
     }
 
     /**

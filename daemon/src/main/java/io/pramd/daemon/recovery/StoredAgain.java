@@ -101,13 +101,23 @@ final class StoredAgain {
             unreadable++;
             return;
         }
-        memory.store(pfn, copy);
+        storeAgain(pfn);
         stored++;
+    }
+
+    /** What cannot be stored again must not be taken for unreadable: a force would not cover it. */
+    private void storeAgain(long pfn) {
+        try {
+            memory.store(pfn, copy);
+        } catch (StoreException e) {
+            throw StoreException.outcomeUnknown(
+                    "cannot store again what a force may have left: " + e.getMessage());
+        }
     }
 
     /** An interrupt closes the file for reading: what cannot be read then is not damaged. */
     private static void requireGoesOn(StoreException e) {
-        if (Thread.currentThread().isInterrupted()) {
+        if (e.isOutcomeUnknown() || Thread.currentThread().isInterrupted()) {
             throw e;
         }
     }

@@ -58,7 +58,7 @@ final class PagePump {
     void serveNextTurn() {
         if (!turns.isEmpty() && !servesNextTurn) {
             servesNextTurn = true;
-            peer.nextTurn(
+            peer.execute(
                     () -> {
                         servesNextTurn = false;
                         serve();

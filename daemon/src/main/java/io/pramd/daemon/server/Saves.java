@@ -183,6 +183,7 @@ final class Saves {
             open.clear();
             finishing.clear();
             failed.clear();
+            peer.flushSoon(); // answers that were to go out beside those that nobody hears now
         }
     }
 
