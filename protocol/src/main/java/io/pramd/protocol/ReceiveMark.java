@@ -9,7 +9,7 @@ import java.util.function.IntConsumer;
  */
 final class ReceiveMark {
     /** Enough that waking costs little beside copying. */
-    static final int BYTES_MAX = 256 * 1024;
+    static final int BYTES_MAX = 512 * 1024;
 
     private static final int ANY = 1;
 
