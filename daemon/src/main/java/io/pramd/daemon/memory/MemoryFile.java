@@ -18,9 +18,6 @@ import java.util.Optional;
 public final class MemoryFile {
     private static final int ZEROS_BYTES = 1 << 20;
 
-    /** A page of tmpfs is this large at most, and then lies at a multiple of its size. */
-    private static final long LARGE_PAGE_BYTES = 2 << 20;
-
     private MemoryFile() {}
 
     /** Links the system calls that an opening makes, which takes far longer than making them. */
@@ -207,13 +204,11 @@ public final class MemoryFile {
     /**
      * True when a file is known to have no hole. Asked of tmpfs only, where posix_fallocate visits
      * every page, so that its time would grow with the bytes stored, and where blocks are counted
-     * for pages and nothing else. The last page must not reach over the end: its blocks there would
-     * make up for those of a hole.
+     * for pages and nothing else. More blocks than bytes prove nothing: a last page that is large,
+     * and reaches over the end, has some that could make up for those of a hole.
      */
     static boolean hasAllBlocks(FileLock lock, long size) throws IOException {
-        return size % LARGE_PAGE_BYTES == 0
-                && !FileSystem.of(lock.path()).isOnDevice()
-                && Native.allocatedBytes(lock.fd()) >= size;
+        return !FileSystem.of(lock.path()).isOnDevice() && Native.allocatedBytes(lock.fd()) == size;
     }
 
     private static void allocate(FileLock lock, long size, long offset, long bytes)

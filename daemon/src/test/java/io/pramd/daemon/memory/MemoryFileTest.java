@@ -95,15 +95,30 @@ class MemoryFileTest {
     }
 
     @Test
-    void aLastPageThatMayReachOverTheEndProvesNothing(
+    void inMemoryAnyLengthWithoutHolesIsSeenToHaveNone(
             @TempDir(factory = InMemory.class) Path inMemory) throws IOException {
         file = inMemory.resolve("m");
         create().close();
         long longer = BYTES + 4096;
         try (FileLock lock = FileLock.acquire(file)) {
             MemoryFile.preallocate(lock, 0, longer);
-            assertThat(allocatedBytes()).isEqualTo(longer);
-            assertThat(MemoryFile.hasAllBlocks(lock, longer)).isFalse();
+            assertThat(MemoryFile.hasAllBlocks(lock, longer)).isTrue();
+        }
+    }
+
+    @Test
+    void blocksBehindTheEndProveNothing(@TempDir(factory = InMemory.class) Path inMemory)
+            throws Exception {
+        file = inMemory.resolve("m");
+        create().close();
+        String end = Long.toString(BYTES);
+        Process behind =
+                new ProcessBuilder("fallocate", "-n", "-o", end, "-l", "8192", file.toString())
+                        .start();
+        assertThat(behind.waitFor()).isZero();
+        try (FileLock lock = FileLock.acquire(file)) {
+            assertThat(allocatedBytes()).isEqualTo(BYTES + 8192);
+            assertThat(MemoryFile.hasAllBlocks(lock, BYTES)).isFalse();
         }
     }
 
