@@ -26,6 +26,13 @@ final class ServedStore implements AutoCloseable {
                 StoreFixture.format(file, StoreFixture.SMALL_BYTES, How.ON_CALLER), limits);
     }
 
+    /** A new store, opened in some way. */
+    static ServedStore opened(Path folder, How how) {
+        Path file = folder.resolve("memory");
+        return new ServedStore(
+                StoreFixture.format(file, StoreFixture.SMALL_BYTES, how), ServerLimits.defaults());
+    }
+
     /** A store on which nothing happens by itself after some time. */
     static ServedStore alone(Path folder) {
         Path file = folder.resolve("memory");
