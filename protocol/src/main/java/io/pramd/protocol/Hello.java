@@ -11,7 +11,7 @@ import java.util.Objects;
  * @param packetBytesMax largest payload that the client takes
  * @param features {@link Features} bits that the client wants
  * @param agent name and version of the client's program, for logs; cut to 255 bytes
- * @param authMethod 0 none; others are reserved
+ * @param authMethod {@link #AUTH_NONE} or {@link #AUTH_TOKEN}; others are reserved
  * @param authData for the method; empty with none. Not copied
  */
 public record Hello(
@@ -23,6 +23,12 @@ public record Hello(
         int authMethod,
         byte[] authData)
         implements Message {
+    /** The transport says who the client is: its certificate or its user; or nothing does. */
+    public static final int AUTH_NONE = 0;
+
+    /** A token, in UTF-8. */
+    public static final int AUTH_TOKEN = 1;
+
     public Hello {
         agent = PayloadWriter.cut(agent, WireLimits.AGENT_BYTES_MAX);
     }
@@ -35,8 +41,14 @@ public record Hello(
                 WireLimits.PACKET_BYTES_MAX,
                 Features.SUPPORTED,
                 agent,
-                0,
+                AUTH_NONE,
                 new byte[0]);
+    }
+
+    /** The same, and the client says who it is by a token. */
+    public Hello withToken(byte[] token) {
+        return new Hello(
+                versionMin, versionMax, packetBytesMax, features, agent, AUTH_TOKEN, token);
     }
 
     /** Without the authentication data. */

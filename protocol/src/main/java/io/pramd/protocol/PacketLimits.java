@@ -34,6 +34,14 @@ public record PacketLimits(int packetBytesMax, int messageBytesMax, boolean empt
         }
         if (header.type() == MessageType.PAGES) {
             verifyPages(header);
+        } else if (header.type() == MessageType.HELLO
+                && header.length() > WireLimits.HELLO_BYTES_MAX) {
+            throw refused(
+                    header,
+                    "HELLO is too long: bytes="
+                            + header.length()
+                            + " max="
+                            + WireLimits.HELLO_BYTES_MAX);
         } else if (header.type() != MessageType.LISTING && header.length() > messageBytesMax) {
             throw refused(
                     header,

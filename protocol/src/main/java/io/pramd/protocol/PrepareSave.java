@@ -14,7 +14,7 @@ import java.util.Map;
  *     thinks fit
  * @param saveId to ask for the outcome with; {@link SaveId#NONE} for none
  * @param declaredBytes how long the stream will be; {@link #BYTES_UNKNOWN} not known
- * @param expiryMillis reserved: 0
+ * @param ttlMillis how long the node lives from its commit on, by the daemon's clock; 0 for ever
  * @param name 1 to 255 bytes
  * @param meta user metadata
  */
@@ -25,7 +25,7 @@ public record PrepareSave(
         long deadlineMillis,
         SaveId saveId,
         long declaredBytes,
-        long expiryMillis,
+        long ttlMillis,
         String name,
         Map<String, String> meta)
         implements Message {
@@ -55,7 +55,7 @@ public record PrepareSave(
                 .u32("deadlineMillis", deadlineMillis)
                 .saveId("saveId", saveId)
                 .u64("declaredBytes", declaredBytes)
-                .u64("expiryMillis", expiryMillis)
+                .u64("ttlMillis", ttlMillis)
                 .str("name", name)
                 .meta("meta", meta);
     }
@@ -68,7 +68,7 @@ public record PrepareSave(
         long deadlineMillis = in.u32("deadlineMillis");
         SaveId saveId = in.saveId("saveId");
         long declaredBytes = in.u64("declaredBytes");
-        long expiryMillis = in.u64("expiryMillis");
+        long ttlMillis = in.u64("ttlMillis");
         String name = in.name("name");
         Map<String, String> meta = in.meta("meta");
         return new PrepareSave(
@@ -78,7 +78,7 @@ public record PrepareSave(
                 deadlineMillis,
                 saveId,
                 declaredBytes,
-                expiryMillis,
+                ttlMillis,
                 name,
                 meta);
     }

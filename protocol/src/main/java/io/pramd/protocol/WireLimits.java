@@ -47,6 +47,16 @@ public final class WireLimits {
     /** Longest authentication data of HELLO, in bytes. */
     public static final int AUTH_DATA_BYTES_MAX = 4096;
 
+    /**
+     * Longest payload of HELLO: all that a client can have the daemon keep before it is known who
+     * it is.
+     */
+    public static final int HELLO_BYTES_MAX =
+            2 + 2 + 4 + 8 + 2 + AGENT_BYTES_MAX + 1 + 2 + AUTH_DATA_BYTES_MAX;
+
+    /** Longest time to live of a node: a hundred years. */
+    public static final long TTL_MILLIS_MAX = 100L * 365 * 24 * 60 * 60 * 1000;
+
     /** Longest owner and quarantine reason of a node record, in bytes of UTF-8. */
     public static final int RECORD_TEXT_BYTES_MAX = 1024;
 

@@ -110,7 +110,9 @@ final class ProtocolPage {
                 "| milliseconds of silence | " + WireLimits.IDLE_MILLIS + " |",
                 "| bytes of an error's text | " + WireLimits.ERROR_TEXT_BYTES_MAX + " |",
                 "| bytes of an agent | " + WireLimits.AGENT_BYTES_MAX + " |",
-                "| bytes of authentication data | " + WireLimits.AUTH_DATA_BYTES_MAX + " |");
+                "| bytes of authentication data | " + WireLimits.AUTH_DATA_BYTES_MAX + " |",
+                "| payload of HELLO | " + WireLimits.HELLO_BYTES_MAX + " |",
+                "| milliseconds to live of a node | " + WireLimits.TTL_MILLIS_MAX + " |");
     }
 
     private static List<String> pages() {

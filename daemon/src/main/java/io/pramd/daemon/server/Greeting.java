@@ -92,7 +92,7 @@ final class Greeting {
 
     /** What is in force: all that both sides can do. */
     static long features(Hello hello) {
-        return hello.features() & Features.SUPPORTED;
+        return hello.features() & Features.SALVAGE;
     }
 
     static Welcome welcome(Hello hello, Sessions sessions) {

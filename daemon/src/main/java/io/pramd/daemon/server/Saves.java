@@ -249,8 +249,8 @@ final class Saves {
         if (message.streamType() == StreamType.ANY) {
             throw invalid("a save is of pages or of bytes: streamType=0");
         }
-        if (message.expiryMillis() != 0) {
-            throw invalid("expiry is not offered: expiryMillis=" + message.expiryMillis());
+        if (message.ttlMillis() != 0) {
+            throw invalid("time to live is not offered: ttlMillis=" + message.ttlMillis());
         }
         if (message.declaredBytes() < PrepareSave.BYTES_UNKNOWN) {
             throw invalid(

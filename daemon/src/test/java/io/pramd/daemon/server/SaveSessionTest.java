@@ -277,7 +277,7 @@ class SaveSessionTest {
     @Test
     void refusesWhatIsNotOfferedYet() {
         refuses(prepare(StreamType.ANY, Durability.PROCESS, 0), "streamType=0");
-        refuses(prepare(StreamType.PAGE, Durability.PROCESS, 99), "expiryMillis=99");
+        refuses(prepare(StreamType.PAGE, Durability.PROCESS, 99), "ttlMillis=99");
     }
 
     @Test
