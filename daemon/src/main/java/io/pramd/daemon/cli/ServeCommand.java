@@ -2,10 +2,12 @@ package io.pramd.daemon.cli;
 
 import io.pramd.daemon.layout.Durability;
 import io.pramd.daemon.layout.FileLayout;
+import io.pramd.daemon.life.ProtectionPlan;
 import io.pramd.daemon.life.ServePlan;
 import io.pramd.daemon.life.Serving;
 import io.pramd.daemon.memory.MemoryObserver;
 import io.pramd.daemon.server.ListenAddress;
+import io.pramd.daemon.server.Stance;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -16,6 +18,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -64,15 +67,13 @@ final class ServeCommand implements Callable<Integer> {
             names = "--listen",
             paramLabel = "URI",
             description = {
-                "pram://HOST:PORT or pram+unix:///PATH; may be given again.",
+                "pram://HOST:PORT, prams://HOST:PORT (TLS) or pram+unix:///PATH; may be given"
+                        + " again.",
                 "Default: " + DEFAULT_LISTEN
             })
     private List<String> listen = List.of(DEFAULT_LISTEN);
 
-    @Option(
-            names = "--insecure",
-            description = "Allows listeners beyond loopback: there is no authentication yet.")
-    private boolean insecure;
+    @Mixin private ProtectionOptions protection;
 
     @Option(
             names = "--drain",
@@ -118,12 +119,13 @@ final class ServeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         long sizeBytes = size == null ? 0 : size.bytes();
+        ProtectionPlan guarded = protection.plan();
         ServePlan plan =
                 new ServePlan(
                         memory,
                         sizeBytes,
-                        parseListeners(),
-                        insecure,
+                        parseListeners(guarded.stance()),
+                        guarded,
                         parseDurability(),
                         scrub == null ? 0 : scrub.bytes(),
                         observer);
@@ -178,18 +180,10 @@ final class ServeCommand implements Callable<Integer> {
         }
     }
 
-    private List<ListenAddress> parseListeners() {
+    private List<ListenAddress> parseListeners(Stance stance) {
         try {
             List<ListenAddress> addresses = listen.stream().map(ListenAddress::parse).toList();
-            for (ListenAddress address : addresses) {
-                if (!address.isLocal() && !insecure) {
-                    throw new IllegalArgumentException(
-                            "listener "
-                                    + address
-                                    + " is beyond loopback, where anybody could read and remove:"
-                                    + " --insecure allows it");
-                }
-            }
+            addresses.forEach(stance::requireMayListen);
             return addresses;
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);

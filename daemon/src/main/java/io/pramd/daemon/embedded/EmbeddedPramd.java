@@ -1,6 +1,7 @@
 package io.pramd.daemon.embedded;
 
 import io.pramd.daemon.layout.Durability;
+import io.pramd.daemon.life.ProtectionPlan;
 import io.pramd.daemon.life.ServePlan;
 import io.pramd.daemon.life.Serving;
 import io.pramd.daemon.memory.MemoryObserver;
@@ -157,7 +158,13 @@ public final class EmbeddedPramd implements AutoCloseable {
         serving =
                 Serving.start(
                         new ServePlan(
-                                memory, sizeBytes, listeners, false, durability, 0, observer));
+                                memory,
+                                sizeBytes,
+                                listeners,
+                                ProtectionPlan.NONE,
+                                durability,
+                                0,
+                                observer));
         listeners = serving.addresses(); // with the port that the kernel chose
     }
 

@@ -28,7 +28,11 @@ final class MemoryOpener {
             BootId bootId = BootIds.read(BootIds.KERNEL);
             FileLock lock =
                     plan.createsMemory()
-                            ? FirstContents.format(plan.memory(), plan.sizeBytes(), bootId)
+                            ? FirstContents.format(
+                                    plan.memory(),
+                                    plan.sizeBytes(),
+                                    bootId,
+                                    plan.protection().sharing())
                             : FileLock.acquire(plan.memory());
             Opening.Settings settings =
                     new Opening.Settings(

@@ -19,7 +19,7 @@ import java.util.Optional;
  * @param memory the memory file
  * @param sizeBytes of the file when it is created; 0 where it must be there
  * @param listen one address at least
- * @param insecure whether addresses beyond loopback may be listened on
+ * @param protection against those who connect
  * @param durability of changes that ask for none; empty: interval on a device, else process
  * @param scrubBytesPerSecond how fast all nodes are read and verified in the background; 0: never
  * @param observer told of every change of the memory
@@ -28,7 +28,7 @@ public record ServePlan(
         Path memory,
         long sizeBytes,
         List<ListenAddress> listen,
-        boolean insecure,
+        ProtectionPlan protection,
         Optional<Durability> durability,
         long scrubBytesPerSecond,
         MemoryObserver observer) {

@@ -5,9 +5,11 @@ import io.pramd.daemon.memory.StoreException;
 import io.pramd.daemon.node.StoreThreads;
 import io.pramd.daemon.recovery.OpenStore;
 import io.pramd.daemon.server.ListenAddress;
+import io.pramd.daemon.server.Protection;
 import io.pramd.daemon.server.Server;
 import io.pramd.daemon.server.ServerConfig;
 import io.pramd.daemon.server.ServerLimits;
+import io.pramd.daemon.server.ServerTls;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -66,7 +68,7 @@ public final class Serving {
                     Server.start(
                             ServerConfig.of(open.store(), plan.listen(), Release.nameAndVersion())
                                     .withLimits(limits())
-                                    .withInsecure(plan.insecure())
+                                    .withProtection(protection(plan.protection()))
                                     .withCheck(check));
         } catch (RuntimeException e) {
             opener.threads().close();
@@ -79,6 +81,10 @@ public final class Serving {
         serving.recovery.setDaemon(true);
         serving.recovery.start();
         return serving;
+    }
+
+    private static Protection protection(ProtectionPlan plan) {
+        return new Protection(plan.insecure(), plan.tls().map(ServerTls::read), plan.sharing());
     }
 
     private static ServerLimits limits() {

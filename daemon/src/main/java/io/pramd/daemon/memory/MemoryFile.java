@@ -36,9 +36,10 @@ public final class MemoryFile {
      * is left untouched. The answer holds the lock, taken before the file got its name.
      *
      * @throws StoreException EEXIST when the file exists and is not empty, EBUSY when it is locked,
-     *     ENOMEM when the device is full, EIO else; nothing is left behind then
+     *     ENOMEM when the device is full, EINVAL and EPERM as sharing says, EIO else; nothing is
+     *     left behind then
      */
-    public static FileLock create(Path path, long bytes, Contents contents) {
+    public static FileLock create(Path path, long bytes, Sharing sharing, Contents contents) {
         Path aside =
                 path.resolveSibling(path.getFileName() + ".new-" + ProcessHandle.current().pid());
         FileLock lock = null;
@@ -49,6 +50,7 @@ public final class MemoryFile {
                     aside,
                     PosixFilePermissions.asFileAttribute(
                             PosixFilePermissions.fromString("rw-------")));
+            sharing.apply(aside);
             lock = FileLock.acquire(aside);
             preallocate(lock, 0, bytes);
             try (FileChannel file =

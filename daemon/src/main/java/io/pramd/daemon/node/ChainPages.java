@@ -66,7 +66,7 @@ final class ChainPages implements PageSource {
             table = takeTable(count);
             extents = readEntries(firstPage, table);
         }
-        return batch(firstPage, table, Frames.present(map(firstPage, extents)), unpin);
+        return batch(firstPage, table, inPlace(map(firstPage, extents), false), unpin);
     }
 
     @Override
@@ -89,9 +89,11 @@ final class ChainPages implements PageSource {
             }
             runs.add(context.memory().frames(extent.pfn(), extent.frames()));
         }
-        Frames frames =
-                isCopied ? new Frames(runs, Optional.of(context.memory())) : Frames.present(runs);
-        return batch(firstPage, table, frames, unpin);
+        return batch(firstPage, table, inPlace(runs, isCopied), unpin);
+    }
+
+    private Frames inPlace(List<MemorySegment> runs, boolean isCopied) {
+        return new Frames(runs, Optional.of(context.memory()), isCopied);
     }
 
     private boolean areCopyableAtOnce(List<Extent> extents) {

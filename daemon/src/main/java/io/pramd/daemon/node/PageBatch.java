@@ -15,18 +15,22 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public final class PageBatch {
     private final long firstPage;
     private final long[] table;
-    private final List<MemorySegment> runs;
     private final boolean end;
     private final int count;
     private final Optional<Hole> hole;
-    private final Optional<MappedMemory> copied;
+    private final Frames frames;
     private final Runnable unpin;
     private final AtomicBoolean released = new AtomicBoolean();
 
-    /** Where its pages are; for those to be copied, the memory to copy from. */
-    record Frames(List<MemorySegment> runs, Optional<MappedMemory> copied) {
-        static Frames present(List<MemorySegment> runs) {
-            return new Frames(runs, Optional.empty());
+    /**
+     * Where its pages are.
+     *
+     * @param memory that is mapped; empty: they are in the heap
+     * @param isCopied whether the kernel was not asked for them, so that they must be copied
+     */
+    record Frames(List<MemorySegment> runs, Optional<MappedMemory> memory, boolean isCopied) {
+        static Frames ofHeap(List<MemorySegment> runs) {
+            return new Frames(runs, Optional.empty(), false);
         }
     }
 
@@ -34,8 +38,7 @@ public final class PageBatch {
         this.firstPage = firstPage;
         this.count = table.length;
         this.table = table;
-        this.runs = frames.runs();
-        this.copied = frames.copied();
+        this.frames = frames;
         this.end = end;
         this.hole = Optional.empty();
         this.unpin = unpin;
@@ -45,8 +48,7 @@ public final class PageBatch {
         this.firstPage = firstPage;
         this.count = count;
         this.table = new long[0];
-        this.runs = List.of();
-        this.copied = Optional.empty();
+        this.frames = Frames.ofHeap(List.of());
         this.end = end;
         this.hole = Optional.of(hole);
         this.unpin = unpin;
@@ -85,15 +87,15 @@ public final class PageBatch {
 
     /** The pages' bytes in order, together count x 4096, as few pieces as their frames allow. */
     public List<MemorySegment> runs() {
-        return runs;
+        return frames.runs();
     }
 
     /**
-     * Whether the pages are to be copied by {@link #copyTo} and not sent from where they are: they
+     * Whether the pages must be copied by {@link #copyTo} and not sent from where they are: they
      * are few, and the kernel was not asked for them.
      */
     public boolean isCopied() {
-        return copied.isPresent();
+        return frames.isCopied();
     }
 
     /**
@@ -105,9 +107,17 @@ public final class PageBatch {
     public void copyTo(ByteBuffer target) {
         MemorySegment bytes = MemorySegment.ofBuffer(target);
         long offset = 0;
-        for (MemorySegment run : runs) {
-            copied.orElseThrow().copyOut(run, bytes.asSlice(offset, run.byteSize()));
+        for (MemorySegment run : frames.runs()) {
+            copy(run, bytes.asSlice(offset, run.byteSize()));
             offset += run.byteSize();
+        }
+    }
+
+    private void copy(MemorySegment run, MemorySegment target) {
+        if (frames.memory().isPresent()) {
+            frames.memory().get().copyOut(run, target);
+        } else {
+            target.copyFrom(run);
         }
     }
 

@@ -55,7 +55,7 @@ final class SalvagedPages implements PageSource {
         return new PageBatch(
                 firstPage,
                 Arrays.copyOf(table, taken),
-                PageBatch.Frames.present(taken == 0 ? List.of() : List.of(run)),
+                PageBatch.Frames.ofHeap(taken == 0 ? List.of() : List.of(run)),
                 isEnd(firstPage, taken),
                 unpin);
     }

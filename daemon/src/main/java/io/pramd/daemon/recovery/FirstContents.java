@@ -11,6 +11,7 @@ import io.pramd.daemon.layout.SuperBlockLayout;
 import io.pramd.daemon.memory.FileLock;
 import io.pramd.daemon.memory.MemoryFile;
 import io.pramd.daemon.memory.PageChecksum;
+import io.pramd.daemon.memory.Sharing;
 import io.pramd.daemon.memory.StoreException;
 import io.pramd.daemon.node.Root;
 import io.pramd.daemon.node.Root.PageRef;
@@ -53,7 +54,12 @@ public final class FirstContents {
      * @throws StoreException EINVAL for the size, and as {@link MemoryFile#create}
      */
     public static FileLock format(Path path, long bytes, BootId bootId) {
-        return format(path, bytes, bootId, SuperBlockLayout.INLINE_ENTRIES);
+        return format(path, bytes, bootId, Sharing.NONE);
+    }
+
+    /** As {@link #format(Path, long, BootId)}, so shared. */
+    public static FileLock format(Path path, long bytes, BootId bootId, Sharing sharing) {
+        return create(path, bytes, sharing, bootId, SuperBlockLayout.INLINE_ENTRIES);
     }
 
     /**
@@ -62,6 +68,11 @@ public final class FirstContents {
      * @param features incompatible ones; fewer than this code knows for a pramd that is older
      */
     public static FileLock format(Path path, long bytes, BootId bootId, long features) {
+        return create(path, bytes, Sharing.NONE, bootId, features);
+    }
+
+    private static FileLock create(
+            Path path, long bytes, Sharing sharing, BootId bootId, long features) {
         long frameCount = bytes / FileLayout.FRAME_BYTES;
         if (frameCount < FileLayout.FRAMES_MIN || frameCount > FileLayout.FRAMES_MAX) {
             throw StoreException.of(
@@ -72,7 +83,7 @@ public final class FirstContents {
                             + FileLayout.fileOffset(FileLayout.FRAMES_MIN));
         }
         FirstContents contents = new FirstContents(frameCount, bootId, features);
-        return MemoryFile.create(path, FileLayout.fileOffset(frameCount), contents::write);
+        return MemoryFile.create(path, FileLayout.fileOffset(frameCount), sharing, contents::write);
     }
 
     private void write(FileChannel file) throws IOException {

@@ -49,6 +49,11 @@ final class Greeting {
         return Optional.empty();
     }
 
+    /** The protocol of first bytes that have a foreign answer. */
+    static String foreignName(ByteBuf first) {
+        return first.getByte(first.readerIndex()) == TLS_HANDSHAKE[0] ? "TLS" : "HTTP";
+    }
+
     static ErrorReply notOurs() {
         return refused("the connection does not begin with the preface of pram");
     }

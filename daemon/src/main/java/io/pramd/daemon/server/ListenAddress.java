@@ -10,13 +10,22 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
-/** Immutable: where a server listens, {@code pram://host:port} or {@code pram+unix:///path}. */
+/**
+ * Immutable: where a server listens, {@code pram://host:port}, {@code prams://host:port} or {@code
+ * pram+unix:///path}.
+ */
 public sealed interface ListenAddress {
     /** The port of {@code pram://host} without one. */
     int DEFAULT_PORT = 7726;
 
+    /** The port of {@code prams://host} without one. */
+    int DEFAULT_TLS_PORT = 7727;
+
     /** Whether only this machine can connect. */
     boolean isLocal();
+
+    /** Whether what is said there is encrypted. */
+    boolean isTls();
 
     /** As a client names it. */
     @Override
@@ -37,9 +46,13 @@ public sealed interface ListenAddress {
         }
         String scheme = uri.getScheme() == null ? "" : uri.getScheme();
         return switch (scheme) {
-            case "pram" -> Tcp.of(text, uri);
+            case "pram" -> Tcp.of(text, uri, false);
+            case "prams" -> Tcp.of(text, uri, true);
             case "pram+unix" -> Unix.of(text, uri);
-            default -> throw refused(text, "expected pram://host:port or pram+unix:///path");
+            default ->
+                    throw refused(
+                            text,
+                            "expected pram://host:port, prams://host:port or pram+unix:///path");
         };
     }
 
@@ -52,25 +65,31 @@ public sealed interface ListenAddress {
      *
      * @param socket resolved; port 0 lets the kernel choose
      */
-    record Tcp(InetSocketAddress socket) implements ListenAddress {
-        private static Tcp of(String text, URI uri) {
+    record Tcp(InetSocketAddress socket, boolean isTls) implements ListenAddress {
+        private static Tcp of(String text, URI uri, boolean isTls) {
             boolean bare = uri.getPath() == null || uri.getPath().isEmpty();
             if (uri.getHost() == null
                     || !bare
                     || uri.getUserInfo() != null
                     || uri.getQuery() != null
                     || uri.getFragment() != null) {
-                throw refused(text, "expected pram://host:port and nothing else");
+                throw refused(text, "expected " + scheme(isTls) + "host:port and nothing else");
             }
-            int port = uri.getPort() == -1 ? DEFAULT_PORT : uri.getPort();
+            int unnamed = isTls ? DEFAULT_TLS_PORT : DEFAULT_PORT;
+            int port = uri.getPort() == -1 ? unnamed : uri.getPort();
             if (port > 0xffff) {
                 throw refused(text, "port=" + port + " max=65535");
             }
             try {
-                return new Tcp(new InetSocketAddress(InetAddress.getByName(uri.getHost()), port));
+                InetAddress host = InetAddress.getByName(uri.getHost());
+                return new Tcp(new InetSocketAddress(host, port), isTls);
             } catch (UnknownHostException e) {
                 throw refused(text, "unknown host " + uri.getHost());
             }
+        }
+
+        private static String scheme(boolean isTls) {
+            return isTls ? "prams://" : "pram://";
         }
 
         @Override
@@ -82,7 +101,7 @@ public sealed interface ListenAddress {
         public String toString() {
             InetAddress address = socket.getAddress();
             String host = address.getHostAddress();
-            return "pram://"
+            return scheme(isTls)
                     + (address instanceof Inet6Address ? "[" + host + "]" : host)
                     + ":"
                     + socket.getPort();
@@ -118,6 +137,11 @@ public sealed interface ListenAddress {
         @Override
         public boolean isLocal() {
             return true;
+        }
+
+        @Override
+        public boolean isTls() {
+            return false;
         }
 
         /** As a URI again: a blank in the path is not one in the text. */

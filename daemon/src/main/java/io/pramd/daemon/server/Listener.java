@@ -61,7 +61,7 @@ final class Listener {
             throw cannotBind(address, bound.cause());
         }
         if (socketFile != null) {
-            socketFile.bound();
+            socketFile.bound(sessions.sharing());
         }
         return new Listener(resolved(address, bound.channel()), bound.channel(), socketFile);
     }
@@ -99,7 +99,7 @@ final class Listener {
                                 new ChannelInitializer<Channel>() {
                                     @Override
                                     protected void initChannel(Channel child) {
-                                        Session.attach(child, sessions);
+                                        Session.attach(child, sessions, address);
                                     }
                                 });
         if (address instanceof ListenAddress.Tcp) {
@@ -119,7 +119,7 @@ final class Listener {
 
     private static ListenAddress resolved(ListenAddress asked, Channel channel) {
         return channel.localAddress() instanceof InetSocketAddress socket
-                ? new ListenAddress.Tcp(socket)
+                ? new ListenAddress.Tcp(socket, asked.isTls())
                 : asked;
     }
 

@@ -127,7 +127,8 @@ final class PagePump {
             }
             return;
         }
-        if (batch.isCopied()) {
+        if (batch.isCopied() || peer.isEncrypted()) {
+            // what encrypts reads by itself, and a frame without backing would be its death
             copy(load, batch, flags);
             return;
         }

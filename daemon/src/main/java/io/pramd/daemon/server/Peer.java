@@ -6,6 +6,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.SingleThreadEventLoop;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslHandler;
 import io.pramd.protocol.ErrorReply;
 import io.pramd.protocol.Message;
 import io.pramd.protocol.MessageCodec;
@@ -45,6 +46,7 @@ final class Peer {
     private boolean prefaceSent;
     private boolean flushScheduled;
     private boolean ending;
+    private boolean encrypted;
 
     /**
      * @param onDrained run when a backlog of answers is gone, or the last work is done
@@ -66,6 +68,15 @@ final class Peer {
 
     void packetBytesMax(long bytes) {
         packetBytesMax = Math.min(bytes, WireLimits.PACKET_BYTES_MAX);
+    }
+
+    /** Whether what is sent passes through TLS. */
+    boolean isEncrypted() {
+        return encrypted;
+    }
+
+    void encrypted() {
+        encrypted = true;
     }
 
     /** Whether both sides have said that they can do it. */
@@ -327,7 +338,12 @@ final class Peer {
      */
     private void linger() {
         if (channel instanceof DuplexChannel duplex && limits.lingerMillis() > 0) {
-            duplex.shutdownOutput();
+            SslHandler tls = channel.pipeline().get(SslHandler.class);
+            if (tls == null) {
+                duplex.shutdownOutput();
+            } else {
+                tls.closeOutbound().addListener(done -> duplex.shutdownOutput());
+            }
             channel.eventLoop()
                     .schedule(() -> channel.close(), limits.lingerMillis(), TimeUnit.MILLISECONDS);
         } else {

@@ -34,8 +34,8 @@ public final class Server implements AutoCloseable {
      * Listens on every address, or on none. The store stays the caller's: it must be open until
      * {@link #close()} has returned, as event loops touch its memory until then.
      *
-     * @throws IllegalArgumentException with a text for the user: no address, or one beyond loopback
-     *     without {@code insecure}
+     * @throws IllegalArgumentException with a text for the user: no address, or one that {@link
+     *     Stance} forbids
      * @throws StoreException when an address cannot be listened on: EBUSY, EACCES, EEXIST, EIO
      */
     public static Server start(ServerConfig config) {
@@ -115,14 +115,6 @@ public final class Server implements AutoCloseable {
         if (config.listen().isEmpty()) {
             throw new IllegalArgumentException("no address to listen on");
         }
-        for (ListenAddress address : config.listen()) {
-            if (!address.isLocal() && !config.insecure()) {
-                throw new IllegalArgumentException(
-                        "listener "
-                                + address
-                                + " is beyond loopback, where anybody could read and remove: allow"
-                                + " it as insecure, or listen on 127.0.0.1 or a Unix socket");
-            }
-        }
+        config.listen().forEach(config.protection().stance()::requireMayListen);
     }
 }

@@ -11,8 +11,7 @@ import java.util.function.Supplier;
  * Immutable: how to serve a store.
  *
  * @param listen one address at least
- * @param insecure whether addresses beyond loopback may be listened on: nothing is encrypted and
- *     nobody is asked who he is
+ * @param protection against those who connect
  * @param loops event loops, 1 or more
  * @param agent name and version of the program, told to clients
  * @param check answers CHECK with the problems found, none when clean; must not block
@@ -20,7 +19,7 @@ import java.util.function.Supplier;
 public record ServerConfig(
         Store store,
         List<ListenAddress> listen,
-        boolean insecure,
+        Protection protection,
         ServerLimits limits,
         int loops,
         String agent,
@@ -34,26 +33,26 @@ public record ServerConfig(
         return new ServerConfig(
                 store,
                 listen,
-                false,
+                Protection.NONE,
                 ServerLimits.defaults(),
                 Runtime.getRuntime().availableProcessors(),
                 agent,
                 ServerConfig::noCheck);
     }
 
-    /** The same, on any address. */
-    public ServerConfig withInsecure(boolean allowed) {
-        return new ServerConfig(store, listen, allowed, limits, loops, agent, check);
+    /** The same, so protected. */
+    public ServerConfig withProtection(Protection other) {
+        return new ServerConfig(store, listen, other, limits, loops, agent, check);
     }
 
     /** The same with other limits. */
     public ServerConfig withLimits(ServerLimits other) {
-        return new ServerConfig(store, listen, insecure, other, loops, agent, check);
+        return new ServerConfig(store, listen, protection, other, loops, agent, check);
     }
 
     /** The same, and CHECK is offered. */
     public ServerConfig withCheck(Supplier<CompletableFuture<List<String>>> offered) {
-        return new ServerConfig(store, listen, insecure, limits, loops, agent, offered);
+        return new ServerConfig(store, listen, protection, limits, loops, agent, offered);
     }
 
     private static CompletableFuture<List<String>> noCheck() {

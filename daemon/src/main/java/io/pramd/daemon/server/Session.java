@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.concurrent.Future;
 import io.pramd.protocol.DecodeException;
 import io.pramd.protocol.Errno;
@@ -19,6 +20,7 @@ import io.pramd.protocol.PageSink;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,18 +40,19 @@ final class Session extends ChannelInboundHandlerAdapter implements PacketSink {
 
     private final Channel channel;
     private final Sessions sessions;
+    private final ListenAddress listener;
     private final long number;
     private final Peer peer;
     private final Dispatcher dispatcher;
     private final PacketReader reader;
     private final IdleWatch idleWatch;
+    private final RequestIds ids = new RequestIds();
     private Future<?> handshakeLimit;
     private State state = State.GREETING;
     private boolean admitted;
-    private long lastId;
-    private PacketHeader claimed;
 
-    private Session(Channel channel, Sessions sessions) {
+    private Session(Channel channel, Sessions sessions, ListenAddress listener) {
+        this.listener = listener;
         ServerLimits limits = sessions.limits();
         this.channel = channel;
         this.sessions = sessions;
@@ -62,10 +65,17 @@ final class Session extends ChannelInboundHandlerAdapter implements PacketSink {
     }
 
     /** Serves a new connection. */
-    static void attach(Channel channel, Sessions sessions) {
+    static void attach(Channel channel, Sessions sessions, ListenAddress listener) {
         LoopThread.runs(channel.eventLoop());
-        Session session = new Session(channel, sessions);
-        channel.config().setRecvByteBufAllocator(session.reader.receiveAllocator());
+        Session session = new Session(channel, sessions, listener);
+        if (listener.isTls()) {
+            channel.pipeline()
+                    .addLast(
+                            new TlsGate(
+                                    sessions.tls().context(), sessions.limits().handshakeMillis()));
+        } else {
+            channel.config().setRecvByteBufAllocator(session.reader.receiveAllocator());
+        }
         channel.pipeline().addLast(session.reader, session);
     }
 
@@ -138,9 +148,21 @@ final class Session extends ChannelInboundHandlerAdapter implements PacketSink {
         sessions.leave(this, admitted);
     }
 
+    /** The end of the TLS handshake. */
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof SslHandshakeCompletionEvent handshake) {
+            if (handshake.isSuccess()) {
+                peer.encrypted();
+            } else {
+                complain("TLS failed: " + handshake.cause().getMessage());
+            }
+        }
+    }
+
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (cause instanceof IOException) {
+        if (cause instanceof IOException || cause.getCause() instanceof SSLException) {
             LOG.debug("connection {} broke: {}", number, cause.toString());
         } else if (cause instanceof OutOfMemoryError) {
             // one line and no stack: there may be many of them
@@ -157,7 +179,7 @@ final class Session extends ChannelInboundHandlerAdapter implements PacketSink {
         if (answer.isEmpty()) {
             endWith(Greeting.notOurs());
         } else if (isOpen()) {
-            LOG.debug("connection {} speaks another protocol", number);
+            complain("speaks " + Greeting.foreignName(firstBytes) + " to " + listener);
             letGo();
             peer.end(answer.get());
         }
@@ -209,6 +231,15 @@ final class Session extends ChannelInboundHandlerAdapter implements PacketSink {
     }
 
     private Verdict greetingVerdict(PacketHeader header) {
+        if (listener.isTls() && !peer.isEncrypted()) {
+            complain("speaks without TLS to " + listener);
+            endWith(
+                    ErrorReply.of(
+                            Errno.EINVAL,
+                            header.type(),
+                            "this listener speaks TLS only: connect to " + listener));
+            return Verdict.STOP;
+        }
         if (header.type() == MessageType.HELLO) {
             return Verdict.ACCEPT;
         }
@@ -235,46 +266,10 @@ final class Session extends ChannelInboundHandlerAdapter implements PacketSink {
         LOG.debug("connection {} is {}", number, hello.agent());
     }
 
-    /**
-     * Takes the id of a new request or stream, once per packet. An id that does not increase could
-     * be mistaken for an older one: nothing after it can be trusted.
-     */
     private boolean claimId(PacketHeader header) {
-        if (header == claimed || !opensId(header)) {
-            return true;
-        }
-        claimed = header;
-        if (Long.compareUnsigned(header.id(), lastId) <= 0) {
-            endWith(
-                    ErrorReply.of(
-                            Errno.EINVAL,
-                            header.type(),
-                            "ids must increase: id="
-                                    + Long.toUnsignedString(header.id())
-                                    + " last="
-                                    + Long.toUnsignedString(lastId)));
-            return false;
-        }
-        lastId = header.id();
-        return true;
-    }
-
-    private static boolean opensId(PacketHeader header) {
-        return switch (header.type()) {
-            case PREPARE_SAVE,
-                    OUTCOME,
-                    PREPARE_LOAD,
-                    LIST,
-                    STAT,
-                    REMOVE,
-                    REMOVE_ALL,
-                    INFO,
-                    CHECK,
-                    GROW ->
-                    true;
-            case PING -> header.id() != Peer.CONNECTION_ID; // also the connection may be pinged
-            default -> false;
-        };
+        Optional<ErrorReply> refusal = ids.claim(header);
+        refusal.ifPresent(this::endWith);
+        return refusal.isEmpty();
     }
 
     private boolean isOpen() {
@@ -326,6 +321,12 @@ final class Session extends ChannelInboundHandlerAdapter implements PacketSink {
                 handshakeLimit.cancel(false);
             }
         }
+    }
+
+    /** To the operator: who connects so is to be helped. */
+    private void complain(String what) {
+        sessions.complaints()
+                .say("connection {} from {}: {}", number, channel.remoteAddress(), what);
     }
 
     private static ErrorReply retryLater(String text) {

@@ -1,5 +1,6 @@
 package io.pramd.daemon.server;
 
+import io.pramd.daemon.memory.Sharing;
 import io.pramd.daemon.node.Store;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.function.Consumer;
 final class Sessions {
     private final ServerConfig config;
     private final ServerLimits limits;
+    private final Complaints complaints = new Complaints();
     private final Set<Session> open = ConcurrentHashMap.newKeySet();
     private final AtomicInteger served = new AtomicInteger();
     private final AtomicLong numbers = new AtomicLong();
@@ -36,6 +38,19 @@ final class Sessions {
 
     ServerLimits limits() {
         return limits;
+    }
+
+    Complaints complaints() {
+        return complaints;
+    }
+
+    Sharing sharing() {
+        return config.protection().sharing();
+    }
+
+    /** Of a listener with TLS. */
+    ServerTls tls() {
+        return config.protection().tls().orElseThrow();
     }
 
     String agent() {

@@ -1,5 +1,6 @@
 package io.pramd.daemon.server;
 
+import io.pramd.daemon.memory.Sharing;
 import io.pramd.daemon.memory.StoreException;
 import io.pramd.protocol.Errno;
 import java.io.IOException;
@@ -47,8 +48,12 @@ final class UnixSocketFile {
         delete();
     }
 
-    /** Remembers the file just bound, so that {@link #removeOwn()} never takes another's. */
-    void bound() {
+    /**
+     * Lets those in who may connect, and remembers the file just bound, so that {@link
+     * #removeOwn()} never takes another's.
+     */
+    void bound(Sharing sharing) {
+        sharing.apply(path);
         BasicFileAttributes found = attributes();
         fileKey = found == null ? null : found.fileKey();
     }

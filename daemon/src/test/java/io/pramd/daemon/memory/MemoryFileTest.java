@@ -30,7 +30,10 @@ class MemoryFileTest {
 
     private FileLock create() {
         return MemoryFile.create(
-                file, BYTES, channel -> channel.write(ByteBuffer.wrap("first".getBytes())));
+                file,
+                BYTES,
+                Sharing.NONE,
+                channel -> channel.write(ByteBuffer.wrap("first".getBytes())));
     }
 
     private static void assertErrno(Errno errno, ThrowingCallable call) {
@@ -184,6 +187,7 @@ class MemoryFileTest {
                         MemoryFile.create(
                                 file,
                                 BYTES,
+                                Sharing.NONE,
                                 channel -> {
                                     throw new IOException("device failed");
                                 }));

@@ -38,7 +38,8 @@ final class OtherProcess {
             switch (args[0]) {
                 case "lock" -> FileLock.acquire(file).close();
                 case "create-and-die" ->
-                        MemoryFile.create(file, 4 << 20, OtherProcess::writeAndDie).close();
+                        MemoryFile.create(file, 4 << 20, Sharing.NONE, OtherProcess::writeAndDie)
+                                .close();
                 case "preallocate" -> {
                     try (FileLock lock = FileLock.acquire(file)) {
                         MemoryFile.preallocate(lock, 0, Long.parseLong(args[2]));

@@ -28,6 +28,8 @@ final class EmbeddedClient implements AutoCloseable {
     /** More than a reader ever rests. */
     private static final long REST_MILLIS = 10;
 
+    private static final ListenAddress LISTENER = ListenAddress.parse("pram://127.0.0.1");
+
     private final EmbeddedChannel channel;
     private final ServerBytes server = new ServerBytes();
     private final HeldWrites heldWrites = new HeldWrites();
@@ -46,7 +48,7 @@ final class EmbeddedClient implements AutoCloseable {
                             protected void initChannel(Channel child) {
                                 child.config().setAllocator(allocator);
                                 child.pipeline().addLast(heldWrites);
-                                Session.attach(child, sessions);
+                                Session.attach(child, sessions, LISTENER);
                             }
                         });
         channel.freezeTime();

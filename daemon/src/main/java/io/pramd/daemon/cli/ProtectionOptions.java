@@ -1,0 +1,112 @@
+package io.pramd.daemon.cli;
+
+import io.pramd.daemon.life.ProtectionPlan;
+import io.pramd.daemon.memory.Sharing;
+import io.pramd.daemon.server.TlsConfig;
+import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Spec.Target;
+
+/** One owner. The options of {@code pramd serve} that say who gets in, and what may be seen. */
+final class ProtectionOptions {
+    @Spec(Target.MIXEE)
+    private CommandSpec spec;
+
+    @Option(
+            names = "--insecure",
+            description =
+                    "Allows listeners beyond loopback that are open to anybody, or not encrypted.")
+    private boolean insecure;
+
+    @Option(
+            names = "--tls-cert",
+            paramLabel = "FILE",
+            description =
+                    "PEM: the certificate of prams:// listeners, and those that lead to its"
+                            + " authority. Read again when it changes, like all files named here.")
+    private Path tlsCert;
+
+    @Option(
+            names = "--tls-key",
+            paramLabel = "FILE",
+            description = "PEM: its private key, PKCS #8 without a password.")
+    private Path tlsKey;
+
+    @Option(
+            names = "--tls-client-ca",
+            paramLabel = "FILE",
+            description = "PEM: the authorities whose certificates clients must show.")
+    private Path tlsClientCa;
+
+    @Option(
+            names = "--tls-client",
+            paramLabel = "WHEN",
+            description = {
+                "required: a client without a certificate is refused.",
+                "optional: it may have a token instead.",
+                "Default with --tls-client-ca: required"
+            })
+    private String tlsClient;
+
+    @Option(
+            names = "--tls-min",
+            paramLabel = "VERSION",
+            description = "1.3, or 1.2 to speak that too. Default: 1.3")
+    private String tlsMin;
+
+    @Option(
+            names = "--group",
+            paramLabel = "NAME",
+            description =
+                    "Gives the sockets, and a memory file that is created, to this group with mode"
+                            + " 0660. Default: mode 0600")
+    private String group;
+
+    /**
+     * @throws ParameterException where options do not fit each other
+     */
+    ProtectionPlan plan() {
+        return new ProtectionPlan(
+                insecure, tls(), group == null ? Sharing.NONE : Sharing.with(group));
+    }
+
+    private Optional<TlsConfig> tls() {
+        String needed = "--tls-cert and --tls-key go together";
+        if (tlsCert == null && tlsKey == null) {
+            require(tlsClientCa == null && tlsMin == null, needed + ", and belong to all --tls-*");
+        } else {
+            require(tlsCert != null && tlsKey != null, needed);
+        }
+        require(tlsClientCa != null || tlsClient == null, "--tls-client needs --tls-client-ca");
+        boolean isRequired = choice("--tls-client", tlsClient, "required", "optional");
+        boolean isOnly13 = choice("--tls-min", tlsMin, "1.3", "1.2");
+        if (tlsCert == null) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                new TlsConfig(
+                        tlsCert,
+                        tlsKey,
+                        Optional.ofNullable(tlsClientCa),
+                        tlsClientCa != null && isRequired,
+                        !isOnly13));
+    }
+
+    /** Whether the value is the first one, which it is when nothing is said. */
+    private boolean choice(String option, String value, String first, String second) {
+        require(
+                value == null || value.equals(first) || value.equals(second),
+                "'" + value + "' is no value of " + option + ": " + first + " or " + second);
+        return value == null || value.equals(first);
+    }
+
+    private void require(boolean condition, String otherwise) {
+        if (!condition) {
+            throw new ParameterException(spec.commandLine(), otherwise);
+        }
+    }
+}

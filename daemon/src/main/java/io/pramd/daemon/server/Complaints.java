@@ -1,0 +1,44 @@
+package io.pramd.daemon.server;
+
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Thread-safe: says in the log what is wrong with connections, a few times a second: strangers must
+ * not be able to fill it.
+ */
+final class Complaints {
+    private static final Logger LOG = LoggerFactory.getLogger(Complaints.class);
+    private static final int LINES_MAX = 10;
+    private static final long PERIOD_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private long periodBegan = System.nanoTime();
+    private int lines;
+    private long leftOut;
+
+    /** One line at INFO, or none when there were too many. */
+    void say(String format, Object... values) {
+        if (mayLog(System.nanoTime())) {
+            LOG.info(format, values);
+        }
+    }
+
+    /** Whether one more line may be written at this time. */
+    synchronized boolean mayLog(long nanos) {
+        if (nanos - periodBegan >= PERIOD_NANOS) {
+            if (leftOut > 0) {
+                LOG.info("more of the same about other connections: {}", leftOut);
+            }
+            periodBegan = nanos;
+            lines = 0;
+            leftOut = 0;
+        }
+        if (lines < LINES_MAX) {
+            lines++;
+            return true;
+        }
+        leftOut++;
+        return false;
+    }
+}

@@ -1,0 +1,21 @@
+package io.pramd.daemon.server;
+
+import io.pramd.daemon.memory.Sharing;
+import java.util.Optional;
+
+/**
+ * Immutable: what stands between a server and those who connect.
+ *
+ * @param insecure whether listeners beyond loopback may be open to anybody
+ * @param tls of {@code prams} listeners; empty: there are none
+ * @param sharing who may connect to the sockets in the file system
+ */
+public record Protection(boolean insecure, Optional<ServerTls> tls, Sharing sharing) {
+    /** Nothing, which is enough on this machine alone. */
+    public static final Protection NONE = new Protection(false, Optional.empty(), Sharing.NONE);
+
+    Stance stance() {
+        return new Stance(
+                insecure, tls.isPresent(), tls.map(ServerTls::requiresClient).orElse(false));
+    }
+}
