@@ -17,12 +17,11 @@ import org.slf4j.LoggerFactory;
 /**
  * Thread-safe: TLS of all {@code prams} listeners. Connections that begin get what the files held
  * when they were last read whole; those that are there keep what they have begun with.
+ *
+ * <p>By the JDK's implementation, as docs/decisions/0020-tls-by-the-jdk.md says why.
  */
 public final class ServerTls {
     private static final Logger LOG = LoggerFactory.getLogger(ServerTls.class);
-
-    /** Names another implementation of TLS than the best there is: JDK or OPENSSL. */
-    private static final String PROVIDER_PROPERTY = "pramd.tls.provider";
 
     private final TlsConfig config;
     private volatile SslContext context;
@@ -85,7 +84,7 @@ public final class ServerTls {
             SslContextBuilder builder =
                     SslContextBuilder.forServer(
                                     config.certificates().toFile(), config.key().toFile())
-                            .sslProvider(provider());
+                            .sslProvider(SslProvider.JDK);
             builder.protocols(
                     config.allows12() ? List.of("TLSv1.3", "TLSv1.2") : List.of("TLSv1.3"));
             Optional<Path> authorities = config.clientAuthorities();
@@ -107,11 +106,6 @@ public final class ServerTls {
                             + " cause="
                             + deepest(e));
         }
-    }
-
-    private static SslProvider provider() {
-        String named = System.getProperty(PROVIDER_PROPERTY);
-        return named == null ? SslContext.defaultServerProvider() : SslProvider.valueOf(named);
     }
 
     private static void requireReadable(Path file) {

@@ -43,7 +43,8 @@ class BenchmarksTest {
                         "FrameAllocatorBenchmark",
                         "MessageCodecBenchmark",
                         "PacketReaderBenchmark",
-                        "PageChecksumBenchmark");
+                        "PageChecksumBenchmark",
+                        "TlsBenchmark");
     }
 
     private static Set<String> classes(Collection<RunResult> results) {
