@@ -1,9 +1,7 @@
 package io.pramd.daemon.cli;
 
-import java.math.BigDecimal;
+import io.pramd.daemon.memory.SizeText;
 import java.util.Locale;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -12,9 +10,7 @@ import picocli.CommandLine.TypeConversionException;
  * always powers of 1024.
  */
 record ByteSize(long bytes) {
-    private static final Pattern TEXT = Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*([KMGT]?)(?:i?B)?");
     private static final String UNITS = "KMGT";
-    private static final int UNIT_SHIFT = 10;
 
     /** Reads a size for picocli. */
     static final class Converter implements ITypeConverter<ByteSize> {
@@ -43,26 +39,12 @@ record ByteSize(long bytes) {
      * @throws TypeConversionException with a text for the user
      */
     static ByteSize parse(String text) {
-        Matcher matcher = TEXT.matcher(text.strip().toUpperCase(Locale.ROOT).replace("IB", "B"));
-        if (!matcher.matches()) {
-            throw refused(text);
-        }
-        int unit = matcher.group(2).isEmpty() ? 0 : UNITS.indexOf(matcher.group(2)) + 1;
-        BigDecimal factor = new BigDecimal(1L << (UNIT_SHIFT * unit));
-        try {
-            return new ByteSize(
-                    new BigDecimal(matcher.group(1))
-                            .multiply(factor)
-                            .toBigInteger()
-                            .longValueExact());
-        } catch (ArithmeticException e) {
-            throw refused(text);
-        }
+        return new ByteSize(SizeText.bytes(text).orElseThrow(() -> refused(text)));
     }
 
     private static TypeConversionException refused(String text) {
         return new TypeConversionException(
-                "'" + text + "' is not a size: expected for example 4096, 512M, 8G or 1.5 GiB");
+                "'" + text + "' is not a size: expected for example " + SizeText.EXPECTED);
     }
 
     @Override
