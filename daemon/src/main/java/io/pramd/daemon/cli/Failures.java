@@ -29,13 +29,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     public int handleParseException(ParameterException e, String[] args) {
         CommandLine command = e.getCommandLine();
         command.getErr().println("pramd: " + e.getMessage());
-        command.getErr()
-                .println(
-                        "Try 'pramd "
-                                + (command.getParent() == null
-                                        ? ""
-                                        : command.getCommandName() + " ")
-                                + "--help'.");
+        command.getErr().println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
         return USAGE;
     }
 }
