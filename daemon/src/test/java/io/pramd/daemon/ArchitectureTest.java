@@ -25,6 +25,8 @@ class ArchitectureTest {
             List.of(
                     "layout",
                     "memory",
+                    "quota",
+                    "access",
                     "node",
                     "recovery",
                     "server",
@@ -83,6 +85,35 @@ class ArchitectureTest {
                 .resideOutsideOfPackages("io.pramd.daemon.server..", "io.pramd.daemon.cli..")
                 .should()
                 .dependOnClassesThat(wireTypeOtherThanErrno())
+                .check(PRODUCTION);
+    }
+
+    @Test
+    void accessKnowsNoSocketAndOnlyWhoServesKnowsAccess() {
+        noClasses()
+                .that()
+                .resideInAPackage(daemonPackage("access"))
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.netty..")
+                .check(PRODUCTION);
+        noClasses()
+                .that()
+                .resideInAnyPackage(daemonPackage("node"), daemonPackage("recovery"))
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(daemonPackage("access"))
+                .check(PRODUCTION);
+    }
+
+    @Test
+    void onlyAccessReadsToml() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(daemonPackage("access"))
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.tomlj..")
                 .check(PRODUCTION);
     }
 

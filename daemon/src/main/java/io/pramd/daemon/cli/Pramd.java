@@ -12,7 +12,7 @@ import picocli.CommandLine.Spec;
 /** One owner. The {@code pramd} command: parses its arguments and hands them to one subcommand. */
 @Command(
         name = "pramd",
-        description = "Serves, formats, grows, checks and prints memory files.",
+        description = "Serves, formats, grows, checks and prints memory files; issues tokens.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)
 public final class Pramd implements Runnable {
@@ -27,6 +27,7 @@ public final class Pramd implements Runnable {
         SUBCOMMANDS.put("grow", GrowCommand.class);
         SUBCOMMANDS.put("fsck", FsckCommand.class);
         SUBCOMMANDS.put("dump", DumpCommand.class);
+        SUBCOMMANDS.put("token", TokenCommand.class);
     }
 
     @Spec private CommandSpec spec;

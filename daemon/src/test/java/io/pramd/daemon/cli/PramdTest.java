@@ -18,6 +18,6 @@ class PramdTest {
     void readsTheOneSubcommandThatIsCalledForAndElseAll() {
         assertThat(Pramd.newCommandLine("serve").getSubcommands()).containsOnlyKeys("serve");
         assertThat(Pramd.newCommandLine("--help").getSubcommands())
-                .containsOnlyKeys("serve", "format", "grow", "fsck", "dump");
+                .containsOnlyKeys("serve", "format", "grow", "fsck", "dump", "token");
     }
 }

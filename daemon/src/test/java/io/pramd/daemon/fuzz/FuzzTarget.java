@@ -1,5 +1,6 @@
 package io.pramd.daemon.fuzz;
 
+import io.pramd.daemon.access.AccessFuzz;
 import io.pramd.daemon.server.SessionFuzz;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,7 +19,9 @@ public enum FuzzTarget {
     /** Whole conversations with a real store. */
     SESSIONS(SessionFuzz.class, SessionFuzz::fuzzerTestOneInput),
     /** The opening, check and dump of files. */
-    FILES(FilesFuzz.class, FilesFuzz::fuzzerTestOneInput);
+    FILES(FilesFuzz.class, FilesFuzz::fuzzerTestOneInput),
+    /** Rules files, tokens files and tokens. */
+    ACCESS(AccessFuzz.class, AccessFuzz::fuzzerTestOneInput);
 
     private final Class<?> entry;
     private final Entry run;

@@ -23,7 +23,8 @@ import picocli.CommandLine.Option;
         description = {
             "Has a fuzzer, guided by coverage, look for inputs that something minds: the reader of"
                     + " packets, the payload of every message, whole conversations with a real"
-                    + " store, and the opening, check and dump of files with changed metadata.",
+                    + " store, the opening, check and dump of files with changed metadata, and"
+                    + " files of rules and tokens.",
             "A round is a slice of time for each of them. What the fuzzer has learnt is kept in"
                     + " corpus-TARGET, from round to round and from run to run; an input with a"
                     + " fault in findings, and what was said of it in TARGET.log."

@@ -1,0 +1,88 @@
+package io.pramd.daemon.access;
+
+import io.pramd.daemon.memory.StoreException;
+import io.pramd.protocol.Errno;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.Set;
+
+/** Immutable. A short file of text that says who may do what, with the care that this needs. */
+final class TextFile {
+    private TextFile() {}
+
+    /**
+     * The whole text.
+     *
+     * @param what for the message: "rules file", "tokens file"
+     * @throws StoreException ENOENT, EACCES or EIO when it cannot be read; EINVAL when it is longer
+     *     than {@code bytesMax} or not UTF-8
+     */
+    static String read(Path file, int bytesMax, String what) {
+        byte[] bytes;
+        try (InputStream in = Files.newInputStream(file)) {
+            bytes = in.readNBytes(bytesMax + 1);
+        } catch (IOException e) {
+            throw failed("cannot read the " + what, file, e);
+        }
+        if (bytes.length > bytesMax) {
+            throw StoreException.of(
+                    Errno.EINVAL,
+                    "the " + what + " is too long: file=" + file + " bytesMax=" + bytesMax);
+        }
+        try {
+            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+        } catch (CharacterCodingException e) {
+            throw StoreException.of(
+                    Errno.EINVAL, "the " + what + " is not UTF-8: file=" + file + " cause=" + e);
+        }
+    }
+
+    /** Who may do what with the file, or with what the symbolic link leads to. */
+    static Set<PosixFilePermission> permissions(Path file, String what) {
+        try {
+            return Files.getPosixFilePermissions(file);
+        } catch (IOException e) {
+            throw failed("cannot look at the " + what, file, e);
+        }
+    }
+
+    /** A failure of the file system, with the errno that is nearest. */
+    static StoreException failed(String text, Path file, IOException e) {
+        Errno errno =
+                e instanceof NoSuchFileException
+                        ? Errno.ENOENT
+                        : e instanceof AccessDeniedException ? Errno.EACCES : Errno.EIO;
+        return StoreException.of(errno, text + ": file=" + file + " cause=" + e);
+    }
+
+    /** A text from a file or a peer that fits into a line of a message or log. */
+    static String printable(String text) {
+        int charactersMax = 200;
+        String start = text.length() > charactersMax ? text.substring(0, charactersMax) : text;
+        StringBuilder line = new StringBuilder(start.length());
+        start.codePoints()
+                .map(point -> isHarmless(point) ? point : '?')
+                .forEach(line::appendCodePoint);
+        return text.length() > charactersMax ? line.append("...").toString() : line.toString();
+    }
+
+    private static boolean isHarmless(int point) {
+        return switch (Character.getType(point)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.SURROGATE,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR ->
+                    false;
+            default -> true;
+        };
+    }
+}
