@@ -55,7 +55,7 @@ public final class Access implements AutoCloseable {
      *     may change a file; ENOENT, EACCES or EIO when it cannot be read
      */
     public static Access open(Path rulesFile, Optional<Path> tokensFile) {
-        return open(rulesFile, tokensFile, WatchedFiles.start("access"), System::nanoTime);
+        return open(rulesFile, tokensFile, WatchedFiles.start("pramd-access"), System::nanoTime);
     }
 
     /** With files that are looked at, and a clock that goes, when the caller says so. */

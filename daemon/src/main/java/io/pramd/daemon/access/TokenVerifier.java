@@ -67,7 +67,7 @@ final class TokenVerifier implements AutoCloseable {
                         0,
                         TimeUnit.SECONDS,
                         new ArrayBlockingQueue<>(WAITING_MAX),
-                        Thread.ofPlatform().daemon().name("tokens").factory());
+                        Thread.ofPlatform().daemon().name("pramd-tokens").factory());
     }
 
     /** From now on these tokens are good, and no others. */

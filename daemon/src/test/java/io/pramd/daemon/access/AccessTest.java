@@ -275,7 +275,7 @@ class AccessTest {
             Path next = Files.writeString(folder.resolve("next"), "");
             Files.move(next, rulesFile, StandardCopyOption.ATOMIC_MOVE);
 
-            assertThat(await(thread)).isEqualTo("access");
+            assertThat(await(thread)).isEqualTo("pramd-access");
             assertThat(started.rules().has("tok")).isFalse();
             refused(
                     Errno.EACCES,
