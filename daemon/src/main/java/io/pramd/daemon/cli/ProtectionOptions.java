@@ -2,6 +2,7 @@ package io.pramd.daemon.cli;
 
 import io.pramd.daemon.life.ProtectionPlan;
 import io.pramd.daemon.memory.Sharing;
+import io.pramd.daemon.server.AuditLog;
 import io.pramd.daemon.server.TlsConfig;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -13,6 +14,8 @@ import picocli.CommandLine.Spec.Target;
 
 /** One owner. The options of {@code pramd serve} that say who gets in, and what may be seen. */
 final class ProtectionOptions {
+    private static final long AUDIT_KEEP_BYTES = 1L << 30;
+
     @Spec(Target.MIXEE)
     private CommandSpec spec;
 
@@ -59,6 +62,35 @@ final class ProtectionOptions {
     private String tlsMin;
 
     @Option(
+            names = "--access",
+            paramLabel = "FILE",
+            description =
+                    "TOML: who may do what with which names (docs/security.md). Without it who can"
+                            + " connect can do everything.")
+    private Path access;
+
+    @Option(
+            names = "--tokens",
+            paramLabel = "FILE",
+            description = "Tokens by which some may come in, made by pramd token add.")
+    private Path tokens;
+
+    @Option(
+            names = "--audit-log",
+            paramLabel = "FILE",
+            description = "Writes down who did what, a line of JSON for each.")
+    private Path auditLog;
+
+    @Option(
+            names = "--audit-keep",
+            paramLabel = "SIZE",
+            converter = ByteSize.Converter.class,
+            description =
+                    "How much its older files may take, which begin each day and at 64 MiB."
+                            + " Default: 1G")
+    private ByteSize auditKeep;
+
+    @Option(
             names = "--group",
             paramLabel = "NAME",
             description =
@@ -70,8 +102,23 @@ final class ProtectionOptions {
      * @throws ParameterException where options do not fit each other
      */
     ProtectionPlan plan() {
+        require(access != null || tokens == null, "--tokens needs --access");
+        require(auditLog != null || auditKeep == null, "--audit-keep needs --audit-log");
         return new ProtectionPlan(
-                insecure, tls(), group == null ? Sharing.NONE : Sharing.with(group));
+                insecure,
+                tls(),
+                Optional.ofNullable(access),
+                Optional.ofNullable(tokens),
+                audit(),
+                group == null ? Sharing.NONE : Sharing.with(group));
+    }
+
+    private AuditLog audit() {
+        if (auditLog == null) {
+            return AuditLog.OFF;
+        }
+        long keep = auditKeep == null ? AUDIT_KEEP_BYTES : auditKeep.bytes();
+        return AuditLog.to(new AuditFile(auditLog, keep));
     }
 
     private Optional<TlsConfig> tls() {

@@ -83,6 +83,15 @@ final class ServeCommand implements Callable<Integer> {
     private Duration drain = Duration.ofSeconds(10);
 
     @Option(
+            names = "--saving-max",
+            paramLabel = "TIME",
+            converter = DurationConverter.class,
+            description =
+                    "How long a save may be open: one that takes longer is discarded, and its name"
+                            + " free. Default: as long as it likes")
+    private Duration savingMax = Duration.ZERO;
+
+    @Option(
             names = "--durability",
             paramLabel = "LEVEL",
             description = {
@@ -127,6 +136,7 @@ final class ServeCommand implements Callable<Integer> {
                         parseListeners(guarded.stance()),
                         guarded,
                         parseDurability(),
+                        savingMax,
                         scrub == null ? 0 : scrub.bytes(),
                         observer);
         if (size == null && plan.createsMemory()) {

@@ -163,6 +163,7 @@ public final class EmbeddedPramd implements AutoCloseable {
                                 listeners,
                                 ProtectionPlan.NONE,
                                 durability,
+                                Duration.ZERO,
                                 0,
                                 observer));
         listeners = serving.addresses(); // with the port that the kernel chose

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -21,6 +22,7 @@ import java.util.Optional;
  * @param listen one address at least
  * @param protection against those who connect
  * @param durability of changes that ask for none; empty: interval on a device, else process
+ * @param savingMax how long a save may be open; zero: as long as it likes
  * @param scrubBytesPerSecond how fast all nodes are read and verified in the background; 0: never
  * @param observer told of every change of the memory
  */
@@ -30,6 +32,7 @@ public record ServePlan(
         List<ListenAddress> listen,
         ProtectionPlan protection,
         Optional<Durability> durability,
+        Duration savingMax,
         long scrubBytesPerSecond,
         MemoryObserver observer) {
     public ServePlan {

@@ -5,11 +5,9 @@ import io.pramd.daemon.memory.StoreException;
 import io.pramd.daemon.node.StoreThreads;
 import io.pramd.daemon.recovery.OpenStore;
 import io.pramd.daemon.server.ListenAddress;
-import io.pramd.daemon.server.Protection;
 import io.pramd.daemon.server.Server;
 import io.pramd.daemon.server.ServerConfig;
 import io.pramd.daemon.server.ServerLimits;
-import io.pramd.daemon.server.ServerTls;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -28,19 +26,25 @@ public final class Serving {
 
     private final OpenStore open;
     private final Server server;
-    private final SelfCheck check;
-    private final Scrub scrub;
+    private final Beside beside;
     private final StoreThreads threads;
     private final AtomicBoolean ending = new AtomicBoolean();
     private volatile boolean isReleased;
     private final Thread recovery = new Thread(this::recover, "pramd-recovery");
 
-    private Serving(
-            OpenStore open, Server server, SelfCheck check, Scrub scrub, StoreThreads threads) {
+    /** What runs beside the serving, and ends with it. */
+    private record Beside(SelfCheck check, Scrub scrub, OpenProtection guard) {
+        void close() {
+            scrub.close();
+            check.close();
+            guard.close();
+        }
+    }
+
+    private Serving(OpenStore open, Server server, Beside beside, StoreThreads threads) {
         this.open = open;
-        this.scrub = scrub;
         this.server = server;
-        this.check = check;
+        this.beside = beside;
         this.threads = threads;
         open.store().failed().thenAccept(Serving::sayReadOnly);
     }
@@ -58,6 +62,16 @@ public final class Serving {
      * @throws StoreException as opening, formatting and listening do; nothing is left open then
      */
     public static Serving start(ServePlan plan) {
+        OpenProtection guard = new OpenProtection(plan.protection());
+        try {
+            return start(plan, guard);
+        } catch (RuntimeException e) {
+            guard.close();
+            throw e;
+        }
+    }
+
+    private static Serving start(ServePlan plan, OpenProtection guard) {
         MemoryOpener opener = new MemoryOpener(plan);
         OpenStore open = opener.open();
         open.memory().fileSystem().warning().ifPresent(LOG::warn);
@@ -67,8 +81,10 @@ public final class Serving {
             server =
                     Server.start(
                             ServerConfig.of(open.store(), plan.listen(), Release.nameAndVersion())
-                                    .withLimits(limits())
-                                    .withProtection(protection(plan.protection()))
+                                    .withLimits(
+                                            limits().withSavingMillisMax(
+                                                            plan.savingMax().toMillis()))
+                                    .withProtection(guard.protection())
                                     .withCheck(check));
         } catch (RuntimeException e) {
             opener.threads().close();
@@ -77,14 +93,11 @@ public final class Serving {
         }
         Scrub scrub = new Scrub(open.store(), plan.scrubBytesPerSecond());
         open.store().alsoInforming(scrub::info);
-        Serving serving = new Serving(open, server, check, scrub, opener.threads());
+        Serving serving =
+                new Serving(open, server, new Beside(check, scrub, guard), opener.threads());
         serving.recovery.setDaemon(true);
         serving.recovery.start();
         return serving;
-    }
-
-    private static Protection protection(ProtectionPlan plan) {
-        return new Protection(plan.insecure(), plan.tls().map(ServerTls::read), plan.sharing());
     }
 
     private static ServerLimits limits() {
@@ -104,7 +117,7 @@ public final class Serving {
         try {
             open.recover();
             open.report().lines().forEach(line -> LOG.info("recovery: {}", line));
-            scrub.start();
+            beside.scrub().start();
         } catch (RuntimeException e) {
             if (!ending.get()) {
                 open.store().walking(() -> "failed: " + e.getMessage());
@@ -172,8 +185,7 @@ public final class Serving {
      */
     public void release() throws InterruptedException {
         server.close();
-        scrub.close();
-        check.close();
+        beside.close();
         if (!threads.end() || !endRecovery()) {
             return;
         }

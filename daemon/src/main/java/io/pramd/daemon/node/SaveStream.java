@@ -65,7 +65,8 @@ public final class SaveStream {
         return createdMillis;
     }
 
-    long pages() {
+    /** Whole ones that have come. */
+    public long pages() {
         return pages;
     }
 

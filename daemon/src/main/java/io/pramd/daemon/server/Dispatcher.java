@@ -1,7 +1,6 @@
 package io.pramd.daemon.server;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import io.pramd.daemon.memory.StoreException;
 import io.pramd.protocol.AbortLoad;
 import io.pramd.protocol.AskCheck;
@@ -38,19 +37,29 @@ import java.util.Optional;
  */
 final class Dispatcher {
     private final Peer peer;
+    private final Caller caller;
     private final Saves saves;
     private final Loads loads;
     private final Requests requests;
 
-    Dispatcher(Peer peer, Sessions sessions, long connectionNumber, ByteBufAllocator allocator) {
+    /**
+     * Immutable: whose connection it is.
+     *
+     * @param number of the connection
+     * @param reader that must go on when a stream has been opened or has room again
+     */
+    record Client(long number, Caller caller, PacketReader reader) {}
+
+    Dispatcher(Peer peer, Sessions sessions, Client client) {
         this.peer = peer;
-        this.saves = new Saves(peer, sessions, connectionNumber);
-        this.loads = new Loads(peer, sessions, allocator);
-        this.requests = new Requests(peer, sessions);
+        this.caller = client.caller();
+        this.saves = new Saves(peer, sessions, client);
+        this.loads = new Loads(peer, sessions, caller);
+        this.requests = new Requests(peer, sessions, caller);
     }
 
-    void readWith(PacketReader reader) {
-        saves.readWith(reader);
+    Caller caller() {
+        return caller;
     }
 
     /** Decides by the header alone what becomes of a packet. */

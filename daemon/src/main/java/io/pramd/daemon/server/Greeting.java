@@ -58,8 +58,12 @@ final class Greeting {
         return refused("the connection does not begin with the preface of pram");
     }
 
-    /** What is wrong with a HELLO; empty when it is welcome. */
-    static Optional<ErrorReply> refusal(long id, Hello hello) {
+    /**
+     * What is wrong with a HELLO; empty when it is welcome, as far as it may be whose it is.
+     *
+     * @param asksWho whether the daemon wants to know that
+     */
+    static Optional<ErrorReply> refusal(long id, Hello hello, boolean asksWho) {
         if (id != Peer.CONNECTION_ID) {
             return Optional.of(
                     refused("the id of HELLO is not 0: id=" + Long.toUnsignedString(id)));
@@ -82,13 +86,14 @@ final class Greeting {
                                     + " least="
                                     + WireLimits.PACKET_BYTES_MAX_LEAST));
         }
-        if (hello.authMethod() == 0 && hello.authData().length > 0) {
+        if (hello.authMethod() == Hello.AUTH_NONE && hello.authData().length > 0) {
             return Optional.of(
                     refused(
                             "no authentication, and data for it: authMethod=0 bytes="
                                     + hello.authData().length));
         }
-        if (hello.authMethod() != 0) {
+        boolean isOffered = asksWho && hello.authMethod() == Hello.AUTH_TOKEN;
+        if (hello.authMethod() != Hello.AUTH_NONE && !isOffered) {
             return Optional.of(
                     refused("authentication is not offered: authMethod=" + hello.authMethod()));
         }
@@ -96,17 +101,18 @@ final class Greeting {
     }
 
     /** What is in force: all that both sides can do. */
-    static long features(Hello hello) {
-        return hello.features() & Features.SALVAGE;
+    static long features(Hello hello, boolean asksWho) {
+        long offered = asksWho ? Features.SUPPORTED : Features.SUPPORTED & ~Features.AUTHENTICATION;
+        return hello.features() & offered;
     }
 
-    static Welcome welcome(Hello hello, Sessions sessions) {
+    static Welcome welcome(long features, Sessions sessions) {
         ServerLimits limits = sessions.limits();
         ByteBuffer uuid = ByteBuffer.wrap(sessions.store().uuid());
         return new Welcome(
                 WireLimits.VERSION,
                 limits.packetBytesMax(),
-                features(hello),
+                features,
                 limits.streamsMax(),
                 limits.requestsMax(),
                 limits.idleMillis(),

@@ -1,6 +1,6 @@
 package io.pramd.daemon.server;
 
-import io.netty.buffer.ByteBufAllocator;
+import io.pramd.daemon.access.Verb;
 import io.pramd.daemon.layout.NodeType;
 import io.pramd.daemon.memory.StoreException;
 import io.pramd.daemon.node.BadPage;
@@ -26,14 +26,16 @@ import java.util.Optional;
 final class Loads {
     private final Peer peer;
     private final Sessions sessions;
+    private final Caller caller;
     private final PagePump pump;
     private final Map<Long, OpenLoad> open = new HashMap<>();
     private boolean closed;
 
-    Loads(Peer peer, Sessions sessions, ByteBufAllocator allocator) {
+    Loads(Peer peer, Sessions sessions, Caller caller) {
         this.peer = peer;
         this.sessions = sessions;
-        this.pump = new PagePump(peer, allocator);
+        this.caller = caller;
+        this.pump = new PagePump(peer);
     }
 
     int count() {
@@ -55,14 +57,18 @@ final class Loads {
      * @param room whether the connection may have one more
      */
     void prepare(long id, PrepareLoad message, boolean room) {
-        StoreException refusal = refusal(message, room);
-        if (refusal != null) {
-            peer.refuse(id, MessageType.PREPARE_LOAD, refusal);
+        AuditEntry entry = caller.begin(verb(message), message.name());
+        try {
+            requireAllowed(message);
+            requireServed(message, room);
+        } catch (StoreException e) {
+            entry.failed(e);
+            peer.refuse(id, MessageType.PREPARE_LOAD, e);
             return;
         }
         peer.begin();
         sessions.loadsOpenBy(1);
-        OpenLoad load = new OpenLoad(id);
+        OpenLoad load = new OpenLoad(id, message.peek(), entry);
         open.put(id, load);
         load.opening(
                 peer.ask(
@@ -118,6 +124,7 @@ final class Loads {
 
     private void aborted(OpenLoad load) {
         load.abort();
+        load.aborted();
         peer.answer(load.id(), new Aborted());
         ended(load);
     }
@@ -157,6 +164,7 @@ final class Loads {
             open.values()
                     .forEach(
                             load -> {
+                                load.lost();
                                 if (load.isFinishing()) {
                                     load.over();
                                 } else {
@@ -186,6 +194,7 @@ final class Loads {
             pump.offer(load);
             return;
         }
+        load.entry().failed(failure);
         peer.refuse(load.id(), MessageType.PREPARE_LOAD, failure);
         for (ReadPages read : load.reads()) {
             refuseRead(load.id(), read, Errno.EBADF, Answers.notOpen(load.id()));
@@ -208,6 +217,7 @@ final class Loads {
             return;
         }
         load.over();
+        load.entry().ok(load.bytesSent());
         peer.answer(load.id(), new Consumed(sequence));
         ended(load);
     }
@@ -265,18 +275,36 @@ final class Loads {
         peer.refuse(id, answers, StoreException.of(errno, text));
     }
 
-    private StoreException refusal(PrepareLoad message, boolean room) {
+    private static String verb(PrepareLoad message) {
+        if (message.salvage()) {
+            return "salvage";
+        }
+        return message.peek() ? "peek" : "load";
+    }
+
+    private void requireAllowed(PrepareLoad message) {
+        if (message.quarantinedPfn() != 0) {
+            long pfn = message.quarantinedPfn();
+            caller.requireQuarantined(pfn, sessions.store().quarantinedName(pfn));
+        } else if (message.salvage()) {
+            caller.require(Verb.ADMIN, message.name());
+        } else {
+            caller.require(message.peek() ? Verb.PEEK : Verb.LOAD, message.name());
+        }
+    }
+
+    private void requireServed(PrepareLoad message, boolean room) {
         if (message.salvage() && !peer.has(Features.SALVAGE)) {
-            return StoreException.of(
+            throw StoreException.of(
                     Errno.EINVAL, "salvage was not agreed on: feature=" + Features.SALVAGE);
         }
         if (!room) {
-            return StoreException.of(
+            throw StoreException.of(
                     Errno.EAGAIN, "too many streams: max=" + peer.limits().streamsMax());
         }
-        return sessions.isDraining()
-                ? StoreException.of(Errno.EAGAIN, "the daemon is draining")
-                : null;
+        if (sessions.isDraining()) {
+            throw StoreException.of(Errno.EAGAIN, "the daemon is draining");
+        }
     }
 
     private static LoadRequest request(PrepareLoad message) {

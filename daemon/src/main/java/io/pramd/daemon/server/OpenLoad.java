@@ -2,6 +2,7 @@ package io.pramd.daemon.server;
 
 import io.pramd.daemon.node.LoadStream;
 import io.pramd.protocol.ReadPages;
+import io.pramd.protocol.WireLimits;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -22,19 +23,48 @@ final class OpenLoad {
 
     private final long id;
     private final ArrayDeque<ReadPages> reads = new ArrayDeque<>();
+    private final boolean isPeek;
+    private final AuditEntry entry;
     private State state = State.OPENING;
     private final CompletableFuture<Void> withdrawal = new CompletableFuture<>();
     private CompletableFuture<LoadStream> opening;
     private LoadStream stream;
     private long pageCount;
     private long pagesSent;
+    private long allPagesSent;
     private boolean reading;
     private int batchesUnsent;
     private boolean inTurn;
     private int reportsOpen;
 
-    OpenLoad(long id) {
+    OpenLoad(long id, boolean isPeek, AuditEntry entry) {
         this.id = id;
+        this.isPeek = isPeek;
+        this.entry = entry;
+    }
+
+    /** What is written down of it at its end. */
+    AuditEntry entry() {
+        return entry;
+    }
+
+    /** Its client has aborted it, which is how a peek ends. */
+    void aborted() {
+        if (isPeek && stream != null) {
+            entry.ok(bytesSent());
+        } else {
+            entry.ended(AuditEntry.ABORTED, bytesSent());
+        }
+    }
+
+    /** Its connection is gone. */
+    void lost() {
+        entry.ended(AuditEntry.LOST, bytesSent());
+    }
+
+    /** Page data that has gone out, some of it perhaps twice. */
+    long bytesSent() {
+        return allPagesSent * WireLimits.PAGE_BYTES;
     }
 
     long id() {
@@ -185,6 +215,7 @@ final class OpenLoad {
 
     void sent(int pages) {
         pagesSent += pages;
+        allPagesSent += pages;
     }
 
     void readDone() {

@@ -6,23 +6,56 @@ import io.pramd.daemon.memory.StoreException;
 import io.pramd.daemon.node.SaveStream;
 import io.pramd.protocol.PacketReader;
 import io.pramd.protocol.PageSink;
+import io.pramd.protocol.WireLimits;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 
 /** Event loop only: one save stream; carries page data from the socket into its frames. */
 final class OpenSave implements PageSink {
     private final Peer peer;
     private final PacketReader reader;
+    private final AuditEntry entry;
     private CompletableFuture<SaveStream> opening;
     private SaveStream stream;
     private StoreException spoiled;
     private boolean dropped;
+    private Future<?> limit; // null: none
 
-    OpenSave(Peer peer, PacketReader reader) {
+    OpenSave(Peer peer, PacketReader reader, AuditEntry entry) {
         this.peer = peer;
+        this.entry = entry;
         this.reader = reader;
+    }
+
+    /** What is written down of it at its end. */
+    AuditEntry entry() {
+        return entry;
+    }
+
+    /** How much of page data has come. */
+    long bytes() {
+        return stream == null ? 0 : stream.pages() * WireLimits.PAGE_BYTES;
+    }
+
+    /**
+     * How long it may be open.
+     *
+     * @param millis 0: as long as it likes
+     */
+    void limit(long millis, Runnable overdue) {
+        if (millis > 0) {
+            limit = peer.later(millis, overdue);
+        }
+    }
+
+    /** No more pages will come, and its end is the store's. */
+    void finishing() {
+        if (limit != null) {
+            limit.cancel(false);
+        }
     }
 
     void opening(CompletableFuture<SaveStream> answer) {
@@ -88,9 +121,16 @@ final class OpenSave implements PageSink {
                 });
     }
 
+    /** Its connection is gone. */
+    void lost() {
+        entry.ended(AuditEntry.LOST, bytes());
+        drop();
+    }
+
     /** Discards the stream, also one that the store has yet to deliver. */
     void drop() {
         dropped = true;
+        finishing();
         if (stream != null) {
             stream.discard();
         } else if (opening != null) {

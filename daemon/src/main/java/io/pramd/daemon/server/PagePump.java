@@ -1,7 +1,6 @@
 package io.pramd.daemon.server;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.pramd.daemon.memory.StoreException;
 import io.pramd.daemon.node.Hole;
@@ -27,15 +26,13 @@ final class PagePump {
     private static final int READING_MAX = 16;
 
     private final Peer peer;
-    private final ByteBufAllocator allocator;
     private final ArrayDeque<OpenLoad> turns = new ArrayDeque<>();
     private int reading;
     private boolean serving;
     private boolean servesNextTurn;
 
-    PagePump(Peer peer, ByteBufAllocator allocator) {
+    PagePump(Peer peer) {
         this.peer = peer;
-        this.allocator = allocator;
     }
 
     /** The stream may have something to send. */
@@ -191,7 +188,7 @@ final class PagePump {
 
     private ByteBuf head(long id, int flags, long[] table, int pageCount) {
         int bytes = PagesPacket.headBytes(pageCount);
-        ByteBuf head = allocator.ioBuffer(bytes, bytes);
+        ByteBuf head = peer.buffer(bytes);
         writeHead(head, id, flags, table, pageCount);
         return head;
     }

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
@@ -103,6 +104,11 @@ final class Peer {
 
     boolean hasWork() {
         return workOpen > 0;
+    }
+
+    /** A buffer of this size, to be sent. */
+    ByteBuf buffer(int bytes) {
+        return channel.alloc().ioBuffer(bytes, bytes);
     }
 
     /** Sends our preface, once. */
@@ -249,6 +255,11 @@ final class Peer {
             failure = e;
         }
         then.accept(value, failure);
+    }
+
+    /** Runs on the event loop, so much later, unless it is cancelled. */
+    Future<?> later(long millis, Runnable task) {
+        return channel.eventLoop().schedule(() -> runGuarded(task), millis, TimeUnit.MILLISECONDS);
     }
 
     /** Runs on the event loop, later. From any thread. */

@@ -1,5 +1,6 @@
 package io.pramd.daemon.server;
 
+import io.pramd.daemon.access.Access;
 import io.pramd.daemon.memory.Sharing;
 import java.util.Optional;
 
@@ -8,14 +9,24 @@ import java.util.Optional;
  *
  * @param insecure whether listeners beyond loopback may be open to anybody
  * @param tls of {@code prams} listeners; empty: there are none
+ * @param access who may come in, and what they may do; empty: everybody, everything
+ * @param audit what is done is written down there
  * @param sharing who may connect to the sockets in the file system
  */
-public record Protection(boolean insecure, Optional<ServerTls> tls, Sharing sharing) {
+public record Protection(
+        boolean insecure,
+        Optional<ServerTls> tls,
+        Optional<Access> access,
+        AuditLog audit,
+        Sharing sharing) {
     /** Nothing, which is enough on this machine alone. */
-    public static final Protection NONE = new Protection(false, Optional.empty(), Sharing.NONE);
+    public static final Protection NONE =
+            new Protection(false, Optional.empty(), Optional.empty(), AuditLog.OFF, Sharing.NONE);
 
     Stance stance() {
         return new Stance(
-                insecure, tls.isPresent(), tls.map(ServerTls::requiresClient).orElse(false));
+                insecure,
+                tls.isPresent(),
+                access.isPresent() || tls.map(ServerTls::requiresClient).orElse(false));
     }
 }

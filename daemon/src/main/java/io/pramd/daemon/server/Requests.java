@@ -1,7 +1,9 @@
 package io.pramd.daemon.server;
 
+import io.pramd.daemon.access.Verb;
 import io.pramd.daemon.memory.StoreException;
 import io.pramd.daemon.node.ListRequest;
+import io.pramd.daemon.node.NodeList;
 import io.pramd.daemon.node.OutcomeAnswer;
 import io.pramd.daemon.node.SaveKey;
 import io.pramd.daemon.node.Store;
@@ -42,27 +44,38 @@ final class Requests {
 
     private final Peer peer;
     private final Sessions sessions;
+    private final Caller caller;
     private final Store store;
     private final Map<Long, MessageType> unanswered = new HashMap<>();
     private final ArrayDeque<Runnable> readsWaiting = new ArrayDeque<>();
     private final List<Long> infosWaiting = new ArrayList<>();
     private int reading;
 
-    Requests(Peer peer, Sessions sessions) {
+    Requests(Peer peer, Sessions sessions, Caller caller) {
+        this.caller = caller;
         this.peer = peer;
         this.sessions = sessions;
         this.store = sessions.store();
     }
 
     void stat(long id, StatNode message) {
+        long pfn = message.quarantinedPfn();
         read(
-                id,
-                MessageType.STAT,
-                () ->
-                        message.quarantinedPfn() == 0
-                                ? store.stat(message.name())
-                                : store.statQuarantined(message.quarantinedPfn()),
+                new Request(id, MessageType.STAT, caller.begin("stat", message.name())),
+                () -> {
+                    requireSeen(Verb.LIST, message.name(), pfn);
+                    return pfn == 0 ? store.stat(message.name()) : store.statQuarantined(pfn);
+                },
                 info -> new NodeStat(Answers.record(info)));
+    }
+
+    /** Of a name the verb, of a quarantined node that it may be seen. */
+    private void requireSeen(Verb verb, String name, long quarantinedPfn) {
+        if (quarantinedPfn == 0) {
+            caller.require(verb, name);
+        } else {
+            caller.requireQuarantined(quarantinedPfn, store.quarantinedName(quarantinedPfn));
+        }
     }
 
     void list(long id, ListNodes message) {
@@ -72,58 +85,94 @@ final class Requests {
                         message.prefix(),
                         message.afterSequence(),
                         message.afterPfn(),
-                        (int) Math.min(asked, LIST_NODES_MAX));
+                        (int) Math.min(asked, LIST_NODES_MAX),
+                        name -> caller.may(Verb.LIST, name),
+                        name -> caller.may(Verb.ADMIN, name));
         read(
-                id,
-                MessageType.LIST,
-                () -> store.list(request),
+                new Request(id, MessageType.LIST, caller.begin("list", message.prefix())),
+                () ->
+                        caller.requireSome(Verb.LIST, message.prefix())
+                                ? store.list(request)
+                                : CompletableFuture.completedFuture(NodeList.NONE),
                 nodes -> Answers.listing(nodes, peer.packetBytesMax()));
     }
 
     void remove(long id, RemoveNode message) {
-        if (message.quarantinedPfn() != 0 && message.ifSequence() != 0) {
-            refuse(
-                    id,
-                    MessageType.REMOVE,
-                    Errno.EINVAL,
-                    "a quarantined node is removed by its pfn alone: ifSequence="
-                            + message.ifSequence());
-            return;
-        }
+        Request request =
+                new Request(id, MessageType.REMOVE, caller.begin("remove", message.name()));
+        long pfn = message.quarantinedPfn();
         ask(
-                id,
-                MessageType.REMOVE,
-                () ->
-                        message.quarantinedPfn() == 0
-                                ? store.remove(message.name(), message.ifSequence())
-                                : store.removeQuarantined(message.quarantinedPfn()),
+                request,
+                () -> {
+                    requireMayRemove(message);
+                    return pfn == 0
+                            ? store.remove(message.name(), message.ifSequence())
+                            : store.removeQuarantined(pfn);
+                },
                 Removed::new);
     }
 
+    private void requireMayRemove(RemoveNode message) {
+        if (message.quarantinedPfn() != 0) {
+            if (message.ifSequence() != 0) {
+                throw StoreException.of(
+                        Errno.EINVAL,
+                        "a quarantined node is removed by its pfn alone: ifSequence="
+                                + message.ifSequence());
+            }
+            requireSeen(Verb.ADMIN, "", message.quarantinedPfn());
+        } else if (message.ifSequence() != 0) {
+            caller.requireEither(Verb.REMOVE, Verb.LOAD, message.name()); // a load's late finish
+        } else {
+            caller.require(Verb.REMOVE, message.name());
+        }
+    }
+
     void removeAll(long id, RemoveAll message) {
-        ask(id, MessageType.REMOVE_ALL, () -> store.removeAll(message.prefix()), AllRemoved::new);
+        ask(
+                new Request(
+                        id, MessageType.REMOVE_ALL, caller.begin("remove-all", message.prefix())),
+                () ->
+                        caller.requireSome(Verb.REMOVE, message.prefix())
+                                ? store.removeAll(
+                                        message.prefix(), name -> caller.may(Verb.REMOVE, name))
+                                : CompletableFuture.completedFuture(0L),
+                AllRemoved::new);
     }
 
     void grow(long id, Grow message) {
-        ask(id, MessageType.GROW, () -> store.grow(message.bytes()), Grown::new);
+        ask(
+                new Request(id, MessageType.GROW, caller.begin("grow", "")),
+                () -> {
+                    caller.requireAdministrator();
+                    return store.grow(message.bytes());
+                },
+                Grown::new);
     }
 
     void outcome(long id, AskOutcome message) {
-        if (message.saveId().isNone()) {
-            refuse(id, MessageType.OUTCOME, Errno.EINVAL, "no save id is given");
-            return;
-        }
         SaveKey key = new SaveKey(message.saveId().high(), message.saveId().low());
         ask(
-                id,
-                MessageType.OUTCOME,
-                () -> store.outcome(key, sessions.newestNumber()),
+                new Request(id, MessageType.OUTCOME, caller.begin("outcome", "")),
+                () -> {
+                    requireMayAskOutcome(message);
+                    return store.outcome(key, sessions.newestNumber(), caller::isOwn);
+                },
                 Requests::outcomeIs);
+    }
+
+    private void requireMayAskOutcome(AskOutcome message) {
+        if (message.saveId().isNone()) {
+            throw StoreException.of(Errno.EINVAL, "no save id is given");
+        }
+        if (!caller.requireSome(Verb.SAVE, "")) {
+            throw caller.unseen("");
+        }
     }
 
     /** One look serves all who ask within a turn of the loop. */
     void info(long id) {
-        if (isRefused(id, MessageType.INFO)) {
+        if (isRefused(new Request(id, MessageType.INFO, caller.begin("info", "")))) {
             return;
         }
         open(id, MessageType.INFO);
@@ -144,7 +193,13 @@ final class Requests {
     }
 
     void check(long id) {
-        ask(id, MessageType.CHECK, sessions::check, Answers::checked);
+        ask(
+                new Request(id, MessageType.CHECK, caller.begin("check", "")),
+                () -> {
+                    caller.requireAdministrator();
+                    return sessions.check();
+                },
+                Answers::checked);
     }
 
     /** Answers that come from now on have nobody to go to. */
@@ -153,28 +208,25 @@ final class Requests {
         readsWaiting.clear();
     }
 
+    /** Something to be answered. */
+    private record Request(long id, MessageType type, AuditEntry entry) {}
+
     private <T> void ask(
-            long id,
-            MessageType type,
-            Supplier<CompletableFuture<T>> call,
-            Function<T, Message> answer) {
-        if (!isRefused(id, type)) {
-            open(id, type);
-            call(id, type, call, answer, () -> {});
+            Request request, Supplier<CompletableFuture<T>> call, Function<T, Message> answer) {
+        if (!isRefused(request)) {
+            open(request.id(), request.type());
+            call(request, call, answer, () -> {});
         }
     }
 
     /** As ask, in turn with the other requests of this connection that read node pages. */
     private <T> void read(
-            long id,
-            MessageType type,
-            Supplier<CompletableFuture<T>> call,
-            Function<T, Message> answer) {
-        if (isRefused(id, type)) {
+            Request request, Supplier<CompletableFuture<T>> call, Function<T, Message> answer) {
+        if (isRefused(request)) {
             return;
         }
-        open(id, type);
-        readsWaiting.add(() -> call(id, type, call, answer, this::readDone));
+        open(request.id(), request.type());
+        readsWaiting.add(() -> call(request, call, answer, this::readDone));
         readNext();
     }
 
@@ -190,15 +242,16 @@ final class Requests {
         readNext();
     }
 
-    private boolean isRefused(long id, MessageType type) {
+    private boolean isRefused(Request request) {
         if (unanswered.size() < peer.limits().requestsMax()) {
             return false;
         }
-        refuse(
-                id,
-                type,
-                Errno.EAGAIN,
-                "too many requests are unanswered: max=" + peer.limits().requestsMax());
+        StoreException why =
+                StoreException.of(
+                        Errno.EAGAIN,
+                        "too many requests are unanswered: max=" + peer.limits().requestsMax());
+        request.entry().failed(why);
+        peer.refuse(request.id(), request.type(), why);
         return true;
     }
 
@@ -208,8 +261,7 @@ final class Requests {
     }
 
     private <T> void call(
-            long id,
-            MessageType type,
+            Request request,
             Supplier<CompletableFuture<T>> call,
             Function<T, Message> answer,
             Runnable whenDone) {
@@ -217,20 +269,21 @@ final class Requests {
                 call,
                 (value, failure) -> {
                     whenDone.run();
-                    if (unanswered.remove(id) == null) {
+                    if (failure == null) {
+                        request.entry().ok(0);
+                    } else {
+                        request.entry().failed(failure);
+                    }
+                    if (unanswered.remove(request.id()) == null) {
                         return;
                     }
                     if (failure != null) {
-                        peer.refuse(id, type, failure);
+                        peer.refuse(request.id(), request.type(), failure);
                     } else {
-                        peer.answer(id, answer.apply(value));
+                        peer.answer(request.id(), answer.apply(value));
                     }
                     peer.end();
                 });
-    }
-
-    private void refuse(long id, MessageType answers, Errno errno, String text) {
-        peer.refuse(id, answers, StoreException.of(errno, text));
     }
 
     private static OutcomeIs outcomeIs(OutcomeAnswer answer) {

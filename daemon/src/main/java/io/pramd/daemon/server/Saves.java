@@ -1,6 +1,7 @@
 package io.pramd.daemon.server;
 
 import io.netty.buffer.ByteBuf;
+import io.pramd.daemon.access.Verb;
 import io.pramd.daemon.layout.NodeType;
 import io.pramd.daemon.memory.StoreException;
 import io.pramd.daemon.node.SaveKey;
@@ -13,7 +14,6 @@ import io.pramd.protocol.Errno;
 import io.pramd.protocol.FinishSave;
 import io.pramd.protocol.MessageType;
 import io.pramd.protocol.PacketHeader;
-import io.pramd.protocol.PacketReader;
 import io.pramd.protocol.PacketSink.Verdict;
 import io.pramd.protocol.PageSink;
 import io.pramd.protocol.PrepareSave;
@@ -32,24 +32,18 @@ import java.util.Set;
 final class Saves {
     private final Peer peer;
     private final Sessions sessions;
-    private final long connectionNumber;
+    private final Dispatcher.Client client;
     private final Map<Long, OpenSave> open = new HashMap<>();
     private final Set<Long> finishing = new HashSet<>();
     private final Map<Long, StoreException> failed = new LinkedHashMap<>();
     private final long[] table = new long[WireLimits.PAGES_PER_PACKET_MAX];
-    private PacketReader reader;
     private boolean closed;
     private boolean looksNextTurn;
 
-    Saves(Peer peer, Sessions sessions, long connectionNumber) {
+    Saves(Peer peer, Sessions sessions, Dispatcher.Client client) {
         this.peer = peer;
         this.sessions = sessions;
-        this.connectionNumber = connectionNumber;
-    }
-
-    /** The reader that must go on when a stream has been opened or has room again. */
-    void readWith(PacketReader packets) {
-        reader = packets;
+        this.client = client;
     }
 
     int count() {
@@ -66,8 +60,10 @@ final class Saves {
      * @param room whether the connection may have one more
      */
     void prepare(long id, PrepareSave message, boolean room) {
+        AuditEntry entry = client.caller().begin("save", message.name());
         SaveRequest request;
         try {
+            requireAllowed(message);
             if (!room) {
                 throw StoreException.of(
                         Errno.EAGAIN, "too many streams: max=" + peer.limits().streamsMax());
@@ -77,18 +73,48 @@ final class Saves {
             }
             request = request(message);
         } catch (StoreException e) {
+            entry.failed(e);
             refusePrepare(id, e);
             return;
         }
         peer.begin();
         sessions.savesOpenBy(1);
-        OpenSave save = new OpenSave(peer, reader);
+        OpenSave save = new OpenSave(peer, client.reader(), entry);
         open.put(id, save);
+        save.limit(sessions.limits().savingMillisMax(), () -> overdue(id, save));
         Store store = sessions.store();
         save.opening(
                 peer.ask(
                         () -> store.openSave(request, save::wake),
                         (stream, failure) -> opened(id, save, stream, failure)));
+    }
+
+    /** Replacing takes away what is there. */
+    private void requireAllowed(PrepareSave message) {
+        client.caller().require(Verb.SAVE, message.name());
+        if (message.replace()) {
+            client.caller().require(Verb.REMOVE, message.name());
+        }
+    }
+
+    /** It keeps a name, and frames, from everybody else. */
+    private void overdue(long id, OpenSave save) {
+        if (!open.remove(id, save)) {
+            return;
+        }
+        StoreException why =
+                StoreException.of(
+                        Errno.ETIMEDOUT,
+                        "save was open for too long: max="
+                                + sessions.limits().savingMillisMax()
+                                + " ms");
+        MessageType answers = save.isOpening() ? MessageType.PREPARE_SAVE : MessageType.PAGES;
+        save.entry().failed(why, save.bytes());
+        save.drop();
+        rememberFailed(id, why);
+        peer.refuse(id, answers, why);
+        ended();
+        client.reader().resume();
     }
 
     /** A prepare that could not even be read fails like one that the store refused. */
@@ -142,17 +168,26 @@ final class Saves {
         }
         Optional<StoreException> failure = save.failure();
         if (failure.isPresent()) {
+            save.entry().failed(failure.get(), save.bytes());
             save.drop();
             peer.refuse(id, MessageType.FINISH_SAVE, failure.get());
             ended();
             return;
         }
         finishing.add(id);
+        save.finishing();
         Durability durability = Durability.of(save.stream().durability().number());
         peer.ask(
                 () -> save.stream().finish(message.byteLength()),
-                (sequence, why) ->
-                        finished(id, why == null ? new Saved(sequence, durability) : null, why));
+                (sequence, why) -> {
+                    if (why == null) {
+                        save.entry().ok(message.byteLength());
+                        finished(id, new Saved(sequence, durability), null);
+                    } else {
+                        save.entry().failed(why, save.bytes());
+                        finished(id, null, why);
+                    }
+                });
     }
 
     /** For an id that {@link #has}. */
@@ -166,6 +201,7 @@ final class Saves {
                         MessageType.PREPARE_SAVE,
                         StoreException.of(Errno.EAGAIN, "discarded before it was opened"));
             }
+            save.entry().ended(AuditEntry.ABORTED, save.bytes());
             save.drop();
         }
         peer.answer(id, new Discarded());
@@ -179,7 +215,7 @@ final class Saves {
         if (!closed) {
             closed = true;
             sessions.savesOpenBy(-count());
-            open.values().forEach(OpenSave::drop);
+            open.values().forEach(OpenSave::lost);
             open.clear();
             finishing.clear();
             failed.clear();
@@ -196,10 +232,12 @@ final class Saves {
             tellIfStillOpen();
         } else {
             open.remove(id);
+            save.entry().failed(failure);
+            save.drop();
             refusePrepare(id, Answers.unwrapped(failure));
             ended();
         }
-        reader.resume();
+        client.reader().resume();
     }
 
     /**
@@ -266,7 +304,7 @@ final class Saves {
                 message.declaredBytes(),
                 message.meta(),
                 byDefault ? -1 : message.deadlineMillis(),
-                connectionNumber,
+                client.number(),
                 io.pramd.daemon.layout.Durability.of(message.durability().number()));
     }
 

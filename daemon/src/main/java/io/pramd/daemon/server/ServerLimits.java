@@ -17,6 +17,7 @@ import io.pramd.protocol.WireLimits;
  *     beyond it no request is read from this connection
  * @param idleMillis silence in both directions after which a connection is closed
  * @param handshakeMillis from the opening of a connection to a whole HELLO
+ * @param savingMillisMax how long a save may be open; 0: as long as it likes
  * @param lingerMillis how long a connection that ends with an error may go on sending, unheard, so
  *     that its end does not destroy the error on the way
  */
@@ -30,6 +31,7 @@ public record ServerLimits(
         int answerBytesQueuedMax,
         long idleMillis,
         long handshakeMillis,
+        long savingMillisMax,
         long lingerMillis) {
     private static final int CONNECTIONS_MAX = 1024;
     private static final int READS_QUEUED_MAX = 256;
@@ -62,7 +64,24 @@ public record ServerLimits(
                 ANSWER_BYTES_QUEUED_MAX,
                 WireLimits.IDLE_MILLIS,
                 WireLimits.HANDSHAKE_MILLIS,
+                0,
                 LINGER_MILLIS);
+    }
+
+    /** The same, and saves may be open for so long; 0: as long as they like. */
+    public ServerLimits withSavingMillisMax(long millis) {
+        return new ServerLimits(
+                packetBytesMax,
+                streamsMax,
+                requestsMax,
+                connectionsMax,
+                readsQueuedMax,
+                failedSavesMax,
+                answerBytesQueuedMax,
+                idleMillis,
+                handshakeMillis,
+                millis,
+                lingerMillis);
     }
 
     /** The same with fewer connections, where the process may not open enough descriptors. */
@@ -77,6 +96,7 @@ public record ServerLimits(
                 answerBytesQueuedMax,
                 idleMillis,
                 handshakeMillis,
+                savingMillisMax,
                 lingerMillis);
     }
 

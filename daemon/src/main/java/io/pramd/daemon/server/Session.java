@@ -6,6 +6,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.concurrent.Future;
+import io.pramd.daemon.access.Access;
 import io.pramd.protocol.DecodeException;
 import io.pramd.protocol.Errno;
 import io.pramd.protocol.ErrorReply;
@@ -31,6 +32,8 @@ final class Session extends ChannelInboundHandlerAdapter implements PacketSink {
     private enum State {
         /** Waits for HELLO; nothing else is heard. */
         GREETING,
+        /** HELLO has come, and it is being found out whose it is; nothing else is heard. */
+        INTRODUCING,
         /** Requests and streams. */
         SERVING,
         /** Has said its last word; nothing is heard. */
@@ -43,9 +46,9 @@ final class Session extends ChannelInboundHandlerAdapter implements PacketSink {
     private final ListenAddress listener;
     private final long number;
     private final Peer peer;
-    private final Dispatcher dispatcher;
     private final PacketReader reader;
     private final IdleWatch idleWatch;
+    private Dispatcher dispatcher; // null: it is not known yet who is there
     private final RequestIds ids = new RequestIds();
     private Future<?> handshakeLimit;
     private State state = State.GREETING;
@@ -58,10 +61,8 @@ final class Session extends ChannelInboundHandlerAdapter implements PacketSink {
         this.sessions = sessions;
         this.number = sessions.nextNumber();
         this.peer = new Peer(channel, limits, this::relieved);
-        this.dispatcher = new Dispatcher(peer, sessions, number, channel.alloc());
         this.reader = new PacketReader(this, limits.packets());
         this.idleWatch = new IdleWatch(channel, this::isWaitingForStore, this::idle);
-        dispatcher.readWith(reader);
     }
 
     /** Serves a new connection. */
@@ -134,7 +135,7 @@ final class Session extends ChannelInboundHandlerAdapter implements PacketSink {
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-        if (channel.isWritable() && isOpen()) {
+        if (channel.isWritable() && state == State.SERVING) {
             dispatcher.writable();
         }
     }
@@ -252,18 +253,58 @@ final class Session extends ChannelInboundHandlerAdapter implements PacketSink {
     }
 
     private void greet(long id, Hello hello) {
-        Optional<ErrorReply> refusal = Greeting.refusal(id, hello);
+        Optional<Access> access = sessions.access();
+        Optional<ErrorReply> refusal = Greeting.refusal(id, hello, access.isPresent());
         if (refusal.isPresent()) {
             endWith(refusal.get());
             return;
         }
-        state = State.SERVING;
         handshakeLimit.cancel(false);
+        Introduction introduction =
+                new Introduction(channel, listener, peer, sessions.audit(), number);
+        if (access.isEmpty()) {
+            welcome(hello, introduction.anybody());
+            return;
+        }
+        state = State.INTRODUCING;
+        reader.pause();
+        introduction.ask(
+                access.get(), hello, (caller, failure) -> introduced(hello, caller, failure));
+    }
+
+    private void introduced(Hello hello, Caller caller, Throwable failure) {
+        if (state != State.INTRODUCING) {
+            return;
+        }
+        if (failure != null) {
+            endWith(Answers.error(MessageType.HELLO, failure));
+            return;
+        }
+        welcome(hello, caller);
+        review(); // the rules may have changed since
+        reader.resume();
+    }
+
+    private void welcome(Hello hello, Caller caller) {
+        state = State.SERVING;
+        long features = Greeting.features(hello, !caller.isAnybody());
         peer.packetBytesMax(hello.packetBytesMax());
-        peer.features(Greeting.features(hello));
+        peer.features(features);
+        dispatcher = new Dispatcher(peer, sessions, new Dispatcher.Client(number, caller, reader));
         peer.greet();
-        peer.answer(Peer.CONNECTION_ID, Greeting.welcome(hello, sessions));
-        LOG.debug("connection {} is {}", number, hello.agent());
+        peer.answer(Peer.CONNECTION_ID, Greeting.welcome(features, sessions));
+        LOG.debug("connection {} is {} of principal {}", number, hello.agent(), caller.principal());
+    }
+
+    /** The rules have changed: who would not be let in today has to go. */
+    void review() {
+        if (state == State.SERVING && !dispatcher.caller().isStillGood()) {
+            endWith(
+                    ErrorReply.of(
+                            Errno.EACCES,
+                            MessageType.UNKNOWN,
+                            "no longer let in: principal=" + dispatcher.caller().principal()));
+        }
     }
 
     private boolean claimId(PacketHeader header) {
@@ -273,7 +314,7 @@ final class Session extends ChannelInboundHandlerAdapter implements PacketSink {
     }
 
     private boolean isOpen() {
-        return state == State.GREETING || state == State.SERVING;
+        return state == State.GREETING || state == State.INTRODUCING || state == State.SERVING;
     }
 
     /** Only then is a pause the store's: the client cannot be blamed for its silence. */
@@ -316,7 +357,9 @@ final class Session extends ChannelInboundHandlerAdapter implements PacketSink {
     private void letGo() {
         if (isOpen()) {
             state = State.ENDING;
-            dispatcher.close();
+            if (dispatcher != null) {
+                dispatcher.close();
+            }
             if (handshakeLimit != null) {
                 handshakeLimit.cancel(false);
             }

@@ -1,10 +1,12 @@
 package io.pramd.daemon.server;
 
+import io.pramd.daemon.access.Access;
 import io.pramd.daemon.memory.Sharing;
 import io.pramd.daemon.node.Store;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -30,6 +32,7 @@ final class Sessions {
     Sessions(ServerConfig config) {
         this.config = config;
         this.limits = config.limits();
+        access().ifPresent(access -> access.onChange(() -> onEach(Session::review)));
     }
 
     Store store() {
@@ -42,6 +45,15 @@ final class Sessions {
 
     Complaints complaints() {
         return complaints;
+    }
+
+    /** Who may come in; empty: everybody. */
+    Optional<Access> access() {
+        return config.protection().access();
+    }
+
+    AuditLog audit() {
+        return config.protection().audit();
     }
 
     Sharing sharing() {

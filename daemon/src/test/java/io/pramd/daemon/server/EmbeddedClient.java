@@ -182,6 +182,12 @@ final class EmbeddedClient implements AutoCloseable {
         server.close();
     }
 
+    /** Whether something has come that was not read. */
+    boolean hasMore() {
+        runTasks();
+        return !channel.outboundMessages().isEmpty();
+    }
+
     private Answer poll() {
         runTasks();
         for (ByteBuf out = channel.readOutbound(); out != null; out = channel.readOutbound()) {

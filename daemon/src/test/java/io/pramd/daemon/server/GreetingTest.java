@@ -55,7 +55,7 @@ class GreetingTest {
                         new Welcome(
                                 1,
                                 WireLimits.PACKET_BYTES_MAX,
-                                Features.SALVAGE,
+                                Features.TIME_TO_LIVE | Features.SALVAGE,
                                 WireLimits.STREAMS_MAX,
                                 WireLimits.REQUESTS_MAX,
                                 WireLimits.IDLE_MILLIS,
@@ -117,7 +117,8 @@ class GreetingTest {
     void ignoresFeaturesItDoesNotKnow() {
         Hello hello = new Hello(1, 9, WireLimits.PACKET_BYTES_MAX, -1, "eager", 0, new byte[0]);
         client.send(ClientBytes.preface().message(0, hello));
-        assertThat(client.next(0, Welcome.class).features()).isEqualTo(Features.SALVAGE);
+        assertThat(client.next(0, Welcome.class).features())
+                .isEqualTo(Features.TIME_TO_LIVE | Features.SALVAGE);
     }
 
     @Test

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.pramd.daemon.fixture.StoreFixture;
 import io.pramd.daemon.fixture.StreamDriver;
-import io.pramd.daemon.memory.Sharing;
 import io.pramd.daemon.memory.StoreException;
 import io.pramd.protocol.AskInfo;
 import io.pramd.protocol.Errno;
@@ -20,7 +19,6 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -123,10 +121,7 @@ class ListenersTest {
         assertThatThrownBy(() -> Server.start(config))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("pram://0.0.0.0:0 is beyond loopback");
-        try (Server server =
-                Server.start(
-                        config.withProtection(
-                                new Protection(true, Optional.empty(), Sharing.NONE)))) {
+        try (Server server = Server.start(config.withProtection(Protections.INSECURE))) {
             assertThat(server.addresses()).hasSize(1);
         }
     }

@@ -36,6 +36,7 @@ class PausedClientIT {
                 defaults.answerBytesQueuedMax(),
                 IDLE_MILLIS,
                 WireLimits.HANDSHAKE_MILLIS,
+                0,
                 defaults.lingerMillis());
     }
 

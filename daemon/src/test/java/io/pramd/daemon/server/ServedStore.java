@@ -26,6 +26,13 @@ final class ServedStore implements AutoCloseable {
                 StoreFixture.format(file, StoreFixture.SMALL_BYTES, How.ON_CALLER), limits);
     }
 
+    /** A new store, so protected. */
+    static ServedStore guarded(Path folder, Protection protection) {
+        ServedStore served = in(folder);
+        served.sessions = served.sessions(ServerLimits.defaults(), protection);
+        return served;
+    }
+
     /** A new store, opened in some way. */
     static ServedStore opened(Path folder, How how) {
         Path file = folder.resolve("memory");
@@ -82,8 +89,14 @@ final class ServedStore implements AutoCloseable {
     }
 
     private Sessions sessions(ServerLimits limits) {
+        return sessions(limits, Protection.NONE);
+    }
+
+    private Sessions sessions(ServerLimits limits, Protection protection) {
         return new Sessions(
-                ServerConfig.of(fixture.store(), List.of(), "pramd test").withLimits(limits));
+                ServerConfig.of(fixture.store(), List.of(), "pramd test")
+                        .withLimits(limits)
+                        .withProtection(protection));
     }
 
     @Override

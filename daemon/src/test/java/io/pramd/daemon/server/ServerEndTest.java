@@ -295,6 +295,7 @@ class ServerEndTest {
                 usual.answerBytesQueuedMax(),
                 usual.idleMillis(),
                 usual.handshakeMillis(),
+                0,
                 usual.lingerMillis());
     }
 
@@ -337,6 +338,7 @@ class ServerEndTest {
                 usual.answerBytesQueuedMax(),
                 idleMillis,
                 usual.handshakeMillis(),
+                0,
                 usual.lingerMillis());
     }
 

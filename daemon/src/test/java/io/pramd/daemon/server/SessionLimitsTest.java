@@ -20,6 +20,7 @@ import io.pramd.protocol.ReadPages;
 import io.pramd.protocol.RemoveNode;
 import io.pramd.protocol.Removed;
 import io.pramd.protocol.SaveOpened;
+import io.pramd.protocol.Saved;
 import io.pramd.protocol.WireLimits;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,6 +37,7 @@ class SessionLimitsTest {
     private static final int FAILED_SAVES_MAX = 6;
     private static final int ANSWER_BYTES_QUEUED_MAX = 1000;
     private static final long IDLE_MILLIS = 400;
+    private static final long SAVING_MILLIS = 30_000;
 
     private static final ServerLimits LIMITS =
             new ServerLimits(
@@ -48,6 +50,7 @@ class SessionLimitsTest {
                     ANSWER_BYTES_QUEUED_MAX,
                     IDLE_MILLIS,
                     100,
+                    SAVING_MILLIS,
                     50);
 
     @TempDir Path folder;
@@ -82,6 +85,30 @@ class SessionLimitsTest {
             client.nextError(6, Errno.EAGAIN);
             client.next(3, Discarded.class);
             client.next(7, LoadOpened.class);
+        }
+    }
+
+    @Test
+    void aSaveThatIsOpenForTooLongIsDiscardedAndItsNameFree() {
+        served = ServedStore.in(folder, LIMITS);
+        try (EmbeddedClient slow = served.greeted();
+                EmbeddedClient other = served.greeted()) {
+            slow.send(
+                    ClientBytes.of()
+                            .message(1, ClientBytes.prepareSave("a"))
+                            .pages(1, ClientBytes.page(1)));
+            slow.next(1, SaveOpened.class);
+            for (long millis = 0; millis < SAVING_MILLIS; millis += 100) {
+                slow.send(ClientBytes.of().message(0, new Ping())); // or it would be idle
+                slow.next(0, Pong.class);
+                slow.passMillis(100);
+            }
+            assertThat(slow.nextError(1, Errno.ETIMEDOUT).text()).contains("max=30000");
+            other.send(ClientBytes.of().save(1, "a", ClientBytes.page(2)));
+            other.next(1, SaveOpened.class);
+            other.next(1, Saved.class);
+            slow.send(ClientBytes.of().message(1, new FinishSave(4096)));
+            slow.nextError(1, Errno.ETIMEDOUT);
         }
     }
 

@@ -1,0 +1,182 @@
+package io.pramd.daemon.cli;
+
+import ch.qos.logback.classic.AsyncAppender;
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.recovery.RecoveryListener;
+import ch.qos.logback.core.recovery.ResilientOutputStreamBase;
+import ch.qos.logback.core.rolling.RollingFileAppender;
+import ch.qos.logback.core.rolling.SizeAndTimeBasedRollingPolicy;
+import ch.qos.logback.core.spi.ContextAware;
+import ch.qos.logback.core.util.FileSize;
+import io.pramd.daemon.memory.StoreException;
+import io.pramd.daemon.server.AuditLog;
+import io.pramd.protocol.Errno;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Thread-safe. The audit log in a file of its own, which Logback rotates each day and at a size. It
+ * is written by a thread of its own; while that cannot write, or cannot keep up, lines are lost and
+ * counted.
+ */
+final class AuditFile implements AuditLog.Sink {
+    private static final org.slf4j.Logger LOG = LoggerFactory.getLogger(AuditFile.class);
+
+    /** A logger like any other, for who configures Logback himself. */
+    private static final String LOGGER = "pramd.audit";
+
+    private static final int QUEUE_LINES = 8192;
+    private static final long FILE_BYTES_MAX = 64L << 20;
+    private static final int DAYS_MAX = 365;
+
+    private final org.slf4j.Logger logger = LoggerFactory.getLogger(LOGGER);
+    private final AtomicLong lost = new AtomicLong();
+    private final Path file;
+    private volatile String fault = "";
+
+    /**
+     * @param keepBytes how much the older files may take together, the oldest go first
+     * @throws StoreException ENOENT, EACCES or EIO when the file cannot be written to
+     */
+    AuditFile(Path file, long keepBytes) {
+        this.file = file;
+        requireWritable(file);
+        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+            configure(context, keepBytes);
+        }
+    }
+
+    private void configure(LoggerContext context, long keepBytes) {
+        RollingFileAppender<ILoggingEvent> lines = in(context, new Lines());
+        lines.setFile(file.toString());
+        lines.setRollingPolicy(rolling(context, lines, keepBytes));
+        lines.setEncoder(plain(context));
+        lines.start();
+        AsyncAppender async = in(context, new Counting());
+        async.setQueueSize(QUEUE_LINES);
+        async.setDiscardingThreshold(0);
+        async.setNeverBlock(true);
+        async.addAppender(lines);
+        async.start();
+        Logger audit = context.getLogger(LOGGER);
+        audit.setLevel(Level.INFO);
+        audit.setAdditive(false);
+        audit.addAppender(async);
+    }
+
+    private SizeAndTimeBasedRollingPolicy<ILoggingEvent> rolling(
+            LoggerContext context, RollingFileAppender<ILoggingEvent> lines, long keepBytes) {
+        SizeAndTimeBasedRollingPolicy<ILoggingEvent> policy =
+                in(context, new SizeAndTimeBasedRollingPolicy<>());
+        policy.setParent(lines);
+        policy.setFileNamePattern(file + ".%d{yyyy-MM-dd}.%i");
+        policy.setMaxFileSize(new FileSize(Math.min(FILE_BYTES_MAX, keepBytes)));
+        policy.setTotalSizeCap(new FileSize(keepBytes));
+        policy.setMaxHistory(DAYS_MAX);
+        policy.setCleanHistoryOnStart(true);
+        policy.start();
+        return policy;
+    }
+
+    private static PatternLayoutEncoder plain(LoggerContext context) {
+        PatternLayoutEncoder encoder = in(context, new PatternLayoutEncoder());
+        encoder.setPattern("%msg%n");
+        encoder.start();
+        return encoder;
+    }
+
+    private static <T extends ContextAware> T in(LoggerContext context, T part) {
+        part.setContext(context);
+        return part;
+    }
+
+    private static void requireWritable(Path file) {
+        try {
+            Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)
+                    .close();
+        } catch (NoSuchFileException e) {
+            throw StoreException.of(Errno.ENOENT, "no such folder for the audit log: file=" + file);
+        } catch (AccessDeniedException e) {
+            throw StoreException.of(Errno.EACCES, "cannot write the audit log: file=" + file);
+        } catch (IOException e) {
+            throw StoreException.of(
+                    Errno.EIO, "cannot write the audit log: file=" + file + " cause=" + e);
+        }
+    }
+
+    /** Writes, and notes while it cannot. Its writing thread only. */
+    private final class Lines extends RollingFileAppender<ILoggingEvent> {
+        private final RecoveryListener listener =
+                new RecoveryListener() {
+                    @Override
+                    public void newFailure(IOException e) {
+                        if (fault.isEmpty()) {
+                            LOG.error(
+                                    "the audit log cannot be written: file={} cause={}",
+                                    file,
+                                    e.getMessage());
+                        }
+                        fault = String.valueOf(e.getMessage());
+                    }
+
+                    @Override
+                    public void recoveryOccured() {
+                        LOG.info("the audit log is written again: file={} lost={}", file, lost);
+                        fault = "";
+                    }
+                };
+
+        @Override
+        public void setOutputStream(OutputStream stream) {
+            if (stream instanceof ResilientOutputStreamBase resilient) {
+                resilient.addRecoveryListener(listener);
+            }
+            super.setOutputStream(stream);
+        }
+
+        @Override
+        protected void subAppend(ILoggingEvent line) {
+            super.subAppend(line);
+            if (!fault.isEmpty()) {
+                lost.incrementAndGet();
+            }
+        }
+    }
+
+    /** Its lines that find the queue full are lost, as far as can be told without waiting. */
+    private final class Counting extends AsyncAppender {
+        @Override
+        protected void append(ILoggingEvent event) {
+            if (getRemainingCapacity() == 0) {
+                lost.incrementAndGet();
+            }
+            super.append(event);
+        }
+    }
+
+    @Override
+    public void write(String line) {
+        logger.info(line);
+    }
+
+    @Override
+    public Map<String, Object> info() {
+        Map<String, Object> info = new LinkedHashMap<>();
+        info.put("audit.fault", fault);
+        info.put("audit.lost", lost.get());
+        return info;
+    }
+}
