@@ -25,6 +25,7 @@ class ArchitectureTest {
             List.of(
                     "layout",
                     "memory",
+                    "quota",
                     "node",
                     "recovery",
                     "server",
