@@ -6,6 +6,7 @@ import io.pramd.daemon.memory.StoreException;
 import io.pramd.daemon.node.SaveKey;
 import io.pramd.daemon.node.SaveRequest;
 import io.pramd.daemon.node.SaveStream;
+import io.pramd.daemon.node.Saver;
 import io.pramd.daemon.node.Store;
 import io.pramd.protocol.Discarded;
 import io.pramd.protocol.Durability;
@@ -249,8 +250,12 @@ final class Saves {
         if (message.streamType() == StreamType.ANY) {
             throw invalid("a save is of pages or of bytes: streamType=0");
         }
-        if (message.ttlMillis() != 0) {
-            throw invalid("time to live is not offered: ttlMillis=" + message.ttlMillis());
+        if (message.ttlMillis() < 0 || message.ttlMillis() > WireLimits.TTL_MILLIS_MAX) {
+            throw invalid(
+                    "time to live is too long: ttlMillis="
+                            + Long.toUnsignedString(message.ttlMillis())
+                            + " max="
+                            + WireLimits.TTL_MILLIS_MAX);
         }
         if (message.declaredBytes() < PrepareSave.BYTES_UNKNOWN) {
             throw invalid(
@@ -267,7 +272,9 @@ final class Saves {
                 message.meta(),
                 byDefault ? -1 : message.deadlineMillis(),
                 connectionNumber,
-                io.pramd.daemon.layout.Durability.of(message.durability().number()));
+                io.pramd.daemon.layout.Durability.of(message.durability().number()),
+                Saver.NOBODY,
+                message.ttlMillis());
     }
 
     private static StoreException invalid(String text) {
