@@ -1,6 +1,5 @@
 package io.pramd.daemon.node;
 
-import io.pramd.daemon.memory.StoreException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -33,6 +32,7 @@ final class Expiry {
     private final BooleanSupplier isReadOnly;
     private final LongAdder removed = new LongAdder();
     private volatile Changes changes; // null before the walk is done
+    private volatile boolean hasSeenAny; // where nothing expires a save asks for nothing
     private volatile long plannedMillis = SlotNumbers.NONE;
     private ScheduledFuture<?> planned; // null: none
     private long lastLookMillis;
@@ -52,11 +52,15 @@ final class Expiry {
     /** The walk is done: nodes may go. */
     void begin(Changes ready) {
         changes = ready;
-        plan(nodes.nextAfter(0));
+        if (nodes.count() > 0) {
+            hasSeenAny = true;
+            plan(nodes.nextAfter(0));
+        }
     }
 
     /** From under the table's monitor: takes no other lock. */
     private void wake(long atMillis) {
+        hasSeenAny = true;
         if (changes != null && atMillis < plannedMillis) {
             try {
                 context.threads().workers().execute(() -> plan(atMillis));
@@ -143,12 +147,11 @@ final class Expiry {
     }
 
     /**
-     * Completes when no node of that name is in the way only because nobody has dropped it yet.
-     *
-     * @throws StoreException never: a node that could not be dropped is there
+     * Completes when no node of that name is in the way only because nobody has dropped it yet. One
+     * that could not be dropped is still there.
      */
     CompletableFuture<Void> clear(String name) {
-        Optional<ExpiringNodes.InTheWay> node = nodes.clear(name);
+        Optional<ExpiringNodes.InTheWay> node = hasSeenAny ? nodes.clear(name) : Optional.empty();
         if (node.isEmpty()) {
             return CompletableFuture.completedFuture(null);
         }

@@ -36,31 +36,6 @@ public record SaveRequest(
         meta = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(meta));
     }
 
-    /** Of nobody, for ever. */
-    public SaveRequest(
-            String name,
-            NodeType type,
-            boolean replace,
-            SaveKey saveKey,
-            long declaredBytes,
-            Map<String, String> meta,
-            long deadlineMillis,
-            long connectionNumber,
-            Optional<Durability> durability) {
-        this(
-                name,
-                type,
-                replace,
-                saveKey,
-                declaredBytes,
-                meta,
-                deadlineMillis,
-                connectionNumber,
-                durability,
-                Saver.NOBODY,
-                0);
-    }
-
     /** The same by somebody. */
     public SaveRequest by(Saver newSaver) {
         return new SaveRequest(

@@ -40,6 +40,7 @@ public final class Quotas {
     private final Deque<Integer> freeNumbers = new ArrayDeque<>();
     private final Set<Hold> open = new HashSet<>();
     private Map<String, Account> prefixes = new TreeMap<>();
+    private String[] prefixNames = {};
     private QuotaRules rules = QuotaRules.NONE;
     private boolean hasCharged;
     private volatile long reservedBytes;
@@ -65,6 +66,7 @@ public final class Quotas {
                                 next.get(prefix).limits(limits);
                             });
             prefixes = next;
+            prefixNames = next.keySet().toArray(String[]::new);
             List.copyOf(open).forEach(this::regroup);
             reservedBytes = newRules.reservedBytes();
         }
@@ -206,17 +208,22 @@ public final class Quotas {
      */
     public synchronized long charge(String owner, String name, long pages) {
         hasCharged = true;
-        if (owner.isEmpty() && prefixes.isEmpty()) {
-            return 0; // the usual case of a daemon without principals: as cheap as can be
+        if (owner.isEmpty() && !isLimited(name)) {
+            return 0; // most nodes of a start without principals: nothing is made for them
         }
         Group group = join(owner, name);
-        if (group.accounts.isEmpty()) {
-            leave(group);
-            return 0;
-        }
         long counted = Math.min(pages, PAGES_MAX);
         group.add(counted, 1, 0);
         return (long) group.number << PAGES_BITS | counted;
+    }
+
+    private boolean isLimited(String name) {
+        for (String prefix : prefixNames) {
+            if (name.startsWith(prefix)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** A node is gone. */

@@ -114,8 +114,12 @@ class LedgerPropertyTest {
         private void finish(String name) {
             SaveStream stream = saves.remove(name);
             if (stream != null) {
-                append(stream);
-                stream.finish(stream.pages() * StreamDriver.PAGE).join();
+                try {
+                    append(stream);
+                    stream.finish(stream.pages() * StreamDriver.PAGE).join();
+                } finally {
+                    store.streams().close(stream);
+                }
             }
         }
 
@@ -205,7 +209,7 @@ class LedgerPropertyTest {
                 one.streams() + other.streams());
     }
 
-    @Property(tries = 40)
+    @Property(tries = 25)
     void isWhatNodePagesAndStreamsSay(
             @ForAll long seed, @ForAll @LongRange(min = 60, max = 900) long killAt)
             throws IOException {

@@ -175,6 +175,19 @@ class QuotaStoreTest {
     }
 
     @Test
+    void rulesBeforeTheFirstNodePageIsReadAreExactWithoutACount() {
+        store.streams().save(byAnn("p/a"), bytes(1, 4096));
+        store.kill();
+        store = StoreFixture.openWithoutWalk(store.file(), StoreFixture.How.THREADED);
+        QuotaLimits one = new QuotaLimits(ANY, 1, ANY, ANY);
+        store.store().quotas().rules(new QuotaRules(Map.of(), Map.of("p/", one), 0));
+        assertThat(store.info("quota.counting")).isZero();
+        store.opened().recover();
+        assertThat(store.store().quotas().usageByPrefix()).isEqualTo(Map.of("p/", nodes(1, 1)));
+        refused(Errno.EDQUOT, () -> store.streams().open(byAnn("p/b")));
+    }
+
+    @Test
     void aNodeWhosePageIsDamagedOwnsNothingNowAndBehindARestart() {
         store.streams().save(byAnn("a"), bytes(1, 4096));
         store.streams().save(byAnn("b"), bytes(1, 4096));

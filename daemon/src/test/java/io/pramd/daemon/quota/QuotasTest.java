@@ -168,6 +168,14 @@ class QuotasTest {
     }
 
     @Test
+    void nodesThatNobodyIsChargedForTakeNothing() {
+        limitPrefix("a", QuotaLimits.NONE);
+        assertThat(quotas.charge("", "b", 1)).isZero();
+        quotas.giveBack(0);
+        assertThat(quotas.usageByPrefix()).isEqualTo(Map.of("a", Usage.NOTHING));
+    }
+
+    @Test
     void infoNamesPrincipalsAndPrefixesWithLimits() {
         quotas.rules(
                 new QuotaRules(
