@@ -48,6 +48,9 @@ public final class NodeLayout {
                     INLINE_ENTRIES_MAX * LinkLayout.ENTRY_BYTES,
                     "as a link's; zero when unused");
 
+    /** Bytes of an owner's name in UTF-8. */
+    public static final int OWNER_BYTES_MAX = OWNER.bytes();
+
     /** Bytes of user metadata that fit, counted as 3 + key + value for each pair. */
     public static final int META_BYTES_MAX = META.bytes();
 
@@ -106,6 +109,17 @@ public final class NodeLayout {
         page.putLong(SAVE_ID.offset(), Long.reverseBytes(identity.saveIdHigh()));
         page.putLong(SAVE_ID.offset() + Long.BYTES, Long.reverseBytes(identity.saveIdLow()));
         page.putInt(META_BYTES.offset(), MetaLayout.write(page, META, identity.meta()));
+    }
+
+    /**
+     * Who owns the node and how long it lives, behind {@link #write}.
+     *
+     * @param owner at most {@link #OWNER_BYTES_MAX} bytes of UTF-8; empty: nobody
+     * @param expiryMillis ms since the epoch; 0: never
+     */
+    public static void owned(ByteBuffer page, String owner, long expiryMillis) {
+        page.putLong(EXPIRY_MILLIS.offset(), expiryMillis);
+        page.put(OWNER.offset(), owner.getBytes(StandardCharsets.UTF_8));
     }
 
     /** The entries of a stream without links, behind {@link #write}. */
@@ -237,6 +251,9 @@ public final class NodeLayout {
     }
 
     public static String owner(ByteBuffer page) {
+        if (page.get(OWNER.offset()) == 0) {
+            return ""; // most nodes of many a file: a start reads them all
+        }
         return text(page, OWNER);
     }
 

@@ -20,9 +20,13 @@ public final class FrameAllocator {
     /** Frames that a growth hands over while it holds the lock: 8 GiB. */
     private static final int GROWTH_STEP_FRAMES = 4096 * ChunkBits.CHUNK_FRAMES;
 
-    /** Who asks: savers leave the reserve alone, which is for commits that free. */
+    /**
+     * Who asks: savers leave the reserve alone, which is for commits that free; and those who are
+     * not administrators what is kept for them besides.
+     */
     public enum Purpose {
         SAVE,
+        ADMINISTRATORS_SAVE,
         COMMIT
     }
 
@@ -33,6 +37,7 @@ public final class FrameAllocator {
     private byte[] classOf;
     private long free;
     private long reserve;
+    private long keptForAdministrators;
 
     /**
      * Takes over the counts of a finished walk: every frame without a reference is free, but the
@@ -128,6 +133,34 @@ public final class FrameAllocator {
         }
     }
 
+    /** Frames, besides the reserve, that only administrators' saves get. */
+    public void keepForAdministrators(long frames) {
+        lock.lock();
+        try {
+            keptForAdministrators = frames;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Frames that may be handed out for a purpose; 0 or less: none. */
+    public long available(Purpose purpose) {
+        lock.lock();
+        try {
+            return free - keptFrom(purpose);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private long keptFrom(Purpose purpose) {
+        return switch (purpose) {
+            case SAVE -> reserve + keptForAdministrators;
+            case ADMINISTRATORS_SAVE -> reserve;
+            case COMMIT -> 0;
+        };
+    }
+
     /** Frames nobody holds, including the reserve. */
     public long freeFrames() {
         lock.lock();
@@ -138,11 +171,21 @@ public final class FrameAllocator {
         }
     }
 
+    /** Frames of the file, free or not. */
+    public long frameCount() {
+        lock.lock();
+        try {
+            return counts.frameCount();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Whether savers would be refused now. */
     public boolean isShort() {
         lock.lock();
         try {
-            return free <= reserve;
+            return free <= keptFrom(Purpose.SAVE);
         } finally {
             lock.unlock();
         }
@@ -157,7 +200,7 @@ public final class FrameAllocator {
     public Optional<Extent> allocate(int wanted, Purpose purpose) {
         lock.lock();
         try {
-            long available = purpose == Purpose.SAVE ? free - reserve : free;
+            long available = free - keptFrom(purpose);
             int frames = (int) Math.min(Math.min(wanted, EXTENT_FRAMES_MAX), available);
             if (frames <= 0) {
                 return Optional.empty();
@@ -172,7 +215,7 @@ public final class FrameAllocator {
     public Optional<long[]> allocateSingles(int frames, Purpose purpose) {
         lock.lock();
         try {
-            if (free - (purpose == Purpose.SAVE ? reserve : 0) < frames) {
+            if (free - keptFrom(purpose) < frames) {
                 return Optional.empty();
             }
             long[] pfns = new long[frames];

@@ -3,6 +3,7 @@ package io.pramd.daemon.node;
 import io.pramd.daemon.layout.Durability;
 import io.pramd.daemon.layout.FileLayout;
 import io.pramd.daemon.memory.FrameAllocator;
+import io.pramd.daemon.memory.FrameAllocator.Purpose;
 import io.pramd.daemon.memory.StoreException;
 import io.pramd.daemon.node.DirectoryTree.Rewritten;
 import io.pramd.protocol.Errno;
@@ -83,6 +84,7 @@ final class Changes {
                         new CommitPublisher(found.opened()),
                         failed);
         updateReserve();
+        reserveForAdministrators();
     }
 
     /** What a commit does outside the tree. */
@@ -148,6 +150,11 @@ final class Changes {
         }
 
         @Override
+        public StoreException noFrames(long frames, Purpose purpose) {
+            return space.refusal("for the directory", frames, purpose);
+        }
+
+        @Override
         public void framesRunShort() {
             if (reclaimer.wouldFreeByForce()) {
                 forcer.request();
@@ -160,12 +167,19 @@ final class Changes {
         allocator.reserve(reserve);
     }
 
+    /** The rules have changed. */
+    void reserveForAdministrators() {
+        allocator.keepForAdministrators(
+                Math.ceilDiv(context.quotas().reservedBytes(), FileLayout.FRAME_BYTES));
+    }
+
     /** A length that not even the empty file could take is refused at once; others are a hint. */
     private void requireFits(SaveRequest request) {
         long declared = request.declaredBytes();
         long usable = FileLayout.usableFrames(context.memory().frameCount()) - reserve;
         long pages = Math.ceilDiv(declared, FileLayout.FRAME_BYTES);
         long links = context.inlineEntries().linksFor(pages);
+        space.requireUnreserved(pages + links, purpose(request));
         if (pages + links > usable) {
             throw StoreException.of(
                     Errno.ENOMEM,
@@ -180,6 +194,10 @@ final class Changes {
         }
     }
 
+    private static Purpose purpose(SaveRequest request) {
+        return request.saver().mayUseReserve() ? Purpose.ADMINISTRATORS_SAVE : Purpose.SAVE;
+    }
+
     SaveStream openSave(SaveRequest request, Runnable waker) {
         requireFits(request);
         requireOffered(request);
@@ -192,8 +210,11 @@ final class Changes {
                         context.memory(),
                         context.inlineEntries(),
                         staging,
-                        context.threads().grants());
-        SaveParts parts = new SaveParts(context, table, frames, nodes, this::submit, refusal);
+                        context.threads().grants(),
+                        purpose(request));
+        SaveParts parts =
+                new SaveParts(
+                        context, table, context.quotas(), frames, nodes, this::submit, refusal);
         SaveStream stream =
                 table.prepareSave(
                         request, sequence, node -> new SaveStream(request, node, parts, waker));

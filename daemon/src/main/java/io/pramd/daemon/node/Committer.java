@@ -6,7 +6,6 @@ import io.pramd.daemon.memory.FrameAllocator;
 import io.pramd.daemon.memory.FrameAllocator.Purpose;
 import io.pramd.daemon.memory.StoreException;
 import io.pramd.daemon.node.DirectoryTree.Rewritten;
-import io.pramd.protocol.Errno;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -83,6 +82,9 @@ final class Committer {
          * were any. Blocks.
          */
         boolean awaitFrames();
+
+        /** What is said of so many frames that could not be had. */
+        StoreException noFrames(long frames, Purpose purpose);
 
         /** Called when frames run short after a commit. */
         void framesRunShort();
@@ -259,22 +261,17 @@ final class Committer {
                 isCommitted = commit(List.of(change));
             }
             if (!isCommitted) {
-                change.fail(
-                        StoreException.of(
-                                Errno.ENOMEM,
-                                "no frames for the directory: free=" + allocator.freeFrames()));
+                change.fail(publisher.noFrames(2L * tree.depth(), change.purpose()));
             }
         }
     }
 
     private boolean commit(List<PendingChange> changes) {
         List<DirectoryTree.Change> entries = new ArrayList<>();
-        boolean onlyFrees = true;
         for (PendingChange change : changes) {
             entries.add(change.prepare(tree.leaves(), table));
-            onlyFrees &= change.frees();
         }
-        Purpose purpose = onlyFrees ? Purpose.COMMIT : Purpose.SAVE;
+        Purpose purpose = purpose(changes);
         Optional<long[]> frames = allocator.allocateSingles(tree.framesFor(entries), purpose);
         if (frames.isEmpty()) {
             changes.forEach(change -> change.withdraw(tree.leaves(), table));
@@ -301,6 +298,18 @@ final class Committer {
         visible.forEach(PendingChange::succeed); // 6. the answers
         publisher.keep(promised); // 7. those of level power come when the root is forced
         return true;
+    }
+
+    /** One saver who may not use a reserve keeps the others of a commit from none that they may. */
+    private static Purpose purpose(List<PendingChange> changes) {
+        Purpose purpose = Purpose.COMMIT;
+        for (PendingChange change : changes) {
+            if (change.purpose() == Purpose.ADMINISTRATORS_SAVE) {
+                return Purpose.ADMINISTRATORS_SAVE;
+            }
+            purpose = change.frees() ? purpose : Purpose.SAVE;
+        }
+        return purpose;
     }
 
     /** All that the new root reaches has been stored, and no root reached it before. */

@@ -12,8 +12,10 @@ final class FoundNodes {
     private final NodeTable table;
     private final NodeIndex index;
     private final QuarantineList quarantined;
+    private final ChargedNodes charged;
 
-    FoundNodes(NodeTable table, NodeIndex index, QuarantineList quarantined) {
+    FoundNodes(NodeTable table, NodeIndex index, QuarantineList quarantined, ChargedNodes charged) {
+        this.charged = charged;
         this.table = table;
         this.index = index;
         this.quarantined = quarantined;
@@ -29,13 +31,17 @@ final class FoundNodes {
     /**
      * A node found by the opening. Of two with one name the one with the higher sequence keeps it,
      * unless the walk finds something wrong with it.
+     *
+     * @param owner that its page names, empty: nobody
+     * @param pages that its page counts
      */
-    void enter(Node node) {
+    void enter(Node node, String owner, long pages) {
         synchronized (table) {
             if (index.isKnown(node.slot)) {
                 return;
             }
             index.entered(node);
+            charged.found(node, owner, pages);
             if (index.isListed(node.sequence)) {
                 index.addSaveKey(node);
                 index.addUnnamed(node);
@@ -71,6 +77,14 @@ final class FoundNodes {
     }
 
     /**
+     * What a damaged node's page says.
+     *
+     * @param name that it gives
+     * @param isPageWhole whether it verifies, and only its chain does not
+     */
+    record Claim(String name, boolean isPageWhole) {}
+
+    /**
      * All damage is known: a node that only made way for a newer one gets its name back where the
      * newer one turned out damaged. Answers what was changed, in words.
      */
@@ -91,22 +105,21 @@ final class FoundNodes {
         }
     }
 
-    /**
-     * What the walk has found of a damaged node, and counted.
-     *
-     * @param claimedName what its page gives for its name
-     */
-    void damaged(int slot, String claimedName, String reason, KeptChain kept) {
+    /** What the walk has found of a damaged node, and counted. */
+    void damaged(int slot, Claim claimed, String reason, KeptChain kept) {
         synchronized (table) {
             Node unnamed = index.unnamedAt(slot);
             Node node =
                     unnamed != null
                             ? unnamed
-                            : index.atSlot(slot, index.sequenceAt(slot), claimedName);
+                            : index.atSlot(slot, index.sequenceAt(slot), claimed.name());
             if (node != null) {
                 node.kept.set(kept);
                 table.loseName(node, reason);
                 quarantined.found(node, reason);
+                if (!claimed.isPageWhole()) {
+                    charged.gone(node);
+                }
             }
         }
     }

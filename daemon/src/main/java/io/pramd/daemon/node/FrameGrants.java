@@ -62,7 +62,8 @@ final class FrameGrants {
             MappedMemory memory,
             InlineEntries inlineEntries,
             StagingRoom staging,
-            Executor workers) {}
+            Executor workers,
+            Purpose purpose) {}
 
     FrameGrants(Source source, Runnable waker) {
         this.source = source;
@@ -110,7 +111,7 @@ final class FrameGrants {
             return false;
         }
         hasStagingRoom = true;
-        Optional<Extent> found = source.allocator().allocate(frames + 1, Purpose.SAVE);
+        Optional<Extent> found = source.allocator().allocate(frames + 1, source.purpose());
         if (found.isPresent() && found.get().frames() == frames + 1) {
             Extent data = new Extent(found.get().pfn(), frames);
             nodeFrame = data.pfn() + frames;
@@ -143,7 +144,7 @@ final class FrameGrants {
 
     /** Without a system call that may block; false when that is not possible. */
     private boolean findAtOnce(int frames) {
-        Optional<Extent> data = source.allocator().allocate(frames, Purpose.SAVE);
+        Optional<Extent> data = source.allocator().allocate(frames, source.purpose());
         if (data.isEmpty()) {
             return false;
         }
@@ -162,7 +163,7 @@ final class FrameGrants {
     }
 
     private Optional<long[]> links(Extent data) {
-        return source.allocator().allocateSingles(linksMissing(data.frames()), Purpose.SAVE);
+        return source.allocator().allocateSingles(linksMissing(data.frames()), source.purpose());
     }
 
     private void free(Grant grant) {
@@ -181,12 +182,14 @@ final class FrameGrants {
     private void find(int frames) {
         List<Extent> found = new ArrayList<>();
         try {
-            Extent data = source.space().requireExtent(frames);
+            Extent data = source.space().requireExtent(frames, source.purpose());
             found.add(data);
             source.memory().populateForWrite(data.pfn(), data.frames());
             int linksMissing = linksMissing(data.frames());
             long[] links =
-                    linksMissing == 0 ? new long[0] : source.space().requireSingles(linksMissing);
+                    linksMissing == 0
+                            ? new long[0]
+                            : source.space().requireSingles(linksMissing, source.purpose());
             for (long link : links) {
                 found.add(new Extent(link, 1));
             }
@@ -197,7 +200,8 @@ final class FrameGrants {
             }
             deliver(new Grant(data, links, true));
         } catch (StoreException e) {
-            if (e.errno() == Errno.ENOMEM && !found.isEmpty() && found.getFirst().frames() > 1) {
+            boolean isShort = e.errno() == Errno.ENOMEM || e.errno() == Errno.EDQUOT;
+            if (isShort && !found.isEmpty() && found.getFirst().frames() > 1) {
                 // the data took the last frames, and its link found none: fewer may do for both
                 int fewer = found.getFirst().frames() / 2;
                 found.forEach(source.allocator()::free);

@@ -147,6 +147,10 @@ final class Growth {
         context.crashPoints().reached(CrashPoint.SUPER_BLOCK_FORCED);
     }
 
+    boolean isUnderWay() {
+        return underWay.get() != null;
+    }
+
     /**
      * Waits for the growth under way, if there is one; answers whether it gave frames. Blocks; for
      * workers of other kinds only.

@@ -38,7 +38,7 @@ final class Listing {
 
     private NodeList listNow(ListRequest request) {
         List<NodeInfo> found = new ArrayList<>();
-        Predicate<NodeInfo> isWanted = info -> info.name().startsWith(request.prefix());
+        Predicate<NodeInfo> isWanted = request::wants;
         long after = request.afterSequence();
         boolean isBehindAllNamed = after == NodeInfo.UNKNOWN_SEQUENCE;
         while (!isBehindAllNamed && found.size() <= request.limit()) {
@@ -49,9 +49,12 @@ final class Listing {
                 break;
             }
             after = batch.getLast().sequence();
-            describe(batch).stream().filter(isWanted).forEach(found::add);
+            // one that was found damaged just now comes with the others of its kind
+            describe(batch).stream()
+                    .filter(isWanted.and(info -> info.state() != State.QUARANTINED))
+                    .forEach(found::add);
         }
-        table.allQuarantined().stream()
+        table.quarantined().all().stream()
                 .map(describer::describe)
                 .filter(isWanted.and(info -> isBehind(request, info)))
                 .forEach(found::add);
@@ -98,20 +101,22 @@ final class Listing {
         return order > 0 || order == 0 && Long.compareUnsigned(info.pfn(), request.afterPfn()) > 0;
     }
 
-    /** Names of ready nodes with a prefix, in sequence order. */
-    CompletableFuture<List<String>> readyNames(String prefix) {
+    /** Wanted names of ready nodes with a prefix, in sequence order. */
+    CompletableFuture<List<String>> readyNames(String prefix, Predicate<String> isWanted) {
         return CompletableFuture.supplyAsync(
-                () -> readyNamesNow(prefix), context.threads().workers());
+                () -> readyNamesNow(prefix, isWanted), context.threads().workers());
     }
 
-    private List<String> readyNamesNow(String prefix) {
+    private List<String> readyNamesNow(String prefix, Predicate<String> isWanted) {
         List<String> names = new ArrayList<>();
         List<Listed> batch = table.after(0, BATCH);
         while (!batch.isEmpty()) {
             long after = batch.getLast().sequence();
             describe(batch).stream()
-                    .filter(info -> info.state() == State.READY && info.name().startsWith(prefix))
-                    .forEach(info -> names.add(info.name()));
+                    .filter(info -> info.state() == State.READY)
+                    .map(NodeInfo::name)
+                    .filter(name -> name.startsWith(prefix) && isWanted.test(name))
+                    .forEach(names::add);
             batch = table.after(after, BATCH);
         }
         return names;

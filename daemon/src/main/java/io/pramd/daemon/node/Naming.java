@@ -87,7 +87,7 @@ public final class Naming {
      *
      * @param fault of a page that does not verify; else empty
      */
-    private record Found(Node node, String fault) {}
+    private record Found(Node node, String owner, long pages, String fault) {}
 
     private Found[] read(int[] slots) {
         FrameSweep pages = new FrameSweep(context.memory());
@@ -115,14 +115,16 @@ public final class Naming {
             reader.read(leaves.pfn(slot), leaves.csum(slot), page);
             requireBelongs(leaves.tag(slot), scratch);
         } catch (StoreException e) {
-            return new Found(unreadable(slot), e.getMessage());
+            return new Found(unreadable(slot), "", 0, e.getMessage());
         }
         SaveKey key = new SaveKey(NodeLayout.saveIdHigh(page), NodeLayout.saveIdLow(page));
         Node node = new Node(NodeLayout.name(page), NodeLayout.sequence(page), key, State.READY);
         node.slot = slot;
         node.pfn = leaves.pfn(slot);
         node.csum = leaves.csum(slot);
-        return new Found(node, "");
+        // one behind all times that there are is never
+        node.expiryMillis = Math.max(0, NodeLayout.expiryMillis(page));
+        return new Found(node, NodeLayout.owner(page), NodeLayout.pages(page), "");
     }
 
     private void enter(Found[] part) {
@@ -131,7 +133,7 @@ public final class Naming {
                 continue; // known before
             }
             if (found.fault().isEmpty()) {
-                table.found().enter(found.node());
+                table.found().enter(found.node(), found.owner(), found.pages());
             } else {
                 LOG.warn("quarantined the node at frame {}: {}", found.node().pfn, found.fault());
                 table.found().unreadable(found.node(), found.fault());

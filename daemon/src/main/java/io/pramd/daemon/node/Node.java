@@ -1,5 +1,6 @@
 package io.pramd.daemon.node;
 
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +36,17 @@ final class Node {
      * whatever verifies then. Null: all of its chain.
      */
     final AtomicReference<KeptChain> kept = new AtomicReference<>();
+
+    /** Its page's; 0: never. Of one that is being saved 0 until its page is stored. */
+    long expiryMillis;
+
+    /**
+     * What its owner and prefixes were charged; where the index has it by its slot, it is there.
+     */
+    long ticket;
+
+    /** Completes when it has gone because its time was over, or stays after all; null: neither. */
+    CompletableFuture<Void> expiring;
 
     /** Readers that hold its frames. */
     int pins;

@@ -32,7 +32,7 @@ final class NodeDescriber {
             if (node.is(State.ABSENT)) {
                 return Optional.empty();
             }
-            table.quarantine(node, e.getMessage());
+            table.quarantineUnreadable(node, e.getMessage());
             throw e;
         }
     }
@@ -59,6 +59,29 @@ final class NodeDescriber {
             String claim = claimedName(place.pfn());
             return table.quarantine(place, claim, e.getMessage())
                     .map(name -> NodeInfo.unreadable(name, place.pfn(), e.getMessage()));
+        }
+    }
+
+    /** Of a node that a root reaches, as its page says; empty when that does not verify. */
+    Optional<NodeInfo> ifWhole(Node node) {
+        if (node.is(State.SAVING) || node.is(State.ABSENT)) {
+            return Optional.empty();
+        }
+        try {
+            ByteBuffer page = read(node.pfn, node.csum);
+            return Optional.of(NodeInfo.of(page, node.state(), node.pfn, ""));
+        } catch (StoreException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Whether a page that a leaf entry names verifies. */
+    boolean isWhole(long pfn, int csum) {
+        try {
+            read(pfn, csum);
+            return true;
+        } catch (StoreException e) {
+            return false;
         }
     }
 

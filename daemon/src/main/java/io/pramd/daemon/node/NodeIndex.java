@@ -146,6 +146,7 @@ final class NodeIndex {
     /** Takes a node's name, if it has it, and its place in the listing. */
     void unname(Node node) {
         if (node.isPacked) {
+            node.ticket = packed.tickets().get(node.slot);
             packed.remove(node.slot);
             inUse.remove(node.slot, node);
             node.isPacked = false;
@@ -156,9 +157,49 @@ final class NodeIndex {
         }
     }
 
+    /** When the nodes with names expire, by their slots. */
+    SlotNumbers expiries() {
+        return packed.expiries();
+    }
+
+    /** Nodes that nobody uses and whose time was over then, at most so many. */
+    List<Listed.AtRest> expiredAtRest(long nowMillis, int limit) {
+        List<Listed.AtRest> nodes = new ArrayList<>();
+        for (int slot : packed.expiries().upTo(nowMillis, limit, this::isAtRest)) {
+            nodes.add(atRest(slot));
+        }
+        return nodes;
+    }
+
+    private boolean isAtRest(int slot) {
+        Node node = inUse.get(slot);
+        return node == null || node.isAtRest();
+    }
+
+    private Listed.AtRest atRest(int slot) {
+        return new Listed.AtRest(slot, packed.sequence(slot), packed.pfn(slot), packed.csum(slot));
+    }
+
+    /** What was charged for a node. */
+    long ticket(Node node) {
+        return node.isPacked ? packed.tickets().get(node.slot) : node.ticket;
+    }
+
+    void ticket(Node node, long ticket) {
+        if (node.isPacked) {
+            packed.tickets().set(node.slot, ticket);
+        } else {
+            node.ticket = ticket;
+        }
+    }
+
     /** Keeps a node that has no name in mind for its slot. */
     void addUnnamed(Node node) {
         unnamed.put(node.slot, node);
+    }
+
+    List<Node> allUnnamed() {
+        return List.copyOf(unnamed.values());
     }
 
     void addSaveKey(Node node) {
@@ -195,10 +236,7 @@ final class NodeIndex {
 
     private Listed listed(int slot) {
         Node node = inUse.get(slot);
-        return node != null
-                ? new Listed.InUse(node)
-                : new Listed.AtRest(
-                        slot, packed.sequence(slot), packed.pfn(slot), packed.csum(slot));
+        return node != null ? new Listed.InUse(node) : atRest(slot);
     }
 
     /** A node that was not known before. */

@@ -112,6 +112,6 @@ public record NodeInfo(
                 "",
                 stream.sequence(),
                 0,
-                "");
+                request.saver().principal());
     }
 }

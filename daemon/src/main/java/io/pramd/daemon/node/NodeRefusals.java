@@ -24,6 +24,11 @@ final class NodeRefusals {
                 "cannot " + verb + " now: name=" + node.name + " state=" + node.describe());
     }
 
+    static StoreException notOwn(Node node) {
+        return StoreException.of(
+                Errno.EACCES, "the open save is somebody else's: name=" + node.name);
+    }
+
     static StoreException absent(String name) {
         return StoreException.of(Errno.ENOENT, "no such node: name=" + name);
     }

@@ -1,5 +1,7 @@
 package io.pramd.daemon.node;
 
+import io.pramd.daemon.quota.Quotas;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -15,16 +17,38 @@ final class NodeTable {
     private final Waiters waiters = new Waiters();
     private final Outcomes outcomes;
     private final Executor wakeUps;
-    private final FoundNodes found = new FoundNodes(this, index, quarantined);
+    private final FoundNodes found;
+    private final ExpiringNodes expiring;
+    private final ChargedNodes charged;
+    private final QuarantinedNodes nameless;
 
-    NodeTable(Outcomes outcomes, Executor wakeUps) {
+    NodeTable(Outcomes outcomes, Executor wakeUps, Quotas quotas, InstantSource clock) {
         this.outcomes = outcomes;
         this.wakeUps = wakeUps;
+        nameless = new QuarantinedNodes(this, quarantined);
+        charged = new ChargedNodes(this, index, quotas);
+        expiring = new ExpiringNodes(this, index, clock);
+        found = new FoundNodes(this, index, quarantined, charged);
     }
 
     /** The opening's part; nobody else changes anything meanwhile. */
     FoundNodes found() {
         return found;
+    }
+
+    /** Whose time is over, and who may go for it. */
+    ExpiringNodes expiring() {
+        return expiring;
+    }
+
+    /** Those without names. */
+    QuarantinedNodes quarantined() {
+        return nameless;
+    }
+
+    /** What each node was charged. */
+    ChargedNodes charged() {
+        return charged;
     }
 
     // ---- saving
@@ -71,27 +95,30 @@ final class NodeTable {
      * What became of a save; gives it up when it is open. One step: a save of this id that is
      * prepared behind an answer meets its fence.
      *
-     * @param allKnown whether the save ids of all nodes are known
+     * @param question whether the save ids of all nodes are known, and whose saves may be given up
      */
-    synchronized OutcomeStep outcome(SaveKey key, long connectionNumberNow, boolean allKnown) {
+    synchronized OutcomeStep outcome(SaveKey key, Outcomes.Question question) {
         long packedSequence = index.packedSavedAs(key);
         if (packedSequence != 0) {
             return new OutcomeStep.Answered(new OutcomeAnswer(Outcome.DONE, packedSequence));
         }
         Node node = index.savedAs(key);
         if (node == null) {
-            return allKnown
-                    ? new OutcomeStep.Answered(outcomes.answer(key, connectionNumberNow))
+            return question.allKnown()
+                    ? new OutcomeStep.Answered(outcomes.answer(key, question.connectionNumberNow()))
                     : new OutcomeStep.NotKnownYet();
         }
         if (!node.is(State.SAVING)) {
             return new OutcomeStep.Answered(new OutcomeAnswer(Outcome.DONE, node.sequence));
         }
         SaveStream saver = node.saver;
+        if (!question.mayFence().test(saver.request().saver().principal())) {
+            throw NodeRefusals.notOwn(node);
+        }
         if (node.isFinishing) {
             return new OutcomeStep.Committing(saver);
         }
-        outcomes.fence(key, connectionNumberNow);
+        outcomes.fence(key, question.connectionNumberNow());
         discarded(node);
         saver.fence(Outcomes.askedAbout(node.name));
         return new OutcomeStep.Answered(new OutcomeAnswer(Outcome.NOT_DONE, 0));
@@ -103,13 +130,14 @@ final class NodeTable {
             return;
         }
         index.moveTo(node, State.ABSENT, "discard");
+        node.saver.hold().release();
         node.saver = null;
         outcomes.discarded(node.saveKey);
         index.forget(node);
         Node present = index.named(node.name);
         if (present != null && present.replacement == node) {
             present.replacement = null;
-            index.settle(present);
+            rest(present);
         }
         wake(node.name);
     }
@@ -130,21 +158,26 @@ final class NodeTable {
     /** A root reaches the node now, in the slot that it carries; the node it replaced is gone. */
     synchronized void published(Node node, Optional<Node> replaced) {
         replaced.ifPresent(old -> drop(old, "replaced"));
+        node.ticket = node.saver.hold().publish();
         node.saver = null;
         index.moveTo(node, State.READY, "published");
         index.pack(node);
+        expiring.mayExpire(node);
         wake(node.name);
     }
 
-    private void leave(Node node, String why) {
+    /** Called under the monitor: nobody may use it any more who does not already. */
+    void leave(Node node, String why) {
         index.moveTo(node, State.LEAVING, why);
         index.unpack(node);
     }
 
-    private void drop(Node node, String why) {
+    /** Called under the monitor: nothing reaches it any more. */
+    void drop(Node node, String why) {
         index.moveTo(node, State.ABSENT, why);
         node.replacement = null;
         outcomes.gone(node.saveKey, node.sequence);
+        charged.gone(node);
         index.forget(node);
         quarantined.remove(node);
     }
@@ -189,16 +222,22 @@ final class NodeTable {
 
     private Node requirePresent(String name) {
         Node node = index.named(name);
-        if (node == null) {
+        if (node == null || expiring.isOver(node)) {
             throw NodeRefusals.absent(name);
         }
         return node;
     }
 
+    /** Called under the monitor: somebody has ceased to use a node. */
+    private void rest(Node node) {
+        index.settle(node);
+        expiring.mayExpire(node);
+    }
+
     synchronized void abortLoad(Node node) {
         if (node.is(State.LOADING)) {
             index.moveTo(node, State.READY, "abort");
-            index.settle(node);
+            rest(node);
             wake(node.name);
         }
     }
@@ -206,7 +245,7 @@ final class NodeTable {
     /** Drops a pin; answers whether the reclaimer waited for it. */
     synchronized boolean unpin(Node node) {
         node.pins--;
-        index.settle(node);
+        rest(node);
         return node.pins == 0 && node.awaitsUnpin;
     }
 
@@ -248,6 +287,7 @@ final class NodeTable {
         if (node.is(State.LEAVING)) {
             index.moveTo(node, before, "commit failed");
             index.pack(node);
+            expiring.mayExpire(node);
         }
     }
 
@@ -268,6 +308,14 @@ final class NodeTable {
         }
     }
 
+    /** The same of a node whose page does not verify: at the next start it owns nothing. */
+    synchronized void quarantineUnreadable(Node node, String reason) {
+        quarantine(node, reason);
+        if (node.is(State.QUARANTINED)) {
+            charged.gone(node);
+        }
+    }
+
     /** Called under the monitor; false when it had no name to lose. */
     boolean loseName(Node node, String reason) {
         if (node.is(State.QUARANTINED) || node.is(State.ABSENT) || node.is(State.LEAVING)) {
@@ -285,8 +333,8 @@ final class NodeTable {
     }
 
     /**
-     * As {@link #quarantine(Node, String)}, of a node that nobody used; answers its name if it is
-     * still there, empty where the claim is not its name.
+     * As {@link #quarantineUnreadable(Node, String)}, of a node that nobody used; answers its name
+     * if it is still there, empty where the claim is not its name.
      */
     synchronized Optional<String> quarantine(
             Listed.AtRest place, String claimedName, String reason) {
@@ -294,47 +342,17 @@ final class NodeTable {
         if (node == null) {
             return Optional.empty();
         }
-        quarantine(node, reason);
+        quarantineUnreadable(node, reason);
         return Optional.of(node.name);
-    }
-
-    /** The node at this frame, pinned. */
-    synchronized Node pinQuarantined(long pfn) {
-        Node node = quarantined.require(pfn).node();
-        node.pins++;
-        return node;
-    }
-
-    synchronized Quarantined requireQuarantined(long pfn) {
-        return quarantined.require(pfn);
-    }
-
-    /** Takes a quarantined node out of the listing while the commit that drops it is under way. */
-    synchronized Quarantined leaveQuarantined(long pfn) {
-        Quarantined found = quarantined.require(pfn);
-        quarantined.remove(found.node());
-        return found;
-    }
-
-    /** The commit that should have dropped it failed. */
-    synchronized void staysQuarantined(Quarantined damage) {
-        quarantined.put(damage);
-    }
-
-    synchronized void removedQuarantined(Quarantined damage) {
-        drop(damage.node(), "removed");
-    }
-
-    synchronized List<Quarantined> allQuarantined() {
-        return quarantined.all();
     }
 
     // ---- questions
 
     /** The node by that name, pinned. */
     synchronized Optional<Node> pin(String name) {
-        Optional<Node> node = Optional.ofNullable(index.named(name));
-        node.ifPresent(found -> found.pins++);
+        Optional<Node> node =
+                Optional.ofNullable(index.named(name)).filter(named -> !expiring.isOver(named));
+        node.ifPresent(named -> named.pins++);
         return node;
     }
 

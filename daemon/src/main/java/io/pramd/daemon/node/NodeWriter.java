@@ -28,6 +28,9 @@ final class NodeWriter {
                         request.saveKey().low(),
                         request.meta());
         NodeLayout.write(page, identity, contents.extent());
+        long ttl = request.ttlMillis();
+        node.expiryMillis = ttl == 0 ? 0 : context.clock().millis() + ttl;
+        NodeLayout.owned(page, request.saver().principal(), node.expiryMillis);
         contents.chain().inlineInto(page);
         int csum = checksum.ofNode(context.uuid(), node.pfn, node.sequence, page);
         MetadataPage.csum(page, csum);

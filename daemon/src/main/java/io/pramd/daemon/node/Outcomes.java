@@ -5,6 +5,7 @@ import io.pramd.protocol.Errno;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * One owner: guarded by the {@link NodeTable}'s monitor. What is remembered of saves that have no
@@ -20,6 +21,15 @@ final class Outcomes {
     private final Map<SaveKey, Fence> fences = new LinkedHashMap<>();
     private boolean hasForgotten;
     private long staleBefore;
+
+    /**
+     * Immutable: what became of a save?
+     *
+     * @param connectionNumberNow the largest number of a connection accepted so far
+     * @param allKnown whether the save ids of all nodes are known
+     * @param mayFence whether an open save of that principal may be given up by asking
+     */
+    record Question(long connectionNumberNow, boolean allKnown, Predicate<String> mayFence) {}
 
     /**
      * Immutable: a question that was asked.

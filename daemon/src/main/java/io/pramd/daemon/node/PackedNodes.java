@@ -33,6 +33,8 @@ final class PackedNodes {
     private final SlotTable names = new SlotTable(slot -> number(slot, NAME_LOW));
     private final SlotTable keys = new SlotTable(slot -> hash(key(slot)));
     private final SequenceOrder order = new SequenceOrder(this::sequence);
+    private final SlotNumbers tickets = new SlotNumbers();
+    private final SlotNumbers expiries = new SlotNumbers();
     private MemorySegment[] parts = new MemorySegment[0];
 
     /** Makes room in the tables for so many nodes, all with save ids. */
@@ -100,6 +102,8 @@ final class PackedNodes {
         set(slot, SEQUENCE, node.sequence);
         set(slot, PFN, node.pfn);
         part(slot).set(ValueLayout.JAVA_INT, offset(slot) + CSUM, node.csum);
+        tickets.set(slot, node.ticket);
+        expiries.set(slot, node.expiryMillis);
         names.add(slot, name.low());
         order.add(slot);
         if (isFoundByKey && !node.saveKey.isNone()) {
@@ -130,6 +134,18 @@ final class PackedNodes {
             keys.remove(slot);
         }
         set(slot, PFN, 0);
+        tickets.set(slot, 0);
+        expiries.set(slot, 0);
+    }
+
+    /** What was charged for each node; only of those for which anybody was. */
+    SlotNumbers tickets() {
+        return tickets;
+    }
+
+    /** When nodes expire, of those that do. */
+    SlotNumbers expiries() {
+        return expiries;
     }
 
     /** The node of a slot as an object, ready. */
@@ -138,6 +154,7 @@ final class PackedNodes {
         node.slot = slot;
         node.pfn = pfn(slot);
         node.csum = csum(slot);
+        node.expiryMillis = expiries.get(slot);
         return node;
     }
 

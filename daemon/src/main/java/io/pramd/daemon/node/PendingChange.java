@@ -2,6 +2,7 @@ package io.pramd.daemon.node;
 
 import io.pramd.daemon.layout.Durability;
 import io.pramd.daemon.memory.Forcer;
+import io.pramd.daemon.memory.FrameAllocator.Purpose;
 import io.pramd.daemon.memory.PageChecksum;
 import io.pramd.daemon.memory.StoreException;
 import java.util.Optional;
@@ -18,9 +19,14 @@ sealed interface PendingChange {
     /** Stores or reads what the change needs besides the directory. */
     default void seal() {}
 
+    /** Which frames its directory pages may take. */
+    default Purpose purpose() {
+        return Purpose.COMMIT;
+    }
+
     /** Whether it only gives frames back. */
     default boolean frees() {
-        return true;
+        return purpose() == Purpose.COMMIT;
     }
 
     /** The leaf entry to write. */
@@ -79,8 +85,8 @@ sealed interface PendingChange {
         }
 
         @Override
-        public boolean frees() {
-            return false;
+        public Purpose purpose() {
+            return stream.purpose();
         }
 
         @Override
@@ -209,7 +215,7 @@ sealed interface PendingChange {
 
         @Override
         public void apply(NodeTable nodes) {
-            nodes.removedQuarantined(damage);
+            nodes.quarantined().removed(damage);
         }
 
         @Override
@@ -225,7 +231,7 @@ sealed interface PendingChange {
 
         @Override
         public void fail(StoreException why) {
-            dropping.table().staysQuarantined(damage);
+            dropping.table().quarantined().stays(damage);
             answer.completeExceptionally(why);
         }
     }

@@ -4,6 +4,7 @@ import io.pramd.daemon.memory.StoreException;
 import io.pramd.protocol.Errno;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -40,6 +41,10 @@ final class QuarantineList {
         if (known != null && known.node() == node) {
             byPfn.remove(node.pfn);
         }
+    }
+
+    Optional<Quarantined> find(long pfn) {
+        return Optional.ofNullable(byPfn.get(pfn));
     }
 
     Quarantined require(long pfn) {

@@ -175,7 +175,7 @@ final class Reading {
         try {
             pageReader().read(node.pfn, node.csum, page);
         } catch (StoreException e) {
-            table.quarantine(node, e.getMessage());
+            table.quarantineUnreadable(node, e.getMessage());
             throw e;
         }
     }
@@ -237,6 +237,6 @@ final class Reading {
     }
 
     CompletableFuture<NodeInfo> statQuarantined(long pfn) {
-        return onWorker(() -> describer.describe(table.requireQuarantined(pfn)));
+        return onWorker(() -> describer.describe(table.quarantined().require(pfn)));
     }
 }

@@ -30,10 +30,10 @@ final class Salvage {
         Node node =
                 isByName
                         ? table.pinForPeek(request.name())
-                        : table.pinQuarantined(request.quarantinedPfn());
+                        : table.quarantined().pin(request.quarantinedPfn());
         try {
             String reason =
-                    isByName ? "" : table.requireQuarantined(request.quarantinedPfn()).reason();
+                    isByName ? "" : table.quarantined().require(request.quarantinedPfn()).reason();
             return open(request, node, reason);
         } catch (RuntimeException | Error e) {
             owner.unpin(node);
@@ -123,7 +123,7 @@ final class Salvage {
             kept(damage.node(), page, fault(damage.node(), page).isEmpty());
             return damage;
         } catch (RuntimeException | Error e) {
-            table.staysQuarantined(damage);
+            table.quarantined().stays(damage);
             throw e;
         }
     }

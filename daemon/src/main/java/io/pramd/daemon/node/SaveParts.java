@@ -1,6 +1,7 @@
 package io.pramd.daemon.node;
 
 import io.pramd.daemon.memory.StoreException;
+import io.pramd.daemon.quota.Quotas;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -13,6 +14,7 @@ import java.util.function.Supplier;
 record SaveParts(
         StoreContext context,
         NodeTable table,
+        Quotas quotas,
         FrameGrants.Source frames,
         NodeWriter nodes,
         Submitter submitter,

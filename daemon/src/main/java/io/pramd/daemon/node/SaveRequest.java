@@ -13,6 +13,8 @@ import java.util.Optional;
  * @param deadlineMillis how long it may wait for the walk; -1: the store's default
  * @param connectionNumber of the saver's connection, in the order in which they were accepted
  * @param durability what the save must survive; empty: the store's default
+ * @param saver who asks
+ * @param ttlMillis how long the node lives from the sealing of its commit on; 0: for ever
  */
 public record SaveRequest(
         String name,
@@ -23,12 +25,46 @@ public record SaveRequest(
         Map<String, String> meta,
         long deadlineMillis,
         long connectionNumber,
-        Optional<Durability> durability) {
+        Optional<Durability> durability,
+        Saver saver,
+        long ttlMillis) {
 
     /** The saver does not say how much will come. */
     public static final long UNDECLARED = -1;
 
     public SaveRequest {
         meta = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(meta));
+    }
+
+    /** The same by somebody. */
+    public SaveRequest by(Saver newSaver) {
+        return new SaveRequest(
+                name,
+                type,
+                replace,
+                saveKey,
+                declaredBytes,
+                meta,
+                deadlineMillis,
+                connectionNumber,
+                durability,
+                newSaver,
+                ttlMillis);
+    }
+
+    /** The same with another time to live. */
+    public SaveRequest livingMillis(long newTtlMillis) {
+        return new SaveRequest(
+                name,
+                type,
+                replace,
+                saveKey,
+                declaredBytes,
+                meta,
+                deadlineMillis,
+                connectionNumber,
+                durability,
+                saver,
+                newTtlMillis);
     }
 }

@@ -3,12 +3,13 @@ package io.pramd.daemon.node;
 import io.pramd.daemon.layout.Durability;
 import io.pramd.daemon.layout.FileLayout;
 import io.pramd.daemon.layout.NodeLayout;
-import io.pramd.daemon.layout.NodeType;
 import io.pramd.daemon.memory.Extent;
 import io.pramd.daemon.memory.Forcer;
+import io.pramd.daemon.memory.FrameAllocator.Purpose;
 import io.pramd.daemon.memory.PageChecksum;
 import io.pramd.daemon.memory.StoreException;
 import io.pramd.daemon.node.FrameGrants.Grant;
+import io.pramd.daemon.quota.Hold;
 import io.pramd.protocol.Errno;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -28,7 +29,9 @@ public final class SaveStream {
     private final FrameGrants grants;
     private final FrameDemand demand;
     private final ChainWriter chain;
-    private final long createdMillis = System.currentTimeMillis();
+    private final PacketTable packet = new PacketTable();
+    private final Hold hold;
+    private final long createdMillis;
     private final CompletableFuture<Long> answer = new CompletableFuture<>();
 
     private MemorySegment window = MemorySegment.NULL;
@@ -36,9 +39,6 @@ public final class SaveStream {
     private Extent extent = new Extent(0, 0);
     private long filledBytes;
     private long verifiedBytes;
-    private long[] table = {};
-    private int tableCount;
-    private int tableNext;
     private long byteLength;
     private boolean isOver;
     private volatile StoreException failure;
@@ -51,6 +51,10 @@ public final class SaveStream {
         this.grants = new FrameGrants(parts.frames(), waker);
         this.demand = new FrameDemand(request.declaredBytes());
         this.chain = new ChainWriter(parts.context(), node.sequence);
+        this.createdMillis = parts.context().clock().millis();
+        this.hold =
+                parts.quotas()
+                        .openSave(request.saver().principal(), node.name, request.declaredBytes());
     }
 
     SaveRequest request() {
@@ -68,6 +72,16 @@ public final class SaveStream {
     /** Whole ones that have come. */
     public long pages() {
         return pages;
+    }
+
+    /** What the save is charged while it is open. */
+    Hold hold() {
+        return hold;
+    }
+
+    /** Which frames the save may take. */
+    Purpose purpose() {
+        return parts.frames().purpose();
     }
 
     /** What the save survives once it is answered. */
@@ -104,6 +118,7 @@ public final class SaveStream {
         window = MemorySegment.NULL;
         staged = null;
         grants.freeAll();
+        hold.releasePages();
     }
 
     /**
@@ -119,24 +134,22 @@ public final class SaveStream {
      *
      * @param flagsAndCsums flags in the low half, CRC32C in the high half; the caller leaves it
      *     alone until the last of these pages is filled
-     * @throws StoreException the stream's failure
+     * @throws StoreException the stream's failure; EDQUOT, which is one, when the packet does not
+     *     fit a quota
      */
     public void beginPages(long[] flagsAndCsums, int count) {
         throwFailure();
         if (isOver) {
             throw StoreException.of(Errno.EBADF, "stream is finished: name=" + request.name());
         }
-        if (tableNext != tableCount) {
-            throw StoreException.of(
-                    Errno.EINVAL,
-                    "earlier pages are not complete: expected="
-                            + tableCount
-                            + " actual="
-                            + tableNext);
+        packet.requireComplete();
+        try {
+            hold.reserve(count);
+        } catch (StoreException e) {
+            fail(e);
+            throw e;
         }
-        table = flagsAndCsums;
-        tableCount = count;
-        tableNext = 0;
+        packet.begin(flagsAndCsums, count);
     }
 
     private void throwFailure() {
@@ -246,7 +259,7 @@ public final class SaveStream {
     }
 
     private void append(PageChecksum checksum) {
-        int expected = (int) (table[tableNext] >>> Integer.SIZE);
+        int expected = packet.csum();
         int actual = checksum.ofPage(window, verifiedBytes);
         if (expected != actual) {
             fail(
@@ -259,8 +272,8 @@ public final class SaveStream {
             return;
         }
         long pfn = extent.pfn() + verifiedBytes / FileLayout.FRAME_BYTES;
-        chain.append((int) table[tableNext], actual, pfn);
-        tableNext++;
+        chain.append(packet.flags(), actual, pfn);
+        packet.advance();
         verifiedBytes += FileLayout.FRAME_BYTES;
         pages++;
     }
@@ -270,8 +283,8 @@ public final class SaveStream {
      *
      * @param length bytes; a page stream's is its pages times 4096
      * @return the node's sequence once a root reaches it; ENOMEM, EIO, ESTALE as {@link #failure},
-     *     EINVAL for a length that does not fit the pages or a tail that is not zero, EBADF when it
-     *     is over already
+     *     EDQUOT where a quota is lower by now, EINVAL for a length that does not fit the pages or
+     *     a tail that is not zero, EBADF when it is over already
      */
     public CompletableFuture<Long> finish(long length) {
         if (isOver) {
@@ -282,7 +295,9 @@ public final class SaveStream {
         isOver = true;
         try {
             throwFailure();
-            requireLength(length);
+            StreamLength.requireFits(request.type(), length, pages, packet.isComplete());
+            requireZeroTail(length);
+            hold.requireWithinLimits();
             parts.table().beginFinish(node);
         } catch (StoreException e) {
             giveUp();
@@ -295,22 +310,7 @@ public final class SaveStream {
         return answer;
     }
 
-    private void requireLength(long length) {
-        long fits = pages * FileLayout.FRAME_BYTES;
-        boolean isRight =
-                request.type() == NodeType.PAGE
-                        ? length == fits
-                        : length <= fits && length > fits - FileLayout.FRAME_BYTES && length >= 0;
-        if (!isRight || tableNext != tableCount) {
-            throw StoreException.of(
-                    Errno.EINVAL,
-                    "length does not fit the pages: length="
-                            + length
-                            + " pages="
-                            + pages
-                            + " bytes="
-                            + fits);
-        }
+    private void requireZeroTail(long length) {
         int tail = (int) (length % FileLayout.FRAME_BYTES);
         if (tail != 0) {
             PageChecksum checksum = PageScratch.ofThread().checksum();
@@ -351,7 +351,7 @@ public final class SaveStream {
         grants.stagedAreStored();
         long firstLink = chain.finish();
         long frame = grants.takeNodeFrame();
-        node.pfn = frame != 0 ? frame : parts.frames().space().requireSingles(1)[0];
+        node.pfn = frame != 0 ? frame : parts.frames().space().requireSingles(1, purpose())[0];
         NodeLayout.Extent length = new NodeLayout.Extent(byteLength, pages, firstLink);
         NodeWriter.Contents contents = new NodeWriter.Contents(createdMillis, length, chain);
         parts.nodes().store(node, request, contents);

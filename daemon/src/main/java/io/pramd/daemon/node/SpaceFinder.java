@@ -1,5 +1,6 @@
 package io.pramd.daemon.node;
 
+import io.pramd.daemon.layout.FileLayout;
 import io.pramd.daemon.memory.Extent;
 import io.pramd.daemon.memory.FrameAllocator;
 import io.pramd.daemon.memory.FrameAllocator.Purpose;
@@ -31,24 +32,24 @@ final class SpaceFinder {
     /**
      * An extent of at most so many frames.
      *
-     * @throws StoreException ENOMEM when there is none and none comes by forcing, EIO when that
-     *     fails
+     * @throws StoreException ENOMEM when there is none and none comes by forcing, EDQUOT when those
+     *     that there are only administrators may take, EIO when the force fails
      */
-    Extent requireExtent(int frames) {
-        return require(() -> allocator.allocate(frames, Purpose.SAVE));
+    Extent requireExtent(int frames, Purpose purpose) {
+        return require(() -> allocator.allocate(frames, purpose), 1, purpose);
     }
 
     /**
      * Exactly so many single frames.
      *
-     * @throws StoreException ENOMEM when there are not so many and no more come by forcing, EIO
-     *     when that fails
+     * @throws StoreException ENOMEM when there are not so many and no more come by forcing, EDQUOT
+     *     when those that there are only administrators may take, EIO when the force fails
      */
-    long[] requireSingles(int frames) {
-        return require(() -> allocator.allocateSingles(frames, Purpose.SAVE));
+    long[] requireSingles(int frames, Purpose purpose) {
+        return require(() -> allocator.allocateSingles(frames, purpose), frames, purpose);
     }
 
-    private <T> T require(Supplier<Optional<T>> allocation) {
+    private <T> T require(Supplier<Optional<T>> allocation, long frames, Purpose purpose) {
         boolean hasMore = true;
         while (hasMore) {
             Optional<T> found = allocation.get();
@@ -57,16 +58,54 @@ final class SpaceFinder {
             }
             hasMore = awaitMore();
         }
-        return allocation
-                .get()
-                .orElseThrow(
-                        () ->
-                                StoreException.of(
-                                        Errno.ENOMEM,
-                                        "no frame left for saves: free="
-                                                + allocator.freeFrames()
-                                                + " held="
-                                                + reclaimer.heldFrames()));
+        return allocation.get().orElseThrow(() -> refusal("for saves", frames, purpose));
+    }
+
+    /** What a saver is told who found too few frames. */
+    StoreException refusal(String what, long frames, Purpose purpose) {
+        boolean isReserved =
+                purpose == Purpose.SAVE
+                        && allocator.available(Purpose.ADMINISTRATORS_SAVE) >= frames;
+        if (isReserved) {
+            return reserved(frames);
+        }
+        return StoreException.of(
+                Errno.ENOMEM,
+                "no frame left "
+                        + what
+                        + ": free="
+                        + allocator.freeFrames()
+                        + " held="
+                        + reclaimer.heldFrames());
+    }
+
+    /** What is left is for administrators; figures in bytes. */
+    private StoreException reserved(long frames) {
+        long left = allocator.available(Purpose.SAVE);
+        long used = FileLayout.usableFrames(allocator.frameCount()) - allocator.freeFrames();
+        return StoreException.of(
+                Errno.EDQUOT,
+                "over the quota: whose=reserve what=bytes limit="
+                        + Math.max(0, used + left) * FileLayout.FRAME_BYTES
+                        + " used="
+                        + used * FileLayout.FRAME_BYTES
+                        + " asked="
+                        + frames * FileLayout.FRAME_BYTES);
+    }
+
+    /**
+     * Refuses a declared length that only administrators may save, if all that is held were free.
+     *
+     * @throws StoreException EDQUOT
+     */
+    void requireUnreserved(long frames, Purpose purpose) {
+        long held = reclaimer.heldFrames();
+        if (purpose == Purpose.SAVE
+                && !growth.isUnderWay()
+                && frames > allocator.available(Purpose.SAVE) + held
+                && frames <= allocator.available(Purpose.ADMINISTRATORS_SAVE) + held) {
+            throw reserved(frames);
+        }
     }
 
     /**

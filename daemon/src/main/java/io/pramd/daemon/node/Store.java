@@ -2,12 +2,13 @@ package io.pramd.daemon.node;
 
 import io.pramd.daemon.memory.FrameAllocator;
 import io.pramd.daemon.memory.StoreException;
+import io.pramd.daemon.quota.Quotas;
 import io.pramd.protocol.Errno;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -30,6 +31,8 @@ public final class Store {
     private final NodeDescriber describer;
     private final OpenedRoot opened;
     private final Salvage salvage;
+    private final Removing removing;
+    private final Expiry expiry;
     private final CompletableFuture<Changes> changes = new CompletableFuture<>();
     private final WalkGate gate;
     private final StoreHealth health;
@@ -41,15 +44,44 @@ public final class Store {
         this.context = context;
         this.health = new StoreHealth(context.memory());
         this.gate = new WalkGate(context.threads().timer());
-        this.table = new NodeTable(new Outcomes(!opened.wasEmpty()), context.threads().workers());
+        this.table =
+                new NodeTable(
+                        new Outcomes(!opened.wasEmpty()),
+                        context.threads().workers(),
+                        context.quotas(),
+                        context.clock());
         this.naming = new Naming(context, opened.tree().leaves(), table, opened.root().sequence());
-        LoadOwner owner = new LoadOwner();
+        LoadStream.Owner owner =
+                new LoadEnds(table, health, changes, () -> afterWalk(CHANGE_WAIT_MILLIS));
         this.salvage = new Salvage(context, table, owner);
         this.reading = new Reading(context, table, naming, salvage, owner);
         this.listing = new Listing(context, table, naming, owner);
         this.describer = new NodeDescriber(context, table);
+        this.removing = new Removing(table, listing, salvage);
+        this.expiry = new Expiry(context, table.expiring(), describer, health::isReadOnly);
         this.opened = opened;
-        this.figures = new StoreFigures(context, table, changes, health);
+        this.figures = new StoreFigures(context, table, changes, health, expiry);
+        PrefixCount count =
+                new PrefixCount(
+                        new PrefixCount.Nodes(table, naming, describer, owner),
+                        context.quotas(),
+                        context.threads().workers());
+        context.quotas()
+                .whenChanged(
+                        () -> {
+                            changes.thenAccept(Changes::reserveForAdministrators);
+                            count.request();
+                        });
+    }
+
+    /** Who uses how much, and the limits: its rules may be changed at any time. */
+    public Quotas quotas() {
+        return context.quotas();
+    }
+
+    /** Drops what is due by itself; for tests also by hand. */
+    Expiry expiry() {
+        return expiry;
     }
 
     // ---- the opening's part
@@ -81,7 +113,11 @@ public final class Store {
 
     /** A node that the walk found damaged, and what it counted of it. */
     public void quarantine(int slot, String reason, KeptChain kept) {
-        String claim = describer.claimedName(opened.tree().leaves().pfn(slot));
+        LeafEntries leaves = opened.tree().leaves();
+        long pfn = leaves.pfn(slot);
+        FoundNodes.Claim claim =
+                new FoundNodes.Claim(
+                        describer.claimedName(pfn), describer.isWhole(pfn, leaves.csum(slot)));
         table.found().damaged(slot, claim, reason, kept);
     }
 
@@ -114,6 +150,7 @@ public final class Store {
                                 health::refusal));
         changes.complete(ready);
         gate.open(ready);
+        expiry.begin(ready);
     }
 
     /**
@@ -141,12 +178,14 @@ public final class Store {
      * Opens a save. Waits for the walk up to the request's deadline.
      *
      * @param waker called from any thread when a stream without room has room, or has failed
-     * @return EEXIST, EINVAL, ESTALE as the node's life says; EAGAIN with the walk's progress
+     * @return EEXIST, EINVAL, ESTALE as the node's life says; EDQUOT over a quota; EAGAIN with the
+     *     walk's progress
      */
     public CompletableFuture<SaveStream> openSave(SaveRequest request, Runnable waker) {
         CompletableFuture<SaveStream> answer = new CompletableFuture<>();
         long wait = request.deadlineMillis() < 0 ? CHANGE_WAIT_MILLIS : request.deadlineMillis();
         afterWalk(wait)
+                .thenCompose(ready -> expiry.clear(request.name()).thenApply(gone -> ready))
                 .whenComplete(
                         (ready, why) -> {
                             if (why != null) {
@@ -212,41 +251,6 @@ public final class Store {
         return reading.open(request, withdrawal);
     }
 
-    /** What load streams ask of the store. */
-    private final class LoadOwner implements LoadStream.Owner {
-        @Override
-        public void unpin(Node node) {
-            if (table.unpin(node)) {
-                changes.thenAccept(ready -> ready.unpinned(node));
-            }
-        }
-
-        @Override
-        public boolean isReadOnly() {
-            return health.isReadOnly();
-        }
-
-        @Override
-        public void abortLoad(Node node) {
-            table.abortLoad(node);
-        }
-
-        @Override
-        public CompletableFuture<Long> consume(Node node, long sequence) {
-            return afterWalk(CHANGE_WAIT_MILLIS)
-                    .thenCompose(
-                            ready -> {
-                                table.leaveAfterLoad(node, sequence);
-                                return ready.drop(node, State.LOADING);
-                            });
-        }
-
-        @Override
-        public void quarantine(Node node, String reason) {
-            table.quarantine(node, reason);
-        }
-    }
-
     // ---- removing
 
     /**
@@ -257,7 +261,7 @@ public final class Store {
      */
     public CompletableFuture<Long> remove(String name, long ifSequence) {
         return afterWalk(CHANGE_WAIT_MILLIS)
-                .thenCompose(ready -> ready.drop(table.leaveByName(name, ifSequence), State.READY));
+                .thenCompose(ready -> removing.byName(ready, name, ifSequence));
     }
 
     /**
@@ -265,40 +269,23 @@ public final class Store {
      * at this frame.
      */
     public CompletableFuture<Long> removeQuarantined(long pfn) {
-        return afterWalk(CHANGE_WAIT_MILLIS)
-                .thenCompose(
-                        ready -> {
-                            Quarantined damage = table.leaveQuarantined(pfn);
-                            return salvage.keeping(damage).thenCompose(ready::dropQuarantined);
-                        });
+        return afterWalk(CHANGE_WAIT_MILLIS).thenCompose(ready -> removing.quarantined(ready, pfn));
+    }
+
+    /** As {@link #removeAll(String, Predicate)}, whatever their names. */
+    public CompletableFuture<Long> removeAll(String prefix) {
+        return removeAll(prefix, name -> true);
     }
 
     /**
      * Removes all ready nodes with a prefix, one by one, and leaves those in use alone; answers how
      * many.
+     *
+     * @param mayRemove by name; the others stay
      */
-    public CompletableFuture<Long> removeAll(String prefix) {
+    public CompletableFuture<Long> removeAll(String prefix, Predicate<String> mayRemove) {
         return afterWalk(CHANGE_WAIT_MILLIS)
-                .thenCompose(
-                        ready ->
-                                listing.readyNames(prefix)
-                                        .thenCompose(names -> dropAll(ready, names)));
-    }
-
-    private CompletableFuture<Long> dropAll(Changes ready, List<String> names) {
-        List<CompletableFuture<Integer>> removed = new ArrayList<>();
-        names.forEach(name -> removed.add(dropIfReady(ready, name)));
-        return CompletableFuture.allOf(removed.toArray(CompletableFuture[]::new))
-                .thenApply(all -> removed.stream().mapToLong(CompletableFuture::join).sum());
-    }
-
-    private CompletableFuture<Integer> dropIfReady(Changes ready, String name) {
-        try {
-            return ready.drop(table.leaveByName(name, 0), State.READY).thenApply(sequence -> 1);
-        } catch (StoreException e) {
-            // taken by a loader, a replacement or another remover since the names were listed
-            return CompletableFuture.completedFuture(0);
-        }
+                .thenCompose(ready -> removing.all(ready, prefix, mayRemove));
     }
 
     // ---- asking
@@ -311,6 +298,11 @@ public final class Store {
         return reading.statQuarantined(pfn);
     }
 
+    /** What is known of the name of a quarantined node; empty when there is none at this frame. */
+    public Optional<String> quarantinedName(long pfn) {
+        return table.quarantined().name(pfn);
+    }
+
     /**
      * A part of the listing in sequence order; after a start it waits until all node pages have
      * been read.
@@ -319,14 +311,21 @@ public final class Store {
         return listing.list(request);
     }
 
+    /** As {@link #outcome(SaveKey, long, Predicate)}, of a save of whomever. */
+    public CompletableFuture<OutcomeAnswer> outcome(SaveKey key, long connectionNumberNow) {
+        return outcome(key, connectionNumberNow, principal -> true);
+    }
+
     /**
      * What became of a save. "Not done" is final: the question fences.
      *
      * @param connectionNumberNow the largest number of a connection accepted so far
-     * @return EAGAIN until the save ids of all nodes are known, EINVAL for no id, EIO once the
-     *     store has failed
+     * @param mayFence whether who asks may have an open save of that principal given up
+     * @return EACCES, and nothing is fenced, when it may not; EAGAIN until the save ids of all
+     *     nodes are known, EINVAL for no id, EIO once the store has failed
      */
-    public CompletableFuture<OutcomeAnswer> outcome(SaveKey key, long connectionNumberNow) {
+    public CompletableFuture<OutcomeAnswer> outcome(
+            SaveKey key, long connectionNumberNow, Predicate<String> mayFence) {
         if (key.isNone()) {
             return CompletableFuture.failedFuture(
                     StoreException.of(Errno.EINVAL, "no save id given"));
@@ -338,13 +337,22 @@ public final class Store {
         if (!outcomesHold) {
             return CompletableFuture.failedFuture(notYet());
         }
-        return switch (table.outcome(key, connectionNumberNow, changes.isDone())) {
+        OutcomeStep step;
+        try {
+            step =
+                    table.outcome(
+                            key,
+                            new Outcomes.Question(connectionNumberNow, changes.isDone(), mayFence));
+        } catch (StoreException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+        return switch (step) {
             case OutcomeStep.Answered(OutcomeAnswer answer) ->
                     CompletableFuture.completedFuture(answer);
             case OutcomeStep.Committing(SaveStream saver) ->
                     saver.answer()
                             .handle((sequence, why) -> why)
-                            .thenCompose(why -> outcome(key, connectionNumberNow));
+                            .thenCompose(why -> outcome(key, connectionNumberNow, mayFence));
             case OutcomeStep.NotKnownYet() -> CompletableFuture.failedFuture(notYet());
         };
     }
@@ -364,6 +372,11 @@ public final class Store {
      */
     public CompletableFuture<Long> grow(long bytes) {
         return afterWalk(CHANGE_WAIT_MILLIS).thenCompose(ready -> ready.grow(bytes));
+    }
+
+    /** Whether no save is open and no node about to go. */
+    public boolean isSettled() {
+        return table.count(State.SAVING) + table.count(State.LEAVING) == 0;
     }
 
     /** The root in force, to be compared with the counts; empty before the walk is done. */

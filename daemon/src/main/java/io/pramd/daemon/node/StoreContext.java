@@ -4,6 +4,8 @@ import io.pramd.daemon.layout.BootId;
 import io.pramd.daemon.layout.Durability;
 import io.pramd.daemon.layout.InlineEntries;
 import io.pramd.daemon.memory.MappedMemory;
+import io.pramd.daemon.quota.Quotas;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
@@ -18,6 +20,8 @@ import java.util.concurrent.ScheduledExecutorService;
  * @param durability of changes that ask for none, and of removals
  * @param crashPoints hears of every step
  * @param threads where work is done
+ * @param clock wall clock, for what is written into node pages and compared with them
+ * @param quotas of this store alone
  */
 public record StoreContext(
         MappedMemory memory,
@@ -26,7 +30,9 @@ public record StoreContext(
         BootId bootId,
         Durability durability,
         CrashPoint.Listener crashPoints,
-        Threads threads) {
+        Threads threads,
+        InstantSource clock,
+        Quotas quotas) {
 
     /**
      * Whether the calling thread may do small work of the store itself: it has turns, and nothing

@@ -1,5 +1,6 @@
 package io.pramd.daemon.node;
 
+import io.pramd.daemon.quota.QuotaFigures;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -14,6 +15,7 @@ final class StoreFigures {
     private final NodeTable table;
     private final CompletableFuture<Changes> changes;
     private final StoreHealth health;
+    private final Expiry expiry;
     private volatile Supplier<String> progress = () -> "walk not begun";
     private volatile Supplier<List<String>> report = List::of;
     private volatile Supplier<Map<String, Object>> others = Map::of;
@@ -22,7 +24,9 @@ final class StoreFigures {
             StoreContext context,
             NodeTable table,
             CompletableFuture<Changes> changes,
-            StoreHealth health) {
+            StoreHealth health,
+            Expiry expiry) {
+        this.expiry = expiry;
         this.context = context;
         this.table = table;
         this.changes = changes;
@@ -56,6 +60,10 @@ final class StoreFigures {
         for (State state : List.of(State.READY, State.SAVING, State.LOADING, State.QUARANTINED)) {
             info.put("nodes." + state.name().toLowerCase(Locale.ROOT), table.count(state));
         }
+        info.put("nodes.expiring", expiry.expiring());
+        info.put("expiry.removed", expiry.removed());
+        info.put("expiry.nextMillis", expiry.nextMillis());
+        QuotaFigures.addTo(info, context.quotas());
         info.put("directory.pages", figure(Changes::directoryPages));
         info.put("root.sequence", figure(Changes::rootSequence));
         info.put("force.count", figure(Changes::forces));

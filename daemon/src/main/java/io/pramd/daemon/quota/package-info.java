@@ -1,2 +1,2 @@
-/** How much a principal, or what lies below a prefix, may hold. */
+/** How much of the memory file each principal and each prefix uses, and may use. */
 package io.pramd.daemon.quota;

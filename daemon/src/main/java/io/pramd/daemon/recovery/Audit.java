@@ -4,6 +4,7 @@ import io.pramd.daemon.layout.FileLayout;
 import io.pramd.daemon.memory.FrameAllocator;
 import io.pramd.daemon.memory.MappedMemory;
 import io.pramd.daemon.memory.ReferenceCounts;
+import io.pramd.daemon.node.DirectoryTree;
 import io.pramd.daemon.node.Store;
 import io.pramd.daemon.node.WatchedRoot;
 import java.util.ArrayList;
@@ -13,7 +14,8 @@ import java.util.Map;
 /**
  * One owner. Walks the root in force of a running store anew and compares: no frame that it reaches
  * may be free or have fewer references than the walk finds. Where no stream is open and nothing is
- * held, no other frame may be in use.
+ * held, no other frame may be in use, and the ledger of the quotas must say what the node pages
+ * say.
  */
 final class Audit {
     private static final int PROBLEMS_MAX = 100;
@@ -48,7 +50,7 @@ final class Audit {
         return problems;
     }
 
-    /** Answers whether frames in use were found that nothing reaches. */
+    /** Answers whether something was found that streams which end may explain. */
     private boolean compare() {
         var taken = store.watchRoot();
         if (taken.isEmpty()) {
@@ -60,15 +62,39 @@ final class Audit {
             ReferenceCounts found = new ReferenceCounts(memory.frameCount());
             TreeReader trees = new TreeReader(memory::read, uuid, memory.frameCount());
             // what does not verify is fsck's to say
-            new Walk(memory, uuid, found, 1).countCurrent(trees.read(watched.root()));
+            DirectoryTree tree = trees.read(watched.root());
+            new Walk(memory, uuid, found, 1).countCurrent(tree);
             requireCounted(found, watched.allocator());
+            boolean isLedgerWrong = comparesLedger(watched, tree);
             // nothing has begun and ended in between, or other frames would be free now
-            return isQuiet
-                    && isQuiet(watched)
-                    && watched.allocator().freeFrames() == free
-                    && memory.frameCount() == found.frameCount()
-                    && findsLeak(found, watched.allocator(), free);
+            boolean hasLeak =
+                    isQuiet
+                            && isQuiet(watched)
+                            && watched.allocator().freeFrames() == free
+                            && memory.frameCount() == found.frameCount()
+                            && findsLeak(found, watched.allocator(), free);
+            return hasLeak || isLedgerWrong;
         }
+    }
+
+    private boolean comparesLedger(WatchedRoot watched, DirectoryTree tree) {
+        if (!isSettled(watched)) {
+            return false;
+        }
+        List<String> wrong = new LedgerCheck(memory, uuid).run(tree.leaves(), store.quotas());
+        if (wrong.isEmpty() || !isSettled(watched)) {
+            return false;
+        }
+        problems.addAll(wrong);
+        return true;
+    }
+
+    /** Whether the ledger says what the root does: of a node found damaged it says what it was. */
+    private boolean isSettled(WatchedRoot watched) {
+        Map<String, Object> info = store.info();
+        return store.isSettled()
+                && info.get("nodes.quarantined").equals(0L)
+                && info.get("root.sequence").equals(watched.root().sequence());
     }
 
     private boolean isQuiet(WatchedRoot watched) {

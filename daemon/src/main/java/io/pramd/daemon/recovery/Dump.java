@@ -21,6 +21,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -124,18 +125,26 @@ public final class Dump implements AutoCloseable {
                 new Circumstances(bootId, new ForceMarker(file).exists()));
     }
 
+    private String ownerAndExpiry() {
+        String owner = NodeLayout.owner(page);
+        long expiry = NodeLayout.expiryMillis(page);
+        return (owner.isEmpty() ? "" : " owner=" + FieldLines.visible(owner))
+                + (expiry > 0 ? " expires=" + Instant.ofEpochMilli(expiry) : "");
+    }
+
     private String nodeLine(LeafEntries leaves, int slot) {
         try {
             nodePages().read(leaves.pfn(slot), leaves.csum(slot), page);
             return String.format(
-                    "slot %d: pfn=%d sequence=%d type=%d length=%d pages=%d name=%s",
+                    "slot %d: pfn=%d sequence=%d type=%d length=%d pages=%d name=%s%s",
                     slot,
                     leaves.pfn(slot),
                     NodeLayout.sequence(page),
                     NodeLayout.type(page),
                     NodeLayout.length(page),
                     NodeLayout.pages(page),
-                    FieldLines.visible(NodeLayout.name(page)));
+                    FieldLines.visible(NodeLayout.name(page)),
+                    ownerAndExpiry());
         } catch (StoreException e) {
             return "slot " + slot + ": " + e.getMessage();
         }

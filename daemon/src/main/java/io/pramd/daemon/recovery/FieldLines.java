@@ -4,6 +4,7 @@ import io.pramd.daemon.layout.Field;
 import io.pramd.daemon.layout.MetadataPage;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
@@ -14,6 +15,7 @@ final class FieldLines {
     private static final Set<String> IN_HEX = Set.of("magic", "csum", "root_csum", "tag");
     private static final Set<String> TEXTS = Set.of("name", "owner");
     private static final Set<String> UUIDS = Set.of("uuid", "boot_id", "save_id");
+    private static final String EXPIRY = "expiry_millis";
     // printed by whoever knows what is in them
     private static final Set<String> LEFT_OUT = Set.of("entries", "inline_entries", "meta");
 
@@ -39,6 +41,9 @@ final class FieldLines {
             return HexFormat.of().formatHex(MetadataPage.bytes(page, field));
         }
         long number = MetadataPage.number(page, field);
+        if (field.name().equals(EXPIRY) && number > 0) {
+            return number + " " + Instant.ofEpochMilli(number);
+        }
         return IN_HEX.contains(field.name())
                 ? String.format("%08x", number)
                 : Long.toUnsignedString(number);

@@ -21,6 +21,7 @@ import io.pramd.daemon.node.RootSlots;
 import io.pramd.daemon.node.RunRecord;
 import io.pramd.daemon.node.Sequences;
 import io.pramd.daemon.node.StoreContext;
+import io.pramd.daemon.quota.Quotas;
 import io.pramd.daemon.recovery.FixedFrames.ValidSlot;
 import io.pramd.protocol.Errno;
 import java.io.IOException;
@@ -29,6 +30,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.InstantSource;
 import java.util.Optional;
 
 /** One owner. Opens a memory file in the numbered steps of docs/recovery.md. */
@@ -49,6 +51,7 @@ public final class Opening {
      * @param file an existing memory file
      * @param bootId of the kernel now
      * @param durability of changes that ask for none; without a device all are of level process
+     * @param clock by which nodes expire
      */
     public record Settings(
             Path file,
@@ -56,7 +59,20 @@ public final class Opening {
             Durability durability,
             MemoryObserver observer,
             CrashPoint.Listener crashPoints,
-            StoreContext.Threads threads) {}
+            StoreContext.Threads threads,
+            InstantSource clock) {
+
+        /** By the system's clock. */
+        public Settings(
+                Path file,
+                BootId bootId,
+                Durability durability,
+                MemoryObserver observer,
+                CrashPoint.Listener crashPoints,
+                StoreContext.Threads threads) {
+            this(file, bootId, durability, observer, crashPoints, threads, InstantSource.system());
+        }
+    }
 
     private Opening(Settings settings) {
         this.settings = settings;
@@ -222,7 +238,9 @@ public final class Opening {
                         settings.bootId(),
                         settings.durability(),
                         settings.crashPoints(),
-                        settings.threads());
+                        settings.threads(),
+                        settings.clock(),
+                        new Quotas());
         FixedFrames fixed = new FixedFrames(memory::read, identity.uuid());
         long interrupted = fixed.interruptedForce();
         FirstForce.Found found =

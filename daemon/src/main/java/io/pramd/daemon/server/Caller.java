@@ -5,6 +5,7 @@ import io.pramd.daemon.access.AccessRules;
 import io.pramd.daemon.access.Identity;
 import io.pramd.daemon.access.Verb;
 import io.pramd.daemon.memory.StoreException;
+import io.pramd.daemon.node.Saver;
 import io.pramd.protocol.Errno;
 import java.util.Optional;
 
@@ -61,6 +62,11 @@ final class Caller {
     /** Whether it would still be let in, as the same. */
     boolean isStillGood() {
         return access.isEmpty() || access.get().isStillGood(identity.orElseThrow());
+    }
+
+    /** As whom it saves; what is reserved is for who may administer the name. */
+    Saver saver(String name) {
+        return access.isEmpty() ? Saver.NOBODY : new Saver(principal(), may(Verb.ADMIN, name));
     }
 
     boolean may(Verb verb, String name) {

@@ -287,8 +287,12 @@ final class Saves {
         if (message.streamType() == StreamType.ANY) {
             throw invalid("a save is of pages or of bytes: streamType=0");
         }
-        if (message.ttlMillis() != 0) {
-            throw invalid("time to live is not offered: ttlMillis=" + message.ttlMillis());
+        if (message.ttlMillis() < 0 || message.ttlMillis() > WireLimits.TTL_MILLIS_MAX) {
+            throw invalid(
+                    "time to live is too long: ttlMillis="
+                            + Long.toUnsignedString(message.ttlMillis())
+                            + " max="
+                            + WireLimits.TTL_MILLIS_MAX);
         }
         if (message.declaredBytes() < PrepareSave.BYTES_UNKNOWN) {
             throw invalid(
@@ -305,7 +309,9 @@ final class Saves {
                 message.meta(),
                 byDefault ? -1 : message.deadlineMillis(),
                 client.number(),
-                io.pramd.daemon.layout.Durability.of(message.durability().number()));
+                io.pramd.daemon.layout.Durability.of(message.durability().number()),
+                client.caller().saver(message.name()),
+                message.ttlMillis());
     }
 
     private static StoreException invalid(String text) {

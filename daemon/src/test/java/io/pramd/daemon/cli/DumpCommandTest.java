@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pramd.daemon.fixture.CraftedFile;
 import io.pramd.daemon.fixture.Damage;
+import io.pramd.daemon.fixture.ManualClock;
 import io.pramd.daemon.fixture.StoreFixture;
 import io.pramd.daemon.fixture.StoreFixture.How;
 import io.pramd.daemon.fixture.StreamDriver;
 import io.pramd.daemon.layout.LinkLayout;
+import io.pramd.daemon.layout.NodeType;
+import io.pramd.daemon.node.Saver;
 import io.pramd.daemon.recovery.BootIds;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -56,6 +59,23 @@ class DumpCommandTest {
                 .containsPattern("slot 0: pfn=\\d+ sequence=\\d+ type=2 length=1048576 pages=256")
                 .contains("name=\"second\"");
         assertThat(out).doesNotContain("NO: sum");
+    }
+
+    @Test
+    void printsOwnersAndExpiriesOfNodesThatHaveThem() {
+        ManualClock clock = new ManualClock();
+        How how = How.THREADED.underBoot(BootIds.read(BootIds.KERNEL)).by(clock);
+        try (StoreFixture store = StoreFixture.open(file, how)) {
+            store.streams()
+                    .save(
+                            StreamDriver.request("third", NodeType.BYTE)
+                                    .by(new Saver("ann", true))
+                                    .livingMillis(1500),
+                            bytes(3, 1));
+        }
+        assertThat(dump())
+                .contains("name=\"second\"\n")
+                .contains("name=\"third\" owner=\"ann\" expires=2027-01-15T08:00:01.500Z\n");
     }
 
     @Test

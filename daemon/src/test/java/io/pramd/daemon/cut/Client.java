@@ -10,6 +10,7 @@ import io.pramd.daemon.node.NodeInfo;
 import io.pramd.daemon.node.SaveKey;
 import io.pramd.daemon.node.SaveRequest;
 import io.pramd.daemon.node.SaveStream;
+import io.pramd.daemon.node.Saver;
 import io.pramd.daemon.node.Store;
 import io.pramd.protocol.Errno;
 import java.util.Arrays;
@@ -147,7 +148,9 @@ final class Client {
                         Map.of(Content.ID, id),
                         -1,
                         1,
-                        isSeenBefore ? Optional.of(Durability.PROCESS) : asked);
+                        isSeenBefore ? Optional.of(Durability.PROCESS) : asked,
+                        Saver.NOBODY,
+                        0);
         saver = world.streams().open(request);
         world.lineage().drawn(saver.sequence());
         saved = 0;

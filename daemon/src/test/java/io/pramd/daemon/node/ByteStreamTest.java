@@ -185,7 +185,9 @@ class ByteStreamTest {
                                 java.util.Map.of(),
                                 -1,
                                 1,
-                                Optional.empty());
+                                Optional.empty(),
+                                Saver.NOBODY,
+                                0);
                 fixture.streams().save(request, bytes(declared, 50_000));
                 assertThat(fixture.streams().consume("a")).isEqualTo(bytes(declared, 50_000));
             }

@@ -6,6 +6,8 @@ import io.pramd.daemon.jmh.ScratchStore;
 import io.pramd.daemon.layout.Durability;
 import io.pramd.daemon.layout.InlineEntries;
 import io.pramd.daemon.layout.LinkLayout;
+import io.pramd.daemon.quota.Quotas;
+import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -42,7 +44,9 @@ public class ChainWriterBenchmark {
                         StoreFixture.BOOT,
                         Durability.PROCESS,
                         CrashPoint.Listener.NONE,
-                        StoreFixture.callerAlone());
+                        StoreFixture.callerAlone(),
+                        InstantSource.system(),
+                        new Quotas());
     }
 
     @TearDown

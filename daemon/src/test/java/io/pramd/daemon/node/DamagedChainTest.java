@@ -101,6 +101,16 @@ class DamagedChainTest {
 
     private static SaveRequest declaring(String name, long bytes) {
         return new SaveRequest(
-                name, NodeType.BYTE, false, SaveKey.NONE, bytes, Map.of(), -1, 1, Optional.empty());
+                name,
+                NodeType.BYTE,
+                false,
+                SaveKey.NONE,
+                bytes,
+                Map.of(),
+                -1,
+                1,
+                Optional.empty(),
+                Saver.NOBODY,
+                0);
     }
 }

@@ -57,7 +57,9 @@ class DurabilityTest {
                 Map.of(),
                 -1,
                 1,
-                Optional.of(level));
+                Optional.of(level),
+                Saver.NOBODY,
+                0);
     }
 
     private static CompletableFuture<Long> finish(StoreFixture fixture, SaveRequest request) {

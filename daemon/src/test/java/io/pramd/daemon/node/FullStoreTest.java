@@ -103,7 +103,9 @@ class FullStoreTest {
                                         Map.of(),
                                         -1,
                                         1,
-                                        Optional.empty()),
+                                        Optional.empty(),
+                                        Saver.NOBODY,
+                                        0),
                                 () -> {}));
     }
 
@@ -256,7 +258,9 @@ class FullStoreTest {
                                 Map.of(),
                                 -1,
                                 1,
-                                Optional.empty());
+                                Optional.empty(),
+                                Saver.NOBODY,
+                                0);
                 await(fixture.streams().open(empty).finish(0));
             }
             fixture.requireEveryFrameAccountedFor();

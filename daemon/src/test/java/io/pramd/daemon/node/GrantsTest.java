@@ -27,7 +27,17 @@ class GrantsTest {
 
     private static SaveRequest declaring(String name, long bytes) {
         return new SaveRequest(
-                name, NodeType.BYTE, false, SaveKey.NONE, bytes, Map.of(), -1, 1, Optional.empty());
+                name,
+                NodeType.BYTE,
+                false,
+                SaveKey.NONE,
+                bytes,
+                Map.of(),
+                -1,
+                1,
+                Optional.empty(),
+                Saver.NOBODY,
+                0);
     }
 
     @Test

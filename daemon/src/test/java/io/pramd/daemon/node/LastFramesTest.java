@@ -47,6 +47,8 @@ class LastFramesTest {
                 Map.of(),
                 -1,
                 1,
-                Optional.empty());
+                Optional.empty(),
+                Saver.NOBODY,
+                0);
     }
 }

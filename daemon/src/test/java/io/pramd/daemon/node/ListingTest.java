@@ -145,7 +145,9 @@ class ListingTest {
                             Map.of("k", "v"),
                             -1,
                             1,
-                            Optional.empty());
+                            Optional.empty(),
+                            Saver.NOBODY,
+                            0);
             long sequence = streams.save(request, bytes(2, 5000));
             LoadStream loading = streams.openLoad("loading", false);
             streams.save("ready", bytes(3, 1));

@@ -133,7 +133,17 @@ class OutcomeTest {
             streams.save("a", bytes(1, 100));
             SaveRequest request =
                     new SaveRequest(
-                            "a", NodeType.BYTE, true, KEY, -1, Map.of(), -1, 1, Optional.empty());
+                            "a",
+                            NodeType.BYTE,
+                            true,
+                            KEY,
+                            -1,
+                            Map.of(),
+                            -1,
+                            1,
+                            Optional.empty(),
+                            Saver.NOBODY,
+                            0);
             SaveStream stream = streams.open(request);
             requireNotDone(fixture, KEY);
             stream.discard();
@@ -198,7 +208,9 @@ class OutcomeTest {
                             Map.of(),
                             -1,
                             5000,
-                            Optional.empty());
+                            Optional.empty(),
+                            Saver.NOBODY,
+                            0);
             refused(Errno.ESTALE, () -> fixture.streams().open(remembered));
         }
     }
@@ -213,7 +225,9 @@ class OutcomeTest {
                 Map.of(),
                 -1,
                 connection,
-                Optional.empty());
+                Optional.empty(),
+                Saver.NOBODY,
+                0);
     }
 
     @Test

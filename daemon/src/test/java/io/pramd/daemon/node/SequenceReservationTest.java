@@ -43,7 +43,17 @@ class SequenceReservationTest {
 
     private static SaveRequest empty(String name) {
         return new SaveRequest(
-                name, NodeType.BYTE, false, SaveKey.NONE, 0, Map.of(), -1, 1, Optional.empty());
+                name,
+                NodeType.BYTE,
+                false,
+                SaveKey.NONE,
+                0,
+                Map.of(),
+                -1,
+                1,
+                Optional.empty(),
+                Saver.NOBODY,
+                0);
     }
 
     @Test

@@ -49,7 +49,9 @@ class SharedSlotTest {
                         Map.of(),
                         -1,
                         1,
-                        Optional.of(Durability.PROCESS));
+                        Optional.of(Durability.PROCESS),
+                        Saver.NOBODY,
+                        0);
         fixture.streams().save(request, contents);
     }
 

@@ -153,7 +153,9 @@ class StoreStressTest {
                 Map.of(),
                 -1,
                 1,
-                level);
+                level,
+                Saver.NOBODY,
+                0);
     }
 
     private void peekIfThere(String name) {

@@ -17,6 +17,7 @@ import io.pramd.daemon.node.Outcome;
 import io.pramd.daemon.node.SaveKey;
 import io.pramd.daemon.node.SaveRequest;
 import io.pramd.daemon.node.SaveStream;
+import io.pramd.daemon.node.Saver;
 import io.pramd.protocol.Errno;
 import java.nio.file.Path;
 import java.util.Map;
@@ -56,7 +57,9 @@ class BeforeTheWalkTest {
                 Map.of(),
                 deadlineMillis,
                 1,
-                Optional.empty());
+                Optional.empty(),
+                Saver.NOBODY,
+                0);
     }
 
     @Test

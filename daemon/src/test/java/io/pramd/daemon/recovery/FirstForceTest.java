@@ -24,6 +24,7 @@ import io.pramd.daemon.node.CrashPoint;
 import io.pramd.daemon.node.Outcome;
 import io.pramd.daemon.node.SaveKey;
 import io.pramd.daemon.node.SaveRequest;
+import io.pramd.daemon.node.Saver;
 import io.pramd.protocol.Errno;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -139,7 +140,9 @@ class FirstForceTest {
                         Map.of(),
                         -1,
                         1,
-                        Optional.of(Durability.POWER));
+                        Optional.of(Durability.POWER),
+                        Saver.NOBODY,
+                        0);
         refused(Errno.EIO, () -> fixture.streams().save(request, bytes(2, LENGTH)));
         fixture.kill();
         StoreFixture next = StoreFixture.openWithoutWalk(file, How.THREADED);

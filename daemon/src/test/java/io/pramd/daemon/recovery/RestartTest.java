@@ -16,6 +16,7 @@ import io.pramd.daemon.node.NodeInfo;
 import io.pramd.daemon.node.SaveKey;
 import io.pramd.daemon.node.SaveRequest;
 import io.pramd.daemon.node.SaveStream;
+import io.pramd.daemon.node.Saver;
 import io.pramd.daemon.node.State;
 import io.pramd.protocol.Errno;
 import java.nio.file.Path;
@@ -49,7 +50,9 @@ class RestartTest {
                                 Map.of("index", "" + i),
                                 -1,
                                 1,
-                                Optional.empty());
+                                Optional.empty(),
+                                Saver.NOBODY,
+                                0);
                 fixture.streams().save(request, bytes(i, length));
             }
             List<NodeInfo> before = await(fixture.store().list(ALL)).nodes();

@@ -21,6 +21,7 @@ import io.pramd.protocol.SaveId;
 import io.pramd.protocol.SaveOpened;
 import io.pramd.protocol.Saved;
 import io.pramd.protocol.StreamType;
+import io.pramd.protocol.WireLimits;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -275,9 +276,10 @@ class SaveSessionTest {
     }
 
     @Test
-    void refusesWhatIsNotOfferedYet() {
+    void refusesWhatNoSaveCanBe() {
         refuses(prepare(StreamType.ANY, Durability.PROCESS, 0), "streamType=0");
-        refuses(prepare(StreamType.PAGE, Durability.PROCESS, 99), "ttlMillis=99");
+        long tooLong = WireLimits.TTL_MILLIS_MAX + 1;
+        refuses(prepare(StreamType.PAGE, Durability.PROCESS, tooLong), "ttlMillis=" + tooLong);
     }
 
     @Test

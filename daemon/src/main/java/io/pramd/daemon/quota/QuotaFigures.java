@@ -1,0 +1,50 @@
+package io.pramd.daemon.quota;
+
+import java.util.Map;
+import java.util.function.LongFunction;
+
+/** Immutable. What info says of the quotas, by dotted name. */
+public final class QuotaFigures {
+    /** Principals, and prefixes, that info names at most: the first by name. */
+    private static final int NAMED_MAX = 64;
+
+    private QuotaFigures() {}
+
+    /** Adds all figures. */
+    public static void addTo(Map<String, Object> info, Quotas quotas) {
+        QuotaRules rules = quotas.rules();
+        info.put("quota.counting", quotas.counting());
+        info.put("quota.reserved.bytes", quotas.reservedBytes());
+        add(info, "quota.principal.", rules.principals(), quotas.usageByOwner());
+        add(info, "quota.prefix.", rules.prefixes(), quotas.usageByPrefix());
+    }
+
+    private static void add(
+            Map<String, Object> info,
+            String begin,
+            Map<String, QuotaLimits> limits,
+            Map<String, Usage> usage) {
+        limits.keySet().stream()
+                .sorted()
+                .limit(NAMED_MAX)
+                .forEach(
+                        name ->
+                                add(
+                                        info,
+                                        begin + name,
+                                        limits.get(name),
+                                        usage.getOrDefault(name, Usage.NOTHING)));
+    }
+
+    private static void add(
+            Map<String, Object> info, String whose, QuotaLimits limits, Usage usage) {
+        LongFunction<Object> said = limit -> limit == QuotaLimits.UNLIMITED ? "unlimited" : limit;
+        info.put(whose + ".bytes.used", usage.bytes());
+        info.put(whose + ".bytes.limit", said.apply(limits.bytes()));
+        info.put(whose + ".nodes.used", usage.nodes());
+        info.put(whose + ".nodes.limit", said.apply(limits.nodes()));
+        info.put(whose + ".streams.used", usage.streams());
+        info.put(whose + ".streams.limit", said.apply(limits.streams()));
+        info.put(whose + ".largestNode.limit", said.apply(limits.largestNode()));
+    }
+}
