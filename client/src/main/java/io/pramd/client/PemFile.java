@@ -66,10 +66,14 @@ final class PemFile {
                             + (other.find() ? "BEGIN " + other.group(1) : "none"),
                     null);
         }
+        return key(decoded(found.group(1)));
+    }
+
+    private byte[] decoded(String base64) {
         try {
-            return key(Base64.getMimeDecoder().decode(found.group(1)));
+            return Base64.getMimeDecoder().decode(base64);
         } catch (IllegalArgumentException e) {
-            throw invalid("the key is not in Base64", null); // not with the cause, which quotes
+            throw invalid("the key is not in Base64", null); // the cause quotes it
         }
     }
 
