@@ -65,8 +65,7 @@ final class ConnectionLost extends RuntimeException {
             case REFUSED ->
                     new RejectedException(
                             refusal.errno(), call + ": closed by the daemon: " + refusal.text());
-            case UNTRUSTED ->
-                    new NotSentException(text, NotSentException.Reason.UNTRUSTED, this);
+            case UNTRUSTED -> new NotSentException(text, NotSentException.Reason.UNTRUSTED, this);
             case BROKEN, OWN_DOING ->
                     new NotSentException(text, NotSentException.Reason.LOST, this);
         };

@@ -18,8 +18,7 @@ record FileStamp(Path path, FileTime modified, long bytes, Object fileKey) {
     /** To be taken before the file is read: what is written meanwhile is then seen next time. */
     static FileStamp of(CredentialFile file) {
         try {
-            BasicFileAttributes now =
-                    Files.readAttributes(file.path(), BasicFileAttributes.class);
+            BasicFileAttributes now = Files.readAttributes(file.path(), BasicFileAttributes.class);
             return new FileStamp(file.path(), now.lastModifiedTime(), now.size(), now.fileKey());
         } catch (IOException e) {
             throw file.unreadable(e);

@@ -6,8 +6,8 @@ import io.pramd.protocol.Errno;
  * Immutable: the daemon was not asked, or the connection ended before it was asked to change
  * anything. It did not happen: a save is discarded, a node being loaded is READY again.
  *
- * <p>{@link #errno()} is ETIMEDOUT when a time ran out, EBADF when the client is closed, EACCES when
- * there is no TLS that both sides trust, EAGAIN otherwise: trying later may help.
+ * <p>{@link #errno()} is ETIMEDOUT when a time ran out, EBADF when the client is closed, EACCES
+ * when there is no TLS that both sides trust, EAGAIN otherwise: trying later may help.
  */
 public final class NotSentException extends PramException {
     private static final long serialVersionUID = 1L;

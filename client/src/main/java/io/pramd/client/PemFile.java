@@ -20,8 +20,10 @@ final class PemFile {
     private static final int BYTES_MAX = 1 << 20; // the trust store of a whole system is a quarter
 
     private static final Pattern KEY =
-            Pattern.compile("-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\\s]+)-----END PRIVATE KEY--");
-    private static final Pattern OTHER_KEY = Pattern.compile("-----BEGIN ([A-Z ]*PRIVATE KEY)-----");
+            Pattern.compile(
+                    "-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\\s]+)-----END PRIVATE KEY--");
+    private static final Pattern OTHER_KEY =
+            Pattern.compile("-----BEGIN ([A-Z ]*PRIVATE KEY)-----");
     private static final List<String> KEY_TYPES = List.of("RSA", "EC", "EdDSA");
 
     private final CredentialFile file;

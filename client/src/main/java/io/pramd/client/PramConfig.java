@@ -145,8 +145,8 @@ public final class PramConfig {
     /**
      * Who the client says it is, by a token as the daemon's operator has issued it. It is sent
      * inside TLS, over a Unix domain socket or to a loopback address; anywhere else every call is
-     * refused with EINVAL before anything is sent. Nothing of the library shows it: no text, no log,
-     * no exception.
+     * refused with EINVAL before anything is sent. Nothing of the library shows it: no text, no
+     * log, no exception.
      *
      * @throws IllegalArgumentException if it is empty, has more than 4096 bytes, or characters that
      *     cannot be printed

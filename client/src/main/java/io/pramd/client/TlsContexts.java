@@ -24,7 +24,10 @@ final class TlsContexts {
     private SslContext context; // guarded by this
 
     TlsContexts(PramTls tls) {
-        trust = tls.trust().map(path -> new PemFile(new CredentialFile("trust", path))).orElse(null);
+        trust =
+                tls.trust()
+                        .map(path -> new PemFile(new CredentialFile("trust", path)))
+                        .orElse(null);
         certificate =
                 tls.certificate()
                         .map(path -> new PemFile(new CredentialFile("certificate", path)))

@@ -129,7 +129,8 @@ class CredentialFilesTest {
 
     @Test
     void aFileThatGoesWhileTheClientLivesIsNamedByTheCallThatNeedsIt() throws IOException {
-        try (PramClient client = PramClient.lazy(URI, tls().withRetryFor(java.time.Duration.ZERO))) {
+        try (PramClient client =
+                PramClient.lazy(URI, tls().withRetryFor(java.time.Duration.ZERO))) {
             Files.delete(ca);
             assertThatThrownBy(client::ping)
                     .isInstanceOfSatisfying(

@@ -30,7 +30,8 @@ class PramUriTest {
 
     @Test
     void whatMayBeASecretIsNotRepeated() {
-        for (String text : new String[] {"pram://s3cret@host", "prams://a:s3cret@h o", "x//s3cret@"}) {
+        for (String text :
+                new String[] {"pram://s3cret@host", "prams://a:s3cret@h o", "x//s3cret@"}) {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> PramUri.parse(text))
                     .withMessageContaining("@")

@@ -146,9 +146,7 @@ class TlsTest {
     void whoHasNoCertificateToShowHearsThatOneIsWanted(String version) {
         daemon.gate().useTls(AUTHORITY.serverThatAsks(SERVER, version));
         assertUntrusted(
-                daemon.uri(),
-                tls.withMinimum(PramTls.Version.TLS_1_2),
-                "wants a certificate");
+                daemon.uri(), tls.withMinimum(PramTls.Version.TLS_1_2), "wants a certificate");
     }
 
     @ParameterizedTest
@@ -169,8 +167,7 @@ class TlsTest {
     void anOldVersionIsSpokenOnlyWhereItIsAllowed() {
         daemon.gate().useTls(AUTHORITY.server(SERVER, ClientAuth.NONE, "TLSv1.2"));
         assertUntrusted(daemon.uri(), tls, "at most TLS 1.2", "allow 1.2");
-        try (PramClient client =
-                connect(daemon.uri(), tls.withMinimum(PramTls.Version.TLS_1_2))) {
+        try (PramClient client = connect(daemon.uri(), tls.withMinimum(PramTls.Version.TLS_1_2))) {
             client.ping();
         }
     }

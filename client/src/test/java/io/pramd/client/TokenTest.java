@@ -194,8 +194,7 @@ class TokenTest {
         PramClient.connect(daemon.uri(), once).close();
         daemon.refuse(MessageType.HELLO, Errno.EAGAIN, Integer.MAX_VALUE);
         PramConfig soon = once.withConnect(Duration.ofMillis(200));
-        assertRefused(
-                Errno.EAGAIN, catchThrowable(() -> PramClient.connect(daemon.uri(), soon)));
+        assertRefused(Errno.EAGAIN, catchThrowable(() -> PramClient.connect(daemon.uri(), soon)));
     }
 
     @Test
