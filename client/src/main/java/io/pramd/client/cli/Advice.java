@@ -20,7 +20,7 @@ final class Advice {
         if (e instanceof NotSentException notSent) {
             if (notSent.isUntrusted()) {
                 return "nothing was sent: --tls-ca names whom to trust, --tls-cert and --tls-key"
-                        + " what to show";
+                        + " what to show, --tls-min 1.2 allows that";
             }
             return notSent.isNoProgress()
                     ? "nothing was changed: look at the daemon's log and at the network"
