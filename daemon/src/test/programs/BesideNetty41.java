@@ -17,8 +17,12 @@ import io.netty.util.Version;
 import io.pramd.client.LoadOptions;
 import io.pramd.client.LoadStream;
 import io.pramd.client.PramClient;
+import io.pramd.client.PramConfig;
+import io.pramd.client.PramTls;
 import io.pramd.client.SaveOptions;
 import io.pramd.client.SaveStream;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
@@ -26,8 +30,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A program with a Netty 4.1 of its own, whose native library it has loaded, too. Its argument is
- * the URI of a daemon.
+ * A program with a Netty 4.1 of its own, whose native library it has loaded, too. Its arguments are
+ * two URIs of one daemon, the second of which is inside TLS, and the file with whom to trust there.
  */
 public final class BesideNetty41 {
     private static final long ECHO_SECONDS = 30;
@@ -51,6 +55,7 @@ public final class BesideNetty41 {
                 load.finish();
             }
             System.out.println("left " + client.list("").size());
+            System.out.println("tls " + isSavedInsideTls(args[1], Path.of(args[2]), bytes));
         } finally {
             server.close().sync();
             loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).sync();
@@ -58,6 +63,15 @@ public final class BesideNetty41 {
         System.out.println("netty " + Version.identify().get("netty-transport").artifactVersion());
         System.out.println(
                 "own epoll " + io.pramd.client.shaded.io.netty.channel.epoll.Epoll.isAvailable());
+    }
+
+    private static boolean isSavedInsideTls(String uri, Path authority, byte[] bytes)
+            throws IOException {
+        PramConfig config = PramConfig.defaults().withTls(PramTls.defaults().withTrust(authority));
+        try (PramClient client = PramClient.connect(uri, config)) {
+            client.save("inside", bytes);
+            return Arrays.equals(client.load("inside", LoadStream::readAllBytes), bytes);
+        }
     }
 
     private static Channel echo(EventLoopGroup loops) throws InterruptedException {

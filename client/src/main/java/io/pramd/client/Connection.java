@@ -54,10 +54,10 @@ final class Connection implements PacketSink {
     }
 
     /** Says hello and waits for the welcome. */
-    void greet(String agent, Call call) {
+    void greet(Hello hello, Call call) {
         ByteBuf greeting = channel.alloc().directBuffer();
         Preface.write(greeting);
-        MessageCodec.write(greeting, CONNECTION_ID, Hello.of(agent));
+        MessageCodec.write(greeting, CONNECTION_ID, hello);
         channel.writeAndFlush(greeting);
         welcome = (Welcome) Answers.await(welcomed, handshake, call, Effect.NONE);
         long tickMillis = Math.max(1, welcome.idleMillis() / PINGS_PER_IDLE);
@@ -251,10 +251,17 @@ final class Connection implements PacketSink {
             exchange.onMessage(message);
         }
         if (message instanceof ErrorReply error && error.closing()) {
-            lose(
-                    new ConnectionLost(
-                            "closed by the daemon: " + error.errno() + ": " + error.text(), null));
+            lose(ConnectionLost.closedByDaemon(error, isFinal(error)));
         }
+    }
+
+    /** Whether the daemon would end the next connection in the same way. */
+    private boolean isFinal(ErrorReply closing) {
+        return switch (closing.errno()) {
+            case EACCES -> true;
+            case EINVAL -> !welcomed.isDone(); // else it was something that was sent since
+            default -> false;
+        };
     }
 
     @Override

@@ -1,5 +1,7 @@
 package io.pramd.client;
 
+import io.pramd.protocol.ErrorReply;
+
 /**
  * Immutable: why a connection ended. Never reaches a caller: each call turns it into the answer
  * that fits what it had asked.
@@ -7,23 +9,65 @@ package io.pramd.client;
 final class ConnectionLost extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    private final boolean ownDoing;
-
-    ConnectionLost(String text, Throwable cause) {
-        this(text, cause, false);
+    /** Whose doing it was, and whether another connection may do better. */
+    private enum Kind {
+        /** Another may. */
+        BROKEN,
+        /** This client has closed it. */
+        OWN_DOING,
+        /** The daemon does not want this client. */
+        REFUSED,
+        /** There is no TLS that both sides trust. */
+        UNTRUSTED
     }
 
-    private ConnectionLost(String text, Throwable cause, boolean ownDoing) {
+    private final Kind kind;
+    private final transient ErrorReply refusal; // null unless REFUSED
+
+    ConnectionLost(String text, Throwable cause) {
+        this(text, cause, Kind.BROKEN, null);
+    }
+
+    private ConnectionLost(String text, Throwable cause, Kind kind, ErrorReply refusal) {
         super(text, cause, false, false);
-        this.ownDoing = ownDoing;
+        this.kind = kind;
+        this.refusal = refusal;
     }
 
     static ConnectionLost closedHere() {
-        return new ConnectionLost("closed by this client", null, true);
+        return new ConnectionLost("closed by this client", null, Kind.OWN_DOING, null);
+    }
+
+    /**
+     * The daemon said why and closed it.
+     *
+     * @param isFinal whether it would say the same to the next one
+     */
+    static ConnectionLost closedByDaemon(ErrorReply why, boolean isFinal) {
+        String text = "closed by the daemon: " + why.errno() + ": " + why.text();
+        return new ConnectionLost(text, null, isFinal ? Kind.REFUSED : Kind.BROKEN, why);
+    }
+
+    /** A certificate is not what it should be, or one side speaks no TLS. */
+    static ConnectionLost untrusted(String text, Throwable cause) {
+        return new ConnectionLost(text, cause, Kind.UNTRUSTED, null);
     }
 
     /** Whether this client closed it. */
     boolean isOwnDoing() {
-        return ownDoing;
+        return kind == Kind.OWN_DOING;
+    }
+
+    /** What a call throws that has changed nothing. */
+    PramException withoutEffect(Call call) {
+        String text = call + ": " + getMessage();
+        return switch (kind) {
+            case REFUSED ->
+                    new RejectedException(
+                            refusal.errno(), call + ": closed by the daemon: " + refusal.text());
+            case UNTRUSTED -> new NotSentException(text, NotSentException.Reason.UNTRUSTED, this);
+            case BROKEN, OWN_DOING ->
+                    new NotSentException(text, NotSentException.Reason.LOST, this);
+        };
     }
 }

@@ -18,8 +18,12 @@ import io.netty.channel.socket.nio.NioDomainSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.channel.unix.IntegerUnixChannelOption;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.ImmediateEventExecutor;
+import io.pramd.protocol.Errno;
+import io.pramd.protocol.Hello;
 import io.pramd.protocol.PacketLimits;
 import io.pramd.protocol.PacketReader;
 import java.io.FileNotFoundException;
@@ -39,6 +43,9 @@ final class Connector {
     private static final int UNIX_SEND_BUFFER_BYTES = 1 << 20;
     private static final long SHORTEST_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
+    /** Who does not take the goodbye of TLS within it will not take it at all. */
+    private static final long GOODBYE_MILLIS = 100;
+
     private static final int SOL_SOCKET = 1;
     private static final int SO_RCVLOWAT = 18;
     private static final ChannelOption<Integer> RECEIVE_MARK =
@@ -47,6 +54,7 @@ final class Connector {
     private final PramUri uri;
     private final PramConfig config;
     private final Listeners listeners;
+    private final Credentials credentials;
     private final boolean epoll = Epoll.isAvailable();
     private final EventLoopGroup loops;
 
@@ -61,6 +69,7 @@ final class Connector {
         this.uri = uri;
         this.config = config;
         this.listeners = listeners;
+        this.credentials = new Credentials(uri, config); // may throw: before there are loops
         this.loops =
                 new MultiThreadIoEventLoopGroup(
                         Math.min(LOOPS_MAX, Runtime.getRuntime().availableProcessors()),
@@ -74,7 +83,7 @@ final class Connector {
         beginAttempt();
         Connection connection;
         try {
-            connection = connectOnce(deadline);
+            connection = connectInTurn(call, deadline);
         } finally {
             endAttempt();
         }
@@ -120,8 +129,44 @@ final class Connector {
         }
     }
 
+    /** A daemon that has too many tokens to verify asks to come again, which is soon. */
+    private Connection connectInTurn(Call call, Deadline deadline) {
+        Repeater turn = new Repeater(listeners, call, deadline, Duration.ZERO);
+        while (true) {
+            try {
+                return connectOnce(deadline);
+            } catch (RejectedException e) {
+                if (e.errno() != Errno.EAGAIN || !credentials.hasToken()) {
+                    throw e;
+                }
+                turn.pauseFor(e);
+            }
+        }
+    }
+
     private Connection connectOnce(Deadline deadline) {
-        ChannelFuture connecting = bootstrap().connect(address());
+        SslContext tls;
+        Hello hello;
+        try {
+            tls = credentials.tls();
+            hello = credentials.hello(config.agent());
+        } catch (IllegalArgumentException e) {
+            throw cannotConnect(e.getMessage(), e); // its file may just be on its way
+        }
+        SocketAddress address = address();
+        credentials.requireSecrecy(address);
+        Channel channel = awaitConnected(bootstrap(tls).connect(address), deadline);
+        Connection connection = channel.attr(ConnectionHandler.CONNECTION).get();
+        try {
+            credentials.requireSecrecy(channel.remoteAddress()); // a name may have been resolved
+        } catch (RejectedException e) {
+            connection.close();
+            throw e;
+        }
+        return greet(connection, hello, deadline);
+    }
+
+    private Channel awaitConnected(ChannelFuture connecting, Deadline deadline) {
         try {
             // at least once around, so that a deadline of nothing still meets a daemon that is
             // there
@@ -142,17 +187,22 @@ final class Connector {
         if (!connecting.isSuccess()) {
             throw cannotConnect(reason(connecting.cause()), connecting.cause());
         }
-        return greet(connecting.channel().attr(ConnectionHandler.CONNECTION).get(), deadline);
+        return connecting.channel();
     }
 
-    private Connection greet(Connection connection, Deadline deadline) {
+    private Connection greet(Connection connection, Hello hello, Deadline deadline) {
         Duration left = Duration.ofNanos(Math.max(SHORTEST_NANOS, deadline.leftNanos()));
         try {
-            connection.greet(
-                    config.agent(), new Call("handshake", "", connectMax(), Deadline.in(left)));
+            connection.greet(hello, new Call("handshake", "", connectMax(), Deadline.in(left)));
             return connection;
         } catch (NotSentException e) {
             connection.close();
+            if (e.isUntrusted()) {
+                throw new NotSentException(
+                        "cannot connect to " + uri + ": " + e.getCause().getMessage(),
+                        NotSentException.Reason.UNTRUSTED,
+                        e.getCause());
+            }
             throw e.isRepeatable() || e.isNoProgress() ? cannotConnect(e.getMessage(), e) : e;
         } catch (PramException e) {
             connection.close();
@@ -164,7 +214,7 @@ final class Connector {
         return Deadline.bounded(config.connect());
     }
 
-    private Bootstrap bootstrap() {
+    private Bootstrap bootstrap(SslContext tls) {
         Bootstrap bootstrap =
                 new Bootstrap()
                         .group(loops)
@@ -176,7 +226,7 @@ final class Connector {
                                 new ChannelInitializer<Channel>() {
                                     @Override
                                     protected void initChannel(Channel channel) {
-                                        initialize(channel);
+                                        initialize(channel, tls);
                                     }
                                 });
         return uri.isUnix()
@@ -184,16 +234,36 @@ final class Connector {
                 : bootstrap.option(ChannelOption.TCP_NODELAY, true);
     }
 
-    private void initialize(Channel channel) {
+    private void initialize(Channel channel, SslContext tls) {
         channels.add(channel);
         Connection connection = new Connection(channel, listeners);
         PacketReader reader = new PacketReader(connection, PacketLimits.ofClient());
         channel.attr(ConnectionHandler.CONNECTION).set(connection);
-        channel.config().setRecvByteBufAllocator(reader.receiveAllocator());
-        if (channel instanceof EpollSocketChannel) {
-            reader.markWith(bytes -> setReceiveMark(channel, bytes));
+        if (tls != null) {
+            // what the socket receives is not yet what the reader reads: no receiving in place
+            channel.pipeline().addLast(tlsOf(channel, tls), tlsEvents(connection));
+        } else {
+            channel.config().setRecvByteBufAllocator(reader.receiveAllocator());
+            if (channel instanceof EpollSocketChannel) {
+                reader.markWith(bytes -> setReceiveMark(channel, bytes));
+            }
         }
         channel.pipeline().addLast(reader, new ConnectionHandler(connection));
+    }
+
+    /** The host is the one in the URI, whatever address it has: the certificate must be for it. */
+    private SslHandler tlsOf(Channel channel, SslContext tls) {
+        String host = uri.host().replaceAll("[\\[\\]]", "");
+        SslHandler handler = tls.newHandler(channel.alloc(), host, uri.port());
+        handler.setHandshakeTimeoutMillis(0); // the greeting waits behind it, and has a deadline
+        handler.setCloseNotifyFlushTimeoutMillis(GOODBYE_MILLIS);
+        return handler;
+    }
+
+    private TlsEvents tlsEvents(Connection connection) {
+        boolean speaksTls12 = config.tls().minimum() == PramTls.Version.TLS_1_2;
+        return new TlsEvents(
+                connection, new TlsFailure(uri, credentials.hasCertificate(), speaksTls12));
     }
 
     /** On loopback alone: where bytes come slowly each few of them are a sign of life. */

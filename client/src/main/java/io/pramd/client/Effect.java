@@ -11,6 +11,9 @@ enum Effect {
 
     /** The connection is gone, and the answer with it. */
     PramException lost(Call call, Throwable cause) {
+        if (this == NONE && cause instanceof ConnectionLost lost) {
+            return lost.withoutEffect(call);
+        }
         String text = call + ": " + cause.getMessage();
         return this == NONE
                 ? new NotSentException(text, NotSentException.Reason.LOST, cause)

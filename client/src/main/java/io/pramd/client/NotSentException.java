@@ -6,8 +6,8 @@ import io.pramd.protocol.Errno;
  * Immutable: the daemon was not asked, or the connection ended before it was asked to change
  * anything. It did not happen: a save is discarded, a node being loaded is READY again.
  *
- * <p>{@link #errno()} is ETIMEDOUT when a time ran out, EBADF when the client is closed, EAGAIN
- * otherwise: trying later may help.
+ * <p>{@link #errno()} is ETIMEDOUT when a time ran out, EBADF when the client is closed, EACCES
+ * when there is no TLS that both sides trust, EAGAIN otherwise: trying later may help.
  */
 public final class NotSentException extends PramException {
     private static final long serialVersionUID = 1L;
@@ -16,6 +16,8 @@ public final class NotSentException extends PramException {
     enum Reason {
         /** No connection could be made. */
         NO_CONNECTION,
+        /** There is no TLS that both sides trust: another attempt finds the same. */
+        UNTRUSTED,
         /** There is no connection any more: the daemon may have begun what it cannot finish. */
         LOST,
         /** The daemon has said that the save is not done and never will be. */
@@ -39,6 +41,7 @@ public final class NotSentException extends PramException {
         return switch (reason) {
             case TIMED_OUT -> Errno.ETIMEDOUT;
             case CLOSED -> Errno.EBADF;
+            case UNTRUSTED -> Errno.EACCES;
             default -> Errno.EAGAIN;
         };
     }
@@ -53,6 +56,14 @@ public final class NotSentException extends PramException {
     /** Whether the daemon was connected and gave no sign for as long as the call may wait. */
     public boolean isNoProgress() {
         return reason == Reason.TIMED_OUT;
+    }
+
+    /**
+     * Whether this side and the daemon do not trust each other's certificates, or do not both speak
+     * TLS: until one of them is changed no attempt will succeed.
+     */
+    public boolean isUntrusted() {
+        return reason == Reason.UNTRUSTED;
     }
 
     /** Whether another attempt may find the daemon. */

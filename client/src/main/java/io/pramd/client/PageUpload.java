@@ -2,6 +2,7 @@ package io.pramd.client;
 
 import io.pramd.protocol.Discard;
 import io.pramd.protocol.Errno;
+import io.pramd.protocol.Features;
 import io.pramd.protocol.FinishSave;
 import io.pramd.protocol.Message;
 import io.pramd.protocol.MessageType;
@@ -60,9 +61,20 @@ final class PageUpload {
         this.call = call;
         saveId = options.saveId();
         connection = connections.saves().take(call);
+        requireOffered();
         pages = new OutgoingPages(connection, exchange, connections.buffers(), call);
         id = connection.openLater(prepare(), exchange);
         pages.belongTo(id);
+    }
+
+    /** A node that is to go must not stay for ever. */
+    private void requireOffered() {
+        boolean isOffered = (connection.welcome().features() & Features.TIME_TO_LIVE) != 0;
+        if (options.ttlMillis() != 0 && !isOffered) {
+            connections.saves().giveBack(connection);
+            throw RejectedException.invalid(
+                    "the daemon is too old to give a node a time to live: " + call);
+        }
     }
 
     /** Opens a save: returns once the name is the saver's. */
@@ -262,7 +274,7 @@ final class PageUpload {
                 Math.min(prepareDeadlineMillis(), PrepareSave.DEADLINE_DEFAULT - 1),
                 saveId,
                 options.declaredBytes(),
-                0,
+                options.ttlMillis(),
                 call.name(),
                 options.meta());
     }

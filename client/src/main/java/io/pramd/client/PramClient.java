@@ -47,9 +47,11 @@ public final class PramClient implements AutoCloseable {
     /**
      * Connects and shakes hands.
      *
-     * @param uri {@code pram://host:port} or {@code pram+unix:///path}
-     * @throws NotSentException if no daemon answers there
-     * @throws IllegalArgumentException if the URI is none
+     * @param uri {@code pram://host:port}, {@code prams://host:port} or {@code pram+unix:///path}
+     * @throws NotSentException if no daemon answers there, or none that both sides trust
+     * @throws RejectedException EACCES if the daemon does not know who this is
+     * @throws IllegalArgumentException if the URI is none, or a file of the configuration is
+     *     missing or wrong
      */
     public static PramClient connect(String uri, PramConfig config) {
         PramClient client = new PramClient(PramUri.parse(uri), config);
@@ -60,7 +62,8 @@ public final class PramClient implements AutoCloseable {
     /**
      * A client that connects when it is first used: for a program that can do without the daemon.
      *
-     * @throws IllegalArgumentException if the URI is none
+     * @throws IllegalArgumentException if the URI is none, or a file of the configuration is
+     *     missing or wrong
      */
     public static PramClient lazy(String uri, PramConfig config) {
         return new PramClient(PramUri.parse(uri), config);

@@ -1,5 +1,6 @@
 package io.pramd.client;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Executor;
@@ -15,7 +16,8 @@ import java.util.concurrent.Executor;
  * <tr><td>no progress</td><td>30 s</td></tr>
  * <tr><td>connections for streams</td><td>4 for saves and 4 for loads</td></tr>
  * <tr><td>agent</td><td>pram-client</td></tr>
- * <tr><td>listener, executor</td><td>none</td></tr>
+ * <tr><td>TLS</td><td>{@link PramTls#defaults()}, on {@code prams://} only</td></tr>
+ * <tr><td>token, listener, executor</td><td>none</td></tr>
  * </table>
  */
 public final class PramConfig {
@@ -27,6 +29,8 @@ public final class PramConfig {
     private Duration noProgress = Duration.ofSeconds(30);
     private int streamConnections = 4;
     private String agent = "pram-client";
+    private PramTls tls = PramTls.defaults();
+    private Token token;
     private PramListener listener = PramListener.NONE;
     private Executor executor;
 
@@ -39,6 +43,8 @@ public final class PramConfig {
         noProgress = other.noProgress;
         streamConnections = other.streamConnections;
         agent = other.agent;
+        tls = other.tls;
+        token = other.token;
         listener = other.listener;
         executor = other.executor;
     }
@@ -122,6 +128,48 @@ public final class PramConfig {
         PramConfig changed = new PramConfig(this);
         changed.agent = Objects.requireNonNull(agent, "agent");
         return changed;
+    }
+
+    /** Whom the client trusts, and the certificate that it shows, on {@code prams://}. */
+    public PramTls tls() {
+        return tls;
+    }
+
+    /** For {@code prams://}; without effect on other addresses. */
+    public PramConfig withTls(PramTls tls) {
+        PramConfig changed = new PramConfig(this);
+        changed.tls = Objects.requireNonNull(tls, "tls");
+        return changed;
+    }
+
+    /**
+     * Who the client says it is, by a token as the daemon's operator has issued it. It is sent
+     * inside TLS, over a Unix domain socket or to a loopback address; anywhere else every call is
+     * refused with EINVAL before anything is sent. Nothing of the library shows it: no text, no
+     * log, no exception.
+     *
+     * @throws IllegalArgumentException if it is empty, has more than 4096 bytes, or characters that
+     *     cannot be printed
+     */
+    public PramConfig withToken(String token) {
+        PramConfig changed = new PramConfig(this);
+        changed.token = Token.of(token);
+        return changed;
+    }
+
+    /**
+     * The same with a token that is in a file, with or without a newline behind it. The file is
+     * read when the client is made, and anew at each connection.
+     */
+    public PramConfig withTokenFile(Path file) {
+        PramConfig changed = new PramConfig(this);
+        changed.token = Token.in(Objects.requireNonNull(file, "file"));
+        return changed;
+    }
+
+    /** Null: none. */
+    Token token() {
+        return token;
     }
 
     /** Who is told what the client goes through. */

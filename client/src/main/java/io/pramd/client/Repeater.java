@@ -40,9 +40,16 @@ final class Repeater {
     }
 
     Repeater(Connections connections, Call call, Deadline giveUp) {
+        this(connections.listeners(), call, giveUp, connections.config().retryFor());
+    }
+
+    /**
+     * @param giveUp when to give up; null: when {@code retryFor} has passed since the first failure
+     */
+    Repeater(Listeners listeners, Call call, Deadline giveUp, Duration retryFor) {
         this.call = call;
-        this.listeners = connections.listeners();
-        this.retryFor = connections.config().retryFor();
+        this.listeners = listeners;
+        this.retryFor = retryFor;
         this.giveUp = giveUp;
     }
 

@@ -3,6 +3,7 @@ package io.pramd.client;
 import io.pramd.protocol.Durability;
 import io.pramd.protocol.PrepareSave;
 import io.pramd.protocol.SaveId;
+import io.pramd.protocol.WireLimits;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -14,6 +15,9 @@ public final class SaveOptions {
     /** The length is not known beforehand. */
     public static final long BYTES_UNKNOWN = PrepareSave.BYTES_UNKNOWN;
 
+    private static final Duration SHORTEST_LIFE = Duration.ofMillis(1);
+    private static final Duration LONGEST_LIFE = Duration.ofMillis(WireLimits.TTL_MILLIS_MAX);
+
     private static final SaveOptions DEFAULTS = new SaveOptions();
 
     private boolean replace;
@@ -22,6 +26,7 @@ public final class SaveOptions {
     private Duration deadline;
     private long declaredBytes = BYTES_UNKNOWN;
     private Durability durability = Durability.DAEMON_DEFAULT;
+    private Duration timeToLive;
 
     private SaveOptions() {}
 
@@ -32,11 +37,12 @@ public final class SaveOptions {
         deadline = other.deadline;
         declaredBytes = other.declaredBytes;
         durability = other.durability;
+        timeToLive = other.timeToLive;
     }
 
     /**
      * A new node, no metadata, a fresh save id for every save, no deadline, the daemon's
-     * durability.
+     * durability, and the node lives for ever.
      */
     public static SaveOptions defaults() {
         return DEFAULTS;
@@ -120,5 +126,37 @@ public final class SaveOptions {
         SaveOptions changed = new SaveOptions(this);
         changed.durability = Objects.requireNonNull(durability, "durability");
         return changed;
+    }
+
+    /** How long the node lives once it is saved; null: for ever. */
+    public Duration timeToLive() {
+        return timeToLive;
+    }
+
+    /**
+     * The node is gone when this time has passed since it was saved, by the daemon's clock; null:
+     * it lives for ever. Counted in whole milliseconds. A daemon that cannot do that refuses the
+     * save with EINVAL, before any byte is sent.
+     *
+     * @throws IllegalArgumentException if it is under a millisecond or over 36500 days
+     */
+    public SaveOptions withTimeToLive(Duration timeToLive) {
+        SaveOptions changed = new SaveOptions(this);
+        changed.timeToLive = timeToLive == null ? null : requireLifetime(timeToLive);
+        return changed;
+    }
+
+    /** 0 for ever. */
+    long ttlMillis() {
+        return timeToLive == null ? 0 : timeToLive.toMillis();
+    }
+
+    static Duration requireLifetime(Duration time) {
+        boolean isOne = time.compareTo(SHORTEST_LIFE) >= 0 && time.compareTo(LONGEST_LIFE) <= 0;
+        if (!isOne) {
+            throw new IllegalArgumentException(
+                    "timeToLive is a time from 1 ms to 36500 days: " + time);
+        }
+        return time;
     }
 }

@@ -17,18 +17,21 @@ final class WarmSaver<T> {
     private final WarmIncarnation incarnation;
     private final T state;
     private final StateWriter<T> writer;
+    private final SaveOptions options;
 
     WarmSaver(
             PramClient client,
             String name,
             WarmIncarnation incarnation,
             T state,
-            StateWriter<T> writer) {
+            StateWriter<T> writer,
+            SaveOptions options) {
         this.client = client;
         this.name = name;
         this.incarnation = incarnation;
         this.state = state;
         this.writer = writer;
+        this.options = options;
     }
 
     String name() {
@@ -69,16 +72,11 @@ final class WarmSaver<T> {
 
     private WarmCheckpoint attempt(Deadline cut, long beginNanos) throws Exception {
         requireNotSuperseded(cut); // at first without being in the other's way
-        SaveOptions options =
-                SaveOptions.defaults()
-                        .withReplace(true)
-                        .withMeta(incarnation.meta())
-                        .withDeadline(left(cut));
         long[] bytes = {0};
         long sequence =
                 client.save(
                         name,
-                        options,
+                        options.withDeadline(left(cut)),
                         out -> {
                             requireNotSuperseded(cut); // from here on the name is this saver's
                             writer.write(state, out);

@@ -18,6 +18,7 @@ public final class WarmSetup {
     private Duration checkpointEvery;
     private Duration waitFor = DEFAULT_WAIT_FOR;
     private Duration shutdownWithin = DEFAULT_SHUTDOWN_WITHIN;
+    private SaveOptions saveOptions = SaveOptions.defaults().withReplace(true);
 
     WarmSetup(PramClient client, String name) {
         this.client = Objects.requireNonNull(client, "client");
@@ -31,6 +32,7 @@ public final class WarmSetup {
         checkpointEvery = other.checkpointEvery;
         waitFor = other.waitFor;
         shutdownWithin = other.shutdownWithin;
+        saveOptions = other.saveOptions;
     }
 
     /**
@@ -77,6 +79,17 @@ public final class WarmSetup {
     }
 
     /**
+     * How long a checkpoint lives, each from its own end on: what nobody has taken over by then is
+     * too old, and gone. As {@link SaveOptions#withTimeToLive}; for ever by default. Longer than
+     * {@link #checkpointEvery}, or there are times without one.
+     */
+    public WarmSetup timeToLive(Duration time) {
+        WarmSetup changed = new WarmSetup(this);
+        changed.saveOptions = saveOptions.withTimeToLive(Objects.requireNonNull(time, "time"));
+        return changed;
+    }
+
+    /**
      * Restores or builds a state that can write itself. As {@link #restoreOrBuild(StreamReader,
      * StateBuilder, StateWriter)}, whose writer is the state.
      */
@@ -108,7 +121,9 @@ public final class WarmSetup {
                 restored.isPresent()
                         ? restored.get()
                         : Objects.requireNonNull(builder.build(), "the builder returned null");
-        WarmSaver<T> saver = new WarmSaver<>(client, name, restore.incarnation(), state, writer);
+        SaveOptions options = saveOptions.withMeta(restore.incarnation().meta());
+        WarmSaver<T> saver =
+                new WarmSaver<>(client, name, restore.incarnation(), state, writer, options);
         WarmState<T> warm = new WarmState<>(saver, restore.report(), shutdownWithin);
         warm.begin(checkpointEvery);
         return warm;

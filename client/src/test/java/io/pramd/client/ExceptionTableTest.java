@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.pramd.client.fixture.FakeDaemon;
+import io.pramd.client.fixture.TestTls;
 import io.pramd.protocol.Errno;
 import io.pramd.protocol.ErrorReply;
 import io.pramd.protocol.MessageType;
@@ -100,6 +101,39 @@ class ExceptionTableTest {
         assertRejected(Errno.EINVAL, () -> client.openSalvage("n"));
         assertRejected(Errno.EINVAL, () -> client.openSalvageOfQuarantined(7));
         assertThat(client.find("n")).isPresent();
+    }
+
+    @Test
+    @Row("daemon too old for a time to live")
+    void aDaemonThatLetsNodesLiveForEverIsNotAskedToKeepOne() {
+        SaveOptions mortal = SaveOptions.defaults().withTimeToLive(Duration.ofHours(1));
+        assertRejected(Errno.EINVAL, () -> client.save("n", mortal, BYTES));
+        assertRejected(Errno.EINVAL, () -> client.openSave("n", mortal));
+        assertRejected(Errno.EINVAL, () -> client.openPages("n", mortal));
+        assertThat(client.find("n")).isEmpty();
+    }
+
+    @Test
+    @Row("not known")
+    void whoIsNotKnownIsRefused() {
+        daemon.gate().requireToken("another");
+        assertRejected(Errno.EACCES, () -> PramClient.connect(daemon.uri()));
+        assertRejected(Errno.EACCES, () -> client.save("n", BYTES)); // on a connection of its own
+    }
+
+    @Test
+    @Row("token where others read")
+    void aTokenIsNotSentInPlainTextToAnotherMachine() {
+        PramConfig config = PramConfig.defaults().withToken("secret");
+        assertRejected(Errno.EINVAL, () -> PramClient.connect("pram://192.0.2.1", config));
+    }
+
+    @Test
+    @Row("no TLS that both trust")
+    void whoIsNotTrustedIsNotTalkedTo() {
+        TestTls authority = new TestTls();
+        daemon.gate().useTls(authority.server(authority.ofThisMachine()));
+        assertNotSent(Errno.EACCES, () -> PramClient.connect(daemon.uri()));
     }
 
     @Test

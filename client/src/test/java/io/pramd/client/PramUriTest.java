@@ -17,6 +17,28 @@ class PramUriTest {
         assertThat(PramUri.parse("pram+unix:///run/a").toString()).isEqualTo("pram+unix:///run/a");
     }
 
+    @Test
+    void readsAddressesInsideTls() {
+        assertThat(PramUri.parse("prams://host:1")).isEqualTo(new PramUri("host", 1, null, true));
+        assertThat(PramUri.parse("prams://host").port()).isEqualTo(7727);
+        assertThat(PramUri.parse("prams://host").toString()).isEqualTo("prams://host:7727");
+        assertThat(PramUri.parse("prams://host").isTls()).isTrue();
+        assertThat(PramUri.parse("pram://host").isTls()).isFalse();
+        assertThat(PramUri.parse("pram+unix:///run/a").isTls()).isFalse();
+        assertThat(PramUri.parse("prams://host")).isNotEqualTo(PramUri.parse("pram://host:7727"));
+    }
+
+    @Test
+    void whatMayBeASecretIsNotRepeated() {
+        for (String text :
+                new String[] {"pram://s3cret@host", "prams://a:s3cret@h o", "x//s3cret@"}) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> PramUri.parse(text))
+                    .withMessageContaining("@")
+                    .withMessageNotContaining("s3cret");
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -29,6 +51,10 @@ class PramUriTest {
                 "pram://host:1/x",
                 "pram://me@host:1",
                 "pram://host:1?x",
+                "prams://",
+                "prams://host:0",
+                "prams://host:1/x",
+                "prams+unix:///run/a",
                 "pram+unix://host/x",
                 "pram+unix:///",
                 "pram://a b"

@@ -12,6 +12,7 @@ import io.pramd.client.WarmCheckpoint.Result;
 import io.pramd.client.fixture.FakeDaemon;
 import io.pramd.client.fixture.Letters;
 import io.pramd.protocol.Errno;
+import io.pramd.protocol.Features;
 import io.pramd.protocol.MessageType;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -84,6 +85,19 @@ class WarmCheckpointTest {
         assertThat(client.stat("n").meta())
                 .containsEntry(WarmState.FINGERPRINT_KEY, "1")
                 .containsKey(WarmState.STARTED_KEY);
+    }
+
+    @Test
+    void aCheckpointLivesAsLongAsIsSaid() {
+        daemon.gate().offer(Features.TIME_TO_LIVE);
+        try (WarmState<Letters> warm = start(setup().timeToLive(Duration.ofDays(1)))) {
+            assertThat(warm.checkpoint().isSaved()).isTrue();
+            assertThat(daemon.find("n").orElseThrow().ttlMillis()).isEqualTo(86_400_000);
+        }
+        try (WarmState<Letters> warm = start(setup())) {
+            assertThat(warm.checkpoint().isSaved()).isTrue();
+            assertThat(daemon.find("n").orElseThrow().ttlMillis()).isZero();
+        }
     }
 
     @Test

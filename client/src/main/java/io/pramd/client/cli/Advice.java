@@ -18,6 +18,10 @@ final class Advice {
             return "it may have happened: look with 'pram ls'";
         }
         if (e instanceof NotSentException notSent) {
+            if (notSent.isUntrusted()) {
+                return "nothing was sent: --tls-ca names whom to trust, --tls-cert and --tls-key"
+                        + " what to show, --tls-min 1.2 allows that";
+            }
             return notSent.isNoProgress()
                     ? "nothing was changed: look at the daemon's log and at the network"
                     : "nothing was changed: is 'pramd serve' running there? --server names another"
@@ -47,7 +51,13 @@ final class Advice {
             case ETIMEDOUT -> "a longer --wait gives it more time";
             case ESTALE -> "it has changed meanwhile: look with 'pram stat'";
             case ENAMETOOLONG -> "a name has at most 255 bytes";
-            case EINVAL, EBADF, EACCES, EDQUOT -> "";
+            case EACCES ->
+                    "--token-file, PRAM_TOKEN or --tls-cert say who you are; what you may do is in"
+                            + " the daemon's rules";
+            case EDQUOT ->
+                    "'pram ls -l' shows what is whose: remove nodes with 'pram rm', or have the"
+                            + " quota raised";
+            case EINVAL, EBADF -> "";
         };
     }
 }

@@ -7,11 +7,11 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * Immutable. Reads a time as people write it: {@code 10s}, {@code 500ms}, {@code 2m}, {@code 1h}; a
- * bare number is seconds.
+ * Immutable. Reads a time as people write it: {@code 10s}, {@code 500ms}, {@code 2m}, {@code 1h},
+ * {@code 7d}; a bare number is seconds.
  */
 final class DurationConverter implements ITypeConverter<Duration> {
-    private static final Pattern TEXT = Pattern.compile("(\\d{1,9})\\s*(ms|s|m|h)?");
+    private static final Pattern TEXT = Pattern.compile("(\\d{1,9})\\s*(ms|s|m|h|d)?");
 
     @Override
     public Duration convert(String text) {
@@ -26,6 +26,7 @@ final class DurationConverter implements ITypeConverter<Duration> {
             case "ms" -> Duration.ofMillis(number);
             case "m" -> Duration.ofMinutes(number);
             case "h" -> Duration.ofHours(number);
+            case "d" -> Duration.ofDays(number);
             default -> Duration.ofSeconds(number);
         };
     }

@@ -24,6 +24,11 @@ final class LsCommand implements Callable<Integer> {
             description = "Only names that begin with it.")
     private String prefix;
 
+    @Option(
+            names = {"-l", "--long"},
+            description = "Also when each expires, and whose it is.")
+    private boolean isLong;
+
     @Option(names = "--json", description = "As a JSON array.")
     private boolean json;
 
@@ -37,7 +42,11 @@ final class LsCommand implements Callable<Integer> {
             writeJson(nodes);
         } else {
             PrintWriter out = pram.io().text();
-            NodePrinter.table(out, nodes);
+            if (isLong) {
+                NodePrinter.longTable(out, nodes);
+            } else {
+                NodePrinter.table(out, nodes);
+            }
             out.flush();
         }
         return 0;

@@ -17,6 +17,7 @@ final class NodePrinter {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss");
     private static final String ROW = "%-11s  %-5s  %10s  %-19s  %s%n";
+    private static final String LONG_ROW = "%-11s  %-5s  %10s  %-19s  %-19s  %-16s  %s%n";
 
     private NodePrinter() {}
 
@@ -27,22 +28,38 @@ final class NodePrinter {
         }
         out.printf(ROW, "STATE", "TYPE", "SIZE", "CREATED", "NAME");
         for (NodeRecord node : nodes) {
-            String name = Printable.of(node.name());
+            out.printf(ROW, state(node), type(node), size(node), created(node), nameOrPlace(node));
+        }
+    }
+
+    /** The same with when it expires and whose it is. */
+    static void longTable(PrintWriter out, List<NodeRecord> nodes) {
+        if (nodes.isEmpty()) {
+            return;
+        }
+        out.printf(LONG_ROW, "STATE", "TYPE", "SIZE", "CREATED", "EXPIRES", "OWNER", "NAME");
+        for (NodeRecord node : nodes) {
             out.printf(
-                    ROW,
+                    LONG_ROW,
                     state(node),
                     type(node),
-                    ByteSize.text(node.length()),
+                    size(node),
                     created(node),
-                    isQuarantined(node)
-                            ? name
-                                    + " (pfn "
-                                    + node.pfn()
-                                    + ": "
-                                    + Printable.of(node.reason())
-                                    + ")"
-                            : name);
+                    local(node.expiryMillis()),
+                    node.owner().isEmpty() ? "-" : Printable.of(node.owner()),
+                    nameOrPlace(node));
         }
+    }
+
+    private static String nameOrPlace(NodeRecord node) {
+        String name = Printable.of(node.name());
+        return isQuarantined(node)
+                ? name + " (pfn " + node.pfn() + ": " + Printable.of(node.reason()) + ")"
+                : name;
+    }
+
+    private static String size(NodeRecord node) {
+        return ByteSize.text(node.length());
     }
 
     /** One line a field. */
@@ -54,6 +71,9 @@ final class NodePrinter {
         out.println("pages:     " + node.pages());
         out.println("sequence:  " + (hasSequence(node) ? node.sequence() : "-"));
         out.println("created:   " + created(node));
+        if (node.expiryMillis() != 0) {
+            out.println("expires:   " + local(node.expiryMillis()));
+        }
         out.println("pfn:       " + node.pfn());
         out.println("save id:   " + (node.saveId().isNone() ? "-" : node.saveId()));
         if (!node.owner().isEmpty()) {
@@ -84,11 +104,8 @@ final class NodePrinter {
         } else {
             json.nothing("sequence");
         }
-        json.text(
-                "created",
-                node.createdMillis() == 0
-                        ? null
-                        : Instant.ofEpochMilli(node.createdMillis()).toString());
+        json.text("created", utc(node.createdMillis()));
+        json.text("expires", utc(node.expiryMillis()));
         json.number("pfn", node.pfn());
         json.text("saveId", node.saveId().isNone() ? null : node.saveId().toString());
         json.text("owner", node.owner().isEmpty() ? null : node.owner());
@@ -120,9 +137,16 @@ final class NodePrinter {
     }
 
     private static String created(NodeRecord node) {
-        return node.createdMillis() == 0
+        return local(node.createdMillis());
+    }
+
+    private static String local(long epochMillis) {
+        return epochMillis == 0
                 ? "-"
-                : TIME.format(
-                        Instant.ofEpochMilli(node.createdMillis()).atZone(ZoneId.systemDefault()));
+                : TIME.format(Instant.ofEpochMilli(epochMillis).atZone(ZoneId.systemDefault()));
+    }
+
+    private static String utc(long epochMillis) {
+        return epochMillis == 0 ? null : Instant.ofEpochMilli(epochMillis).toString();
     }
 }

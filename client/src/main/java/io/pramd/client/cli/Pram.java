@@ -4,10 +4,15 @@ import io.pramd.client.PramClient;
 import io.pramd.client.PramConfig;
 import io.pramd.client.PramUri;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.UnaryOperator;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -27,10 +32,14 @@ public final class Pram implements Runnable {
     private static final String SERVER = "--server";
     private static final String CONNECT_WAIT = "--connect-wait";
 
+    /** What may stand before a verb, with a value. */
+    private static final Set<String> BEFORE_VERB = new HashSet<>(AccessOptions.NAMES);
+
     // with their names, since reading those from the classes takes longer than a ping
     static final Map<String, Class<?>> VERBS = new LinkedHashMap<>();
 
     static {
+        BEFORE_VERB.addAll(List.of(SERVER, CONNECT_WAIT));
         VERBS.put("save", SaveCommand.class);
         VERBS.put("load", LoadCommand.class);
         VERBS.put("cat", CatCommand.class);
@@ -43,16 +52,19 @@ public final class Pram implements Runnable {
     }
 
     private final CommandIo io;
+    private final UnaryOperator<String> environment;
 
     @Spec private CommandSpec spec;
+
+    @Mixin private AccessOptions access = new AccessOptions();
 
     @Option(
             names = SERVER,
             scope = ScopeType.INHERIT,
             paramLabel = "URI",
             description =
-                    "Where the daemon listens: pram://host:port or pram+unix:///path. Else"
-                            + " PRAM_SERVER, else pram://127.0.0.1:7726.")
+                    "Where the daemon listens: pram://host:port, prams://host:port inside TLS, or"
+                            + " pram+unix:///path. Else PRAM_SERVER, else pram://127.0.0.1:7726.")
     private String server;
 
     @Option(
@@ -64,17 +76,18 @@ public final class Pram implements Runnable {
             description = "How long to try again while no daemon answers, e.g. 10s. Default: 0s.")
     private Duration connectWait;
 
-    private Pram(CommandIo io) {
+    private Pram(CommandIo io, UnaryOperator<String> environment) {
         this.io = io;
+        this.environment = environment;
     }
 
     public static void main(String[] args) {
-        System.exit(execute(CommandIo.ofProcess(), args));
+        System.exit(execute(CommandIo.ofProcess(), System::getenv, args));
     }
 
     /** Runs one command and returns the code to exit with. */
-    static int execute(CommandIo io, String... args) {
-        CommandLine command = new CommandLine(new Pram(io));
+    static int execute(CommandIo io, UnaryOperator<String> environment, String... args) {
+        CommandLine command = new CommandLine(new Pram(io, environment));
         addSubcommands(command, args);
         Failures failures = new Failures(io);
         command.setExecutionExceptionHandler(failures);
@@ -104,13 +117,13 @@ public final class Pram implements Runnable {
     private static String firstWord(String... args) {
         int at = 0;
         while (at < args.length) {
-            if (args[at].equals(SERVER) || args[at].equals(CONNECT_WAIT)) {
+            String word = args[at];
+            if (BEFORE_VERB.contains(word)) {
                 at += 2;
-            } else if (args[at].startsWith(SERVER + "=")
-                    || args[at].startsWith(CONNECT_WAIT + "=")) {
+            } else if (BEFORE_VERB.contains(word.replaceFirst("=.*", ""))) {
                 at++;
             } else {
-                return args[at];
+                return word;
             }
         }
         return "";
@@ -130,21 +143,29 @@ public final class Pram implements Runnable {
         if (server != null) {
             return server;
         }
-        String variable = System.getenv(SERVER_VARIABLE);
+        String variable = environment.apply(SERVER_VARIABLE);
         return variable == null || variable.isEmpty() ? PramUri.DEFAULT : variable;
     }
 
     /** Connects; to be closed. */
     PramClient connect() {
+        PramConfig config;
         try {
-            return PramClient.connect(
-                    server(),
-                    PramConfig.defaults()
-                            .withConnectWait(connectWait)
-                            .withRetryFor(connectWait)
-                            .withAgent("pram"));
+            config =
+                    access.configure(
+                            PramConfig.defaults()
+                                    .withConnectWait(connectWait)
+                                    .withRetryFor(connectWait)
+                                    .withAgent("pram"),
+                            PramUri.parse(server()),
+                            environment);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
+        try {
+            return PramClient.connect(server(), config);
+        } catch (IllegalArgumentException e) {
+            throw new LocalFailure(e.getMessage(), null); // names the file
         }
     }
 }

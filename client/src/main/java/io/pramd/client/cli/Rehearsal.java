@@ -34,7 +34,7 @@ final class Rehearsal {
     }
 
     private static void run(String... command) {
-        int code = Pram.execute(CommandIo.ofProcess(), command);
+        int code = Pram.execute(CommandIo.ofProcess(), System::getenv, command);
         if (code != 0) {
             System.exit(code);
         }

@@ -7,13 +7,17 @@ import io.pramd.client.SaveStream;
 import io.pramd.protocol.Durability;
 import java.io.IOException;
 import java.nio.channels.ReadableByteChannel;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
 
 /** One owner. {@code pram save}: a file, or stdin, becomes a node. */
 @Command(name = "save", description = "Saves a file, or stdin, under a name.")
@@ -28,6 +32,8 @@ final class SaveCommand implements Callable<Integer> {
     }
 
     @ParentCommand private Pram pram;
+
+    @Spec private CommandSpec spec;
 
     @Parameters(index = "0", paramLabel = "NAME", description = "1 to 255 bytes of UTF-8.")
     private String name;
@@ -63,27 +69,44 @@ final class SaveCommand implements Callable<Integer> {
             })
     private Durability durability = Durability.DAEMON_DEFAULT;
 
+    @Option(
+            names = "--ttl",
+            paramLabel = "TIME",
+            converter = DurationConverter.class,
+            description =
+                    "How long the node lives once it is saved, e.g. 12h or 7d. Default: for ever.")
+    private Duration timeToLive;
+
     @Override
     public Integer call() {
+        SaveOptions options = options();
         try (Source source = Source.open(pram.io(), file)) {
             if (pages) {
                 source.requireWholePages();
             }
             try (PramClient client = pram.connect()) {
-                save(client, source);
+                save(client, source, options);
             }
         }
         return 0;
     }
 
-    private void save(PramClient client, Source source) {
+    private SaveOptions options() {
+        try {
+            return SaveOptions.defaults()
+                    .withReplace(replace)
+                    .withMeta(meta)
+                    .withDurability(durability)
+                    .withTimeToLive(timeToLive);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), "--ttl: " + e.getMessage(), e);
+        }
+    }
+
+    private void save(PramClient client, Source source, SaveOptions asked) {
         SaveOptions options =
-                SaveOptions.defaults()
-                        .withReplace(replace)
-                        .withMeta(meta)
-                        .withDurability(durability)
-                        .withDeclaredBytes(
-                                source.bytes() < 0 ? SaveOptions.BYTES_UNKNOWN : source.bytes());
+                asked.withDeclaredBytes(
+                        source.bytes() < 0 ? SaveOptions.BYTES_UNKNOWN : source.bytes());
         Target target = pages ? pageTarget(client, options) : byteTarget(client, options);
         boolean copied = false;
         try (ProgressMeter meter = new ProgressMeter(pram.io(), "save " + name, source.bytes())) {

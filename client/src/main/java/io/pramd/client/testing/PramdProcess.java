@@ -110,7 +110,8 @@ public final class PramdProcess implements AutoCloseable {
         }
 
         /**
-         * Listens here instead, also when called again: {@code pram://} or {@code pram+unix://}.
+         * Listens here instead, also when called again: {@code pram://}, {@code prams://} or {@code
+         * pram+unix://}; port 0 is a free one. For {@code prams://} the daemon needs options.
          */
         public Builder listen(String... uris) {
             listeners.addAll(List.of(uris));

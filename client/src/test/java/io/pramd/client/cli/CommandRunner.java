@@ -8,11 +8,14 @@ import java.io.StringWriter;
 import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** One owner: runs pram in this process against a fake daemon and keeps what it printed. */
 final class CommandRunner implements AutoCloseable {
     final FakeDaemon daemon = new FakeDaemon();
+    private final Map<String, String> environment = new HashMap<>();
     private boolean terminal;
     private byte[] stdin = new byte[0];
     private byte[] stdout = new byte[0];
@@ -21,6 +24,11 @@ final class CommandRunner implements AutoCloseable {
     /** From here on stdin and stdout are terminals. */
     void onTerminal() {
         terminal = true;
+    }
+
+    /** Nothing of this process's own environment is seen. */
+    void set(String variable, String value) {
+        environment.put(variable, value);
     }
 
     void type(byte[] bytes) {
@@ -44,7 +52,7 @@ final class CommandRunner implements AutoCloseable {
                         terminal,
                         terminal,
                         false);
-        int code = Pram.execute(io, args);
+        int code = Pram.execute(io, environment::get, args);
         stdout = out.toByteArray();
         stderr = err.toString();
         return code;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.pramd.protocol.Features;
 import java.io.IOException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -59,6 +60,25 @@ class LsCommandTest {
                 .contains("quarantined")
                 .contains("pfn 102")
                 .contains("broken by a test");
+    }
+
+    @Test
+    void longLinesSayWhenNodesExpireAndWhoseTheyAre() {
+        pram.daemon.gate().offer(Features.TIME_TO_LIVE);
+        pram.run("save", "c", "--ttl", "1h");
+        pram.daemon.find("c").orElseThrow().ownBy("somebody");
+        assertThat(pram.run("ls", "-l")).isZero();
+        assertThat(pram.stdout().lines().toList())
+                .hasSize(5)
+                .satisfies(
+                        lines -> {
+                            assertThat(lines.get(0))
+                                    .containsSubsequence("EXPIRES", "OWNER", "NAME");
+                            assertThat(lines.get(1)).containsPattern(" -  +-  +b/1$");
+                            assertThat(lines.get(4)).containsPattern(":\\d\\d  somebody +c$");
+                        });
+        assertThat(pram.run("ls", "--long", "none")).isZero();
+        assertThat(pram.stdout()).isEmpty();
     }
 
     @Test

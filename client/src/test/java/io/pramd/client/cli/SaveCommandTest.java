@@ -3,6 +3,7 @@ package io.pramd.client.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pramd.protocol.Durability;
+import io.pramd.protocol.Features;
 import io.pramd.protocol.MessageType;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,6 +21,28 @@ class SaveCommandTest {
     @AfterEach
     void close() {
         pram.close();
+    }
+
+    @Test
+    void aTimeToLiveGoesWithTheSave() {
+        pram.daemon.gate().offer(Features.TIME_TO_LIVE);
+        assertThat(pram.run("save", "n", "--ttl", "90m")).isZero();
+        assertThat(pram.daemon.find("n").orElseThrow().ttlMillis()).isEqualTo(5_400_000);
+        assertThat(pram.run("save", "p", "--pages", "--ttl=2d")).isZero();
+        assertThat(pram.daemon.find("p").orElseThrow().ttlMillis()).isEqualTo(172_800_000);
+        assertThat(pram.run("save", "ever")).isZero();
+        assertThat(pram.daemon.find("ever").orElseThrow().ttlMillis()).isZero();
+    }
+
+    @Test
+    void aTimeToLiveThatCannotBeIsRefused() {
+        assertThat(pram.run("save", "n", "--ttl", "1h")).isEqualTo(15);
+        assertThat(pram.stderr()).contains("too old to give a node a time to live");
+        for (String time : new String[] {"0s", "36501d", "soon", "-1s"}) {
+            assertThat(pram.run("save", "n", "--ttl", time)).isEqualTo(2);
+            assertThat(pram.stderr()).contains("--ttl");
+        }
+        assertThat(pram.daemon.find("n")).isEmpty();
     }
 
     @Test

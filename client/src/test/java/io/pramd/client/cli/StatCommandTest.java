@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.pramd.protocol.Features;
 import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,6 +43,30 @@ class StatCommandTest {
     void textShowsSizesAsPeopleWriteThem() {
         assertThat(pram.run("stat", "n")).isZero();
         assertThat(pram.stdout()).contains("length:    5000 (4.9 KiB)").contains("meta:      k=v");
+    }
+
+    @Test
+    void showsWhenANodeExpiresAndWhoseItIs() throws IOException {
+        pram.run("stat", "n", "--json");
+        JsonNode eternal = new ObjectMapper().readTree(pram.stdout());
+        assertThat(eternal.get("expires").isNull()).isTrue();
+        assertThat(eternal.get("owner").isNull()).isTrue();
+        pram.run("stat", "n");
+        assertThat(pram.stdout()).doesNotContain("expires:").doesNotContain("owner:");
+
+        pram.daemon.gate().offer(Features.TIME_TO_LIVE);
+        pram.run("save", "m", "--ttl", "7d");
+        pram.daemon.find("m").orElseThrow().ownBy("somebody");
+        pram.run("stat", "m", "--json");
+        JsonNode mortal = new ObjectMapper().readTree(pram.stdout());
+        Duration life =
+                Duration.between(
+                        Instant.parse(mortal.get("created").asText()),
+                        Instant.parse(mortal.get("expires").asText()));
+        assertThat(life).isEqualTo(Duration.ofDays(7));
+        assertThat(mortal.get("owner").asText()).isEqualTo("somebody");
+        pram.run("stat", "m");
+        assertThat(pram.stdout()).contains("expires:   2023-11-").contains("owner:     somebody");
     }
 
     @Test

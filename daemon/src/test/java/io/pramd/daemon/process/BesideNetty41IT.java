@@ -2,6 +2,7 @@ package io.pramd.daemon.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pramd.daemon.fixture.Certificates;
 import io.pramd.daemon.fixture.CommandProcess.Ended;
 import io.pramd.daemon.fixture.Commands;
 import io.pramd.daemon.fixture.DaemonProcess;
@@ -18,7 +19,20 @@ class BesideNetty41IT {
 
     @Test
     void savesAndLoadsBesideAnotherNettyInOneJvm() {
-        try (DaemonProcess daemon = DaemonProcess.start(folder.resolve("m"))) {
+        Certificates certificates = Certificates.in(folder.resolve("certificates"));
+        Certificates.Issued own = certificates.server();
+        try (DaemonProcess daemon =
+                DaemonProcess.start(
+                        folder.resolve("m"),
+                        "--listen",
+                        "pram://127.0.0.1:0",
+                        "--listen",
+                        "prams://127.0.0.1:0",
+                        "--tls-cert",
+                        own.certificates().toString(),
+                        "--tls-key",
+                        own.key().toString())) {
+            String insideTls = daemon.ready().replaceFirst(".* ", "");
             // From source, so that it is compiled with what it runs with.
             Ended program =
                     Commands.in(folder)
@@ -28,7 +42,9 @@ class BesideNetty41IT {
                                     "--class-path",
                                     JARS + "/*",
                                     PROGRAM.toAbsolutePath().toString(),
-                                    daemon.uri());
+                                    daemon.uri(),
+                                    insideTls,
+                                    certificates.authority().toString());
 
             assertThat(program.exitCode()).as(program.stderr()).isZero();
             assertThat(program.stdout().lines())
@@ -36,6 +52,7 @@ class BesideNetty41IT {
                             "echo true",
                             "load true",
                             "left 0",
+                            "tls true",
                             "netty " + System.getProperty("pramd.netty41.version"),
                             "own epoll true");
             assertThat(daemon.stop()).isZero();

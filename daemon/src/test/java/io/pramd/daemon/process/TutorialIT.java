@@ -15,6 +15,7 @@ import io.pramd.client.PageWriter;
 import io.pramd.client.PeekStream;
 import io.pramd.client.PramClient;
 import io.pramd.client.PramConfig;
+import io.pramd.client.PramTls;
 import io.pramd.client.RejectedException;
 import io.pramd.client.SalvageStream;
 import io.pramd.client.SaveOptions;
@@ -24,6 +25,7 @@ import io.pramd.client.WarmState;
 import io.pramd.client.micrometer.PramMeters;
 import io.pramd.client.testing.PramdProcess;
 import io.pramd.daemon.embedded.EmbeddedPramd;
+import io.pramd.daemon.fixture.Certificates;
 import io.pramd.protocol.Errno;
 import io.pramd.protocol.NodeRecord;
 import io.pramd.protocol.SaveId;
@@ -92,6 +94,20 @@ class TutorialIT {
         PramClient client = PramClient.connect(uri, config);
         // endregion
         client.ping();
+        client.close();
+    }
+
+    @Test
+    void configuresTls() throws IOException {
+        Path ca = Certificates.in(folder.resolve("certificates")).authority();
+        Path token = Files.writeString(folder.resolve("token"), "issued by the operator\n");
+        // region: tls
+        PramConfig config =
+                PramConfig.defaults()
+                        .withTls(PramTls.defaults().withTrust(ca))
+                        .withTokenFile(token);
+        PramClient client = PramClient.lazy("prams://memory.example", config);
+        // endregion
         client.close();
     }
 
