@@ -239,8 +239,8 @@ public final class Access implements AutoCloseable {
     /** Figures for the operator. */
     public Map<String, Object> info() {
         Map<String, Object> info = new LinkedHashMap<>();
-        info.put("access.principals", rules.principalCount());
-        info.put("access.tokens", verifier.tokenCount());
+        info.put("access.principals", (long) rules.principalCount());
+        info.put("access.tokens", (long) verifier.tokenCount());
         info.put("access.rereads", rereads);
         info.put("access.fault", fault());
         return info;

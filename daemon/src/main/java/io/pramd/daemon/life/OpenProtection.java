@@ -3,6 +3,7 @@ package io.pramd.daemon.life;
 import io.pramd.daemon.access.Access;
 import io.pramd.daemon.access.WatchedFiles;
 import io.pramd.daemon.memory.StoreException;
+import io.pramd.daemon.quota.Quotas;
 import io.pramd.daemon.server.Protection;
 import io.pramd.daemon.server.ServerTls;
 import java.util.Optional;
@@ -31,6 +32,15 @@ final class OpenProtection implements AutoCloseable {
 
     Protection protection() {
         return protection;
+    }
+
+    /** Holds a store's principals to their quotas, from now on and whenever the rules change. */
+    void limit(Quotas quotas) {
+        access.ifPresent(
+                rules -> {
+                    rules.onChange(() -> quotas.rules(rules.rules().quotas()));
+                    quotas.rules(rules.rules().quotas());
+                });
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.pramd.daemon.access.Verb;
 import io.pramd.daemon.memory.StoreException;
 import io.pramd.daemon.node.Saver;
 import io.pramd.protocol.Errno;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -57,6 +58,11 @@ final class Caller {
 
     boolean isAnybody() {
         return access.isEmpty();
+    }
+
+    /** What it may do, in lines to be read. */
+    List<String> grants() {
+        return access.isEmpty() ? List.of() : rules().grants(principal());
     }
 
     /** Whether it would still be let in, as the same. */

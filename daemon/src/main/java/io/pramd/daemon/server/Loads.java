@@ -6,6 +6,7 @@ import io.pramd.daemon.memory.StoreException;
 import io.pramd.daemon.node.BadPage;
 import io.pramd.daemon.node.LoadRequest;
 import io.pramd.daemon.node.LoadStream;
+import io.pramd.daemon.quota.Hold;
 import io.pramd.protocol.Aborted;
 import io.pramd.protocol.BadPageVerdict;
 import io.pramd.protocol.Consumed;
@@ -58,9 +59,11 @@ final class Loads {
      */
     void prepare(long id, PrepareLoad message, boolean room) {
         AuditEntry entry = caller.begin(verb(message), message.name());
+        Hold hold;
         try {
             requireAllowed(message);
             requireServed(message, room);
+            hold = sessions.store().quotas().openLoad(caller.principal(), message.name());
         } catch (StoreException e) {
             entry.failed(e);
             peer.refuse(id, MessageType.PREPARE_LOAD, e);
@@ -68,7 +71,7 @@ final class Loads {
         }
         peer.begin();
         sessions.loadsOpenBy(1);
-        OpenLoad load = new OpenLoad(id, message.peek(), entry);
+        OpenLoad load = new OpenLoad(id, message.peek(), entry, hold);
         open.put(id, load);
         load.opening(
                 peer.ask(
@@ -165,6 +168,7 @@ final class Loads {
                     .forEach(
                             load -> {
                                 load.lost();
+                                load.release();
                                 if (load.isFinishing()) {
                                     load.over();
                                 } else {
@@ -267,6 +271,7 @@ final class Loads {
 
     private void ended(OpenLoad load) {
         open.remove(load.id());
+        load.release();
         sessions.loadsOpenBy(-1);
         peer.end();
     }

@@ -1,6 +1,7 @@
 package io.pramd.daemon.server;
 
 import io.pramd.daemon.node.LoadStream;
+import io.pramd.daemon.quota.Hold;
 import io.pramd.protocol.ReadPages;
 import io.pramd.protocol.WireLimits;
 import java.util.ArrayDeque;
@@ -25,6 +26,7 @@ final class OpenLoad {
     private final ArrayDeque<ReadPages> reads = new ArrayDeque<>();
     private final boolean isPeek;
     private final AuditEntry entry;
+    private final Hold hold;
     private State state = State.OPENING;
     private final CompletableFuture<Void> withdrawal = new CompletableFuture<>();
     private CompletableFuture<LoadStream> opening;
@@ -37,10 +39,16 @@ final class OpenLoad {
     private boolean inTurn;
     private int reportsOpen;
 
-    OpenLoad(long id, boolean isPeek, AuditEntry entry) {
+    OpenLoad(long id, boolean isPeek, AuditEntry entry, Hold hold) {
         this.id = id;
+        this.hold = hold;
         this.isPeek = isPeek;
         this.entry = entry;
+    }
+
+    /** It does not count any more as a stream of its principal. */
+    void release() {
+        hold.release();
     }
 
     /** What is written down of it at its end. */

@@ -2,6 +2,8 @@ package io.pramd.daemon.server;
 
 import io.pramd.daemon.access.Access;
 import io.pramd.daemon.memory.Sharing;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -22,6 +24,15 @@ public record Protection(
     /** Nothing, which is enough on this machine alone. */
     public static final Protection NONE =
             new Protection(false, Optional.empty(), Optional.empty(), AuditLog.OFF, Sharing.NONE);
+
+    /** For the operator, by dotted key. */
+    Map<String, Object> info() {
+        Map<String, Object> info = new LinkedHashMap<>();
+        tls.ifPresent(files -> info.put("tls.fault", files.fault()));
+        access.ifPresent(rules -> info.putAll(rules.info()));
+        info.putAll(audit.info());
+        return info;
+    }
 
     Stance stance() {
         return new Stance(

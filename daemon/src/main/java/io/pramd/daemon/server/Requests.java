@@ -187,7 +187,7 @@ final class Requests {
         infosWaiting.clear();
         List<Long> open = asked.stream().filter(id -> unanswered.remove(id) != null).toList();
         if (!open.isEmpty()) {
-            peer.answerAll(open, Answers.info(sessions.info()));
+            peer.answerAll(open, Answers.info(sessions.info(caller)));
             open.forEach(id -> peer.end());
         }
     }

@@ -11,6 +11,7 @@ import io.pramd.daemon.node.Store;
 import io.pramd.protocol.Discarded;
 import io.pramd.protocol.Durability;
 import io.pramd.protocol.Errno;
+import io.pramd.protocol.Features;
 import io.pramd.protocol.FinishSave;
 import io.pramd.protocol.MessageType;
 import io.pramd.protocol.PacketHeader;
@@ -293,6 +294,9 @@ final class Saves {
                             + Long.toUnsignedString(message.ttlMillis())
                             + " max="
                             + WireLimits.TTL_MILLIS_MAX);
+        }
+        if (message.ttlMillis() != 0 && !peer.has(Features.TIME_TO_LIVE)) {
+            throw invalid("time to live was not agreed on: feature=" + Features.TIME_TO_LIVE);
         }
         if (message.declaredBytes() < PrepareSave.BYTES_UNKNOWN) {
             throw invalid(

@@ -159,7 +159,12 @@ final class Sessions {
         return open.size();
     }
 
-    /** The store's values and the server's, by dotted key. */
+    /** The store's values and the server's, by dotted key, as far as they are for the caller. */
+    Map<String, Object> info(Caller caller) {
+        Map<String, Object> all = info();
+        return caller.isAdministrator() ? all : OwnInfo.of(store(), caller, all);
+    }
+
     Map<String, Object> info() {
         Map<String, Object> values = new LinkedHashMap<>(config.store().info());
         values.put("connections.open", (long) served.get());
@@ -175,6 +180,8 @@ final class Sessions {
         values.put("limits.packetBytesMax", (long) limits.packetBytesMax());
         values.put("limits.idleMillis", limits.idleMillis());
         values.put("limits.handshakeMillis", limits.handshakeMillis());
+        values.put("limits.savingMillisMax", limits.savingMillisMax());
+        values.putAll(config.protection().info());
         return values;
     }
 
