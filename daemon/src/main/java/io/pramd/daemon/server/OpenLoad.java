@@ -34,6 +34,7 @@ final class OpenLoad {
     private long pageCount;
     private long pagesSent;
     private long allPagesSent;
+    private boolean hasSentEnd;
     private boolean reading;
     private int batchesUnsent;
     private boolean inTurn;
@@ -65,9 +66,13 @@ final class OpenLoad {
         }
     }
 
-    /** Its connection is gone. */
+    /** Its connection is gone, which is how a peek may end that has got all. */
     void lost() {
-        entry.ended(AuditEntry.LOST, bytesSent());
+        if (isPeek && hasSentEnd) {
+            entry.ok(bytesSent());
+        } else {
+            entry.ended(AuditEntry.LOST, bytesSent());
+        }
     }
 
     /** Page data that has gone out, some of it perhaps twice. */
@@ -224,6 +229,7 @@ final class OpenLoad {
     void sent(int pages) {
         pagesSent += pages;
         allPagesSent += pages;
+        hasSentEnd |= isAtEnd();
     }
 
     void readDone() {

@@ -277,6 +277,7 @@ final class Session extends ChannelInboundHandlerAdapter implements PacketSink {
             return;
         }
         if (failure != null) {
+            complain("is not let in to " + listener);
             endWith(Answers.error(MessageType.HELLO, failure));
             return;
         }
