@@ -279,7 +279,7 @@ class TlsTest {
                 PramConfig.defaults()
                         .withTls(tls)
                         .withRetryFor(Duration.ZERO)
-                        .withNoProgress(Duration.ofMillis(300));
+                        .withNoProgress(Duration.ofMillis(1500));
         ByteBuffer bytes = ByteBuffer.allocateDirect(64 << 20);
         try (PramClient client = PramClient.connect(daemon.uri(), config);
                 SaveStream out = client.openSave("n")) {

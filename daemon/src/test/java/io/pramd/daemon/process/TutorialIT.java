@@ -1,5 +1,8 @@
 package io.pramd.daemon.process;
 
+import static io.pramd.daemon.process.Hits.build;
+import static io.pramd.daemon.process.Hits.read;
+import static io.pramd.daemon.process.Hits.write;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -32,8 +35,6 @@ import io.pramd.protocol.SaveId;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -44,7 +45,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -281,29 +281,6 @@ class TutorialIT {
         warm.close();
         Map<String, Long> saved = client.peek("hits", in -> read(in));
         assertThat(saved).containsEntry("/index.html", 1L);
-    }
-
-    private static Map<String, Long> build() {
-        return new ConcurrentHashMap<>();
-    }
-
-    private static Map<String, Long> read(InputStream in) throws IOException {
-        DataInputStream data = new DataInputStream(in);
-        Map<String, Long> read = new ConcurrentHashMap<>();
-        while (data.readBoolean()) {
-            read.put(data.readUTF(), data.readLong());
-        }
-        return read;
-    }
-
-    private static void write(Map<String, Long> hits, OutputStream out) throws IOException {
-        DataOutputStream data = new DataOutputStream(out);
-        for (Map.Entry<String, Long> hit : hits.entrySet()) {
-            data.writeBoolean(true);
-            data.writeUTF(hit.getKey());
-            data.writeLong(hit.getValue());
-        }
-        data.writeBoolean(false);
     }
 
     @Test
