@@ -149,8 +149,8 @@ public final class Store {
                                 this::fail,
                                 health::refusal));
         changes.complete(ready);
+        expiry.begin(ready); // before saves: nodes may be in their way
         gate.open(ready);
-        expiry.begin(ready);
     }
 
     /**

@@ -15,6 +15,7 @@ import io.pramd.daemon.layout.NodeType;
 import io.pramd.protocol.Errno;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -170,6 +171,20 @@ class ExpiryTest {
         assertThat(store.info("nodes.expiring")).isEqualTo(1);
         look();
         assertThat(listed()).containsExactly("b");
+    }
+
+    @Test
+    void makesWayForASaveThatWaitedForTheWalk() {
+        save("a");
+        store.kill();
+        clock.advance(TTL);
+        store = StoreFixture.openWithoutWalk(store.file(), How.THREADED.by(clock));
+        CompletableFuture<SaveStream> waiting =
+                store.store().openSave(request("a", NodeType.BYTE), () -> {});
+        assertThat(waiting).isNotDone();
+        store.opened().recover();
+        await(waiting).discard();
+        assertThat(store.info("expiry.removed")).isEqualTo(1);
     }
 
     @Test

@@ -347,9 +347,10 @@ class QuotaStoreTest {
     @Test
     void aLedgerThatDisagreesIsFoundByTheCheck() {
         store.streams().save(byAnn("a"), bytes(1, 4096));
-        store.store().quotas().charge("ann", "x", 1);
+        long ticket = store.store().quotas().charge("ann", "x", 1);
         assertThat(store.opened().audit())
                 .containsExactly(
                         "LEDGER owner ann: expected bytes=4096 nodes=1, found bytes=8192 nodes=2");
+        store.store().quotas().giveBack(ticket);
     }
 }
