@@ -72,9 +72,13 @@ class DumpCommandTest {
                                     .by(new Saver("ann", true))
                                     .livingMillis(1500),
                             bytes(3, 1));
+            store.streams()
+                    .save(
+                            StreamDriver.request("fourth", NodeType.BYTE).by(Saver.NOBODY),
+                            bytes(4, 1));
         }
         assertThat(dump())
-                .contains("name=\"second\"\n")
+                .contains("name=\"fourth\"\n")
                 .contains("name=\"third\" owner=\"ann\" expires=2027-01-15T08:00:01.500Z\n");
     }
 

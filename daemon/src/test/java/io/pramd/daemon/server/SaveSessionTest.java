@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pramd.daemon.fixture.OnDevice;
 import io.pramd.daemon.fixture.StreamDriver;
+import io.pramd.daemon.node.NodeInfo;
 import io.pramd.protocol.AbortLoad;
 import io.pramd.protocol.Discard;
 import io.pramd.protocol.Discarded;
@@ -280,6 +281,20 @@ class SaveSessionTest {
         refuses(prepare(StreamType.ANY, Durability.PROCESS, 0), "streamType=0");
         long tooLong = WireLimits.TTL_MILLIS_MAX + 1;
         refuses(prepare(StreamType.PAGE, Durability.PROCESS, tooLong), "ttlMillis=" + tooLong);
+    }
+
+    @Test
+    void savesWithATimeToLive() {
+        client.send(
+                ClientBytes.of()
+                        .message(1, prepare(StreamType.PAGE, Durability.PROCESS, 3_600_000))
+                        .pages(1, ClientBytes.page(1))
+                        .message(1, new FinishSave(PAGE)));
+        client.next(1, SaveOpened.class);
+        client.next(1, Saved.class);
+        NodeInfo saved = served.store().stat("a").join();
+        assertThat(saved.expiryMillis() - saved.createdMillis())
+                .isBetween(3_600_000L, 3_600_000L + 60_000);
     }
 
     @Test
