@@ -21,7 +21,9 @@ import java.util.Optional;
 import java.util.Set;
 import javax.security.auth.x500.X500Principal;
 import org.tomlj.Toml;
+import org.tomlj.TomlParseError;
 import org.tomlj.TomlParseResult;
+import org.tomlj.TomlTable;
 
 /** One owner. Reads a rules file (docs/security.md), and says of all that is wrong where it is. */
 final class RulesFile {
@@ -55,13 +57,7 @@ final class RulesFile {
     /** Reads the text of a file of that name. */
     static AccessRules parse(Path file, String text) {
         Problems problems = new Problems(file, WHAT);
-        TomlParseResult toml = toml(file, text);
-        toml.errors()
-                .forEach(
-                        error ->
-                                problems.add(
-                                        error.position().line(),
-                                        "not TOML: " + TextFile.printable(error.getMessage())));
+        TomlTable toml = toml(file, text, problems);
         problems.throwIfAny();
         RulesFile rules =
                 new RulesFile(Section.ofFile(toml, new SourceLines(text), problems), problems);
@@ -70,14 +66,35 @@ final class RulesFile {
         return read;
     }
 
-    private static TomlParseResult toml(Path file, String text) {
+    /** What the parser makes of it; incomplete when there is a problem. */
+    private static TomlTable toml(Path file, String text, Problems problems) {
         try {
-            return Toml.parse(text);
+            TomlParseResult toml = Toml.parse(text);
+            toml.errors().forEach(error -> notToml(error, problems));
+            return toml;
+        } catch (TomlParseError e) {
+            // so it says that a key in quotes is wrong
+            notToml(e, problems);
+            return Toml.parse("");
         } catch (StackOverflowError e) {
             // some hundred brackets within each other: it goes down one by one
             throw StoreException.of(
                     Errno.EINVAL, "the rules file is nested too deeply: file=" + file);
+        } catch (RuntimeException | AssertionError e) {
+            // a fault of the parser's own: else nobody would be told that the file is not in force
+            throw StoreException.of(
+                    Errno.EINVAL,
+                    "the rules file cannot be parsed: file="
+                            + file
+                            + " cause="
+                            + TextFile.printable(e.toString()));
         }
+    }
+
+    private static void notToml(TomlParseError error, Problems problems) {
+        problems.add(
+                error.position().line(),
+                "not TOML: " + TextFile.printable(String.valueOf(error.getMessage())));
     }
 
     private AccessRules read() {

@@ -83,6 +83,7 @@ class RulesFileTest {
         String p = PRINCIPAL;
         return Stream.of(
                 Arguments.of("[principal.p\n", 1, "not TOML: "),
+                Arguments.of("\n[prefix.\"a\\q\"]\n", 2, "not TOML: Invalid escape"),
                 Arguments.of("a = 1\na = 2\n", 2, "not TOML: a previously defined"),
                 Arguments.of(
                         "x = 1\n", 1, "unknown key: key=x expected=principal, prefix, reserve"),
@@ -249,6 +250,12 @@ class RulesFileTest {
     @Test
     void refusesBracketsWithinBracketsWithoutEnd() {
         refused(Errno.EINVAL, () -> parse("a = " + "[".repeat(200_000)));
+    }
+
+    /** The parser asserts that it is whole, or would look behind its end. */
+    @Test
+    void refusesAnEscapeThatIsNotWhole() {
+        refused(Errno.EINVAL, () -> parse("x = \"\"\"\\u.\"\"\"\n"));
     }
 
     @Test
