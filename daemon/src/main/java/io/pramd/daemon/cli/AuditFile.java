@@ -14,6 +14,8 @@ import ch.qos.logback.core.spi.ContextAware;
 import ch.qos.logback.core.util.FileSize;
 import io.pramd.daemon.memory.StoreException;
 import io.pramd.daemon.server.AuditLog;
+import io.pramd.daemon.server.AuditLog.Deed;
+import io.pramd.daemon.server.AuditLog.Doer;
 import io.pramd.protocol.Errno;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -22,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
@@ -168,8 +171,8 @@ final class AuditFile implements AuditLog.Sink {
     }
 
     @Override
-    public void write(String line) {
-        logger.info(line);
+    public void write(Doer doer, Deed deed) {
+        logger.info(AuditLine.of(Instant.now(), doer, deed));
     }
 
     @Override

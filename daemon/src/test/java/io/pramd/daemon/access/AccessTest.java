@@ -170,8 +170,8 @@ class AccessTest {
         watched.look();
         assertThat(changes).hasValue(1);
         assertThat(access.info())
-                .containsEntry("access.principals", 4)
-                .containsEntry("access.tokens", 1)
+                .containsEntry("access.principals", 4L)
+                .containsEntry("access.tokens", 1L)
                 .containsEntry("access.rereads", 1L)
                 .containsEntry("access.fault", "");
     }
