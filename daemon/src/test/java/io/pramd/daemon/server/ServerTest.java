@@ -2,6 +2,7 @@ package io.pramd.daemon.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pramd.daemon.fixture.Await;
 import io.pramd.daemon.fixture.StoreFixture;
 import io.pramd.daemon.fixture.StoreFixture.How;
 import io.pramd.daemon.server.ServerBytes.Answer;
@@ -216,8 +217,8 @@ class ServerTest {
             }
             awaitNameIsFree("a");
         }
-        fixture.requireEveryFrameAccountedFor(); // also what was on its way to the last stream
-        assertThat(fixture.freeAndHeld()).isEqualTo(free);
+        Await.until("what was on its way is back", () -> fixture.freeAndHeld() == free);
+        fixture.requireEveryFrameAccountedFor();
     }
 
     @Test
