@@ -212,13 +212,27 @@ class ExpiryTest {
     void goesByItselfByTheRealClock() {
         try (StoreFixture real = StoreFixture.format(folder.resolve("real"))) {
             real.streams().save(request("a", NodeType.BYTE).livingMillis(200), CONTENTS);
-            LoadStream peek = real.streams().openLoad("a", true);
             real.streams().save(request("b", NodeType.BYTE).livingMillis(300), CONTENTS);
-            Await.until("1 expired", () -> real.info("expiry.removed") == 1);
-            assertThat(real.info("nodes.ready")).isEqualTo(1);
-            peek.abort();
-            Await.until("2 expired", () -> real.info("expiry.removed") == 2);
+            Await.until("both expired", () -> real.info("expiry.removed") == 2);
             assertThat(real.info("nodes.ready")).isZero();
+        }
+    }
+
+    @Test
+    void theEndOfItsLastUseMakesItGoByItself() {
+        How how = How.THREADED.by(clock);
+        try (StoreFixture real =
+                StoreFixture.format(folder.resolve("real"), StoreFixture.SMALL_BYTES, how)) {
+            real.streams().save(request("a", NodeType.BYTE).livingMillis(TTL), CONTENTS);
+            LoadStream peek = real.streams().openLoad("a", true);
+            LoadStream load = real.streams().openLoad("a", false);
+            clock.advance(TTL);
+            real.store().expiry().look();
+            peek.abort();
+            real.store().expiry().look();
+            assertThat(real.info("nodes.loading")).isEqualTo(1);
+            load.abort();
+            Await.until("a has gone", () -> real.info("expiry.removed") == 1);
         }
     }
 }
