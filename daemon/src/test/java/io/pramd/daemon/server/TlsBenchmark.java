@@ -67,8 +67,8 @@ public class TlsBenchmark {
     @TearDown
     public void close() throws IOException {
         data.release();
-        from.close();
-        to.close();
+        from.finishAndReleaseAll();
+        to.finishAndReleaseAll();
         try (var files = Files.list(folder)) {
             for (Path file : files.toList()) {
                 Files.delete(file);
@@ -101,8 +101,6 @@ public class TlsBenchmark {
         EmbeddedChannel one = channel(server);
         EmbeddedChannel other = channel(client);
         shakeHands(one, other);
-        one.close();
-        other.close();
         one.finishAndReleaseAll();
         other.finishAndReleaseAll();
         return true;
