@@ -1,6 +1,7 @@
 package io.pramd.daemon.cli;
 
 import io.pramd.daemon.layout.FileLayout;
+import io.pramd.daemon.memory.Sharing;
 import io.pramd.daemon.recovery.BootIds;
 import io.pramd.daemon.recovery.FirstContents;
 import java.nio.file.Path;
@@ -32,11 +33,18 @@ final class FormatCommand implements Callable<Integer> {
             description = "Its size, such as 8G or 512MiB; at least 4MiB.")
     private ByteSize size;
 
+    @Option(
+            names = "--group",
+            paramLabel = "NAME",
+            description = "Gives it to this group with mode 0660. Default: mode 0600")
+    private String group;
+
     @Spec private CommandSpec spec;
 
     @Override
     public Integer call() {
-        FirstContents.format(file, size.bytes(), BootIds.read(BootIds.KERNEL)).close();
+        Sharing sharing = group == null ? Sharing.NONE : Sharing.with(group);
+        FirstContents.format(file, size.bytes(), BootIds.read(BootIds.KERNEL), sharing).close();
         long frames = size.bytes() / FileLayout.FRAME_BYTES;
         spec.commandLine()
                 .getOut()

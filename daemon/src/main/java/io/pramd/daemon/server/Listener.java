@@ -8,6 +8,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.EpollChannelOption;
+import io.pramd.daemon.memory.Sharing;
 import io.pramd.daemon.memory.StoreException;
 import io.pramd.protocol.Errno;
 import java.net.InetSocketAddress;
@@ -44,7 +45,8 @@ final class Listener {
     /**
      * Binds; blocks for a moment.
      *
-     * @throws StoreException EBUSY for an address in use, EACCES, EIO; the text names the address
+     * @throws StoreException EBUSY for an address in use, EACCES, EIO, and as {@link
+     *     Sharing#apply}; the text names the address. Nothing is left bound then
      */
     static Listener bind(
             ListenAddress address, Transport transport, EventLoopGroup loops, Sessions sessions) {
@@ -60,10 +62,22 @@ final class Listener {
         if (!bound.isSuccess()) {
             throw cannotBind(address, bound.cause());
         }
+        Listener listener =
+                new Listener(resolved(address, bound.channel()), bound.channel(), socketFile);
         if (socketFile != null) {
-            socketFile.bound(sessions.sharing());
+            socketFile.bound();
+            listener.shareBy(sessions.sharing());
         }
-        return new Listener(resolved(address, bound.channel()), bound.channel(), socketFile);
+        return listener;
+    }
+
+    private void shareBy(Sharing sharing) {
+        try {
+            socketFile.shareBy(sharing);
+        } catch (StoreException e) {
+            close();
+            throw e;
+        }
     }
 
     /** With the port that the kernel chose. */

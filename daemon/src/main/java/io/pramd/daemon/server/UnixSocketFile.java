@@ -48,14 +48,15 @@ final class UnixSocketFile {
         delete();
     }
 
-    /**
-     * Lets those in who may connect, and remembers the file just bound, so that {@link
-     * #removeOwn()} never takes another's.
-     */
-    void bound(Sharing sharing) {
-        sharing.apply(path);
+    /** Remembers the file just bound, so that {@link #removeOwn()} never takes another's. */
+    void bound() {
         BasicFileAttributes found = attributes();
         fileKey = found == null ? null : found.fileKey();
+    }
+
+    /** Lets those connect who may. */
+    void shareBy(Sharing sharing) {
+        sharing.apply(path);
     }
 
     /** Removes the file unless somebody has replaced it meanwhile. */

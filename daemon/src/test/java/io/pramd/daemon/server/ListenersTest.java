@@ -18,6 +18,8 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -124,6 +126,36 @@ class ListenersTest {
         try (Server server = Server.start(config.withProtection(Protections.INSECURE))) {
             assertThat(server.addresses()).hasSize(1);
         }
+    }
+
+    @Test
+    void aSocketIsForTheUserAloneUnlessThereIsAGroup() throws IOException {
+        Path socket = folder.resolve("socket");
+        try (Server server = Server.start(config("pram+unix://" + socket))) {
+            assertThat(server.addresses()).hasSize(1);
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket)))
+                    .isEqualTo("rw-------");
+        }
+        String group = Files.readAttributes(folder, PosixFileAttributes.class).group().getName();
+        ServerConfig shared =
+                config("pram+unix://" + socket).withProtection(Protections.sharing(group));
+        try (Server server = Server.start(shared)) {
+            assertThat(server.addresses()).hasSize(1);
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket)))
+                    .isEqualTo("rw-rw----");
+        }
+    }
+
+    @Test
+    void leavesNoSocketBehindWhoseGroupThereIsNot() {
+        Path socket = folder.resolve("socket");
+        ServerConfig shared =
+                config("pram+unix://" + socket)
+                        .withProtection(Protections.sharing("no-such-group"));
+        assertThatThrownBy(() -> Server.start(shared))
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("group=no-such-group");
+        assertThat(socket).doesNotExist();
     }
 
     @Test

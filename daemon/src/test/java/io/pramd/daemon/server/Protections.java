@@ -23,6 +23,11 @@ final class Protections {
         return new Protection(false, Optional.empty(), Optional.empty(), audit, Sharing.NONE);
     }
 
+    static Protection sharing(String group) {
+        return new Protection(
+                false, Optional.empty(), Optional.empty(), AuditLog.OFF, Sharing.with(group));
+    }
+
     static Protection by(ServerTls tls) {
         return new Protection(
                 false, Optional.of(tls), Optional.empty(), AuditLog.OFF, Sharing.NONE);
