@@ -81,6 +81,9 @@ public final class Access implements AutoCloseable {
         watched.onEveryLook(refusals::endSecond);
         rules = AccessRules.read(rulesFile);
         tokensFile.ifPresent(file -> verifier.replace(new TokensFile(file).read()));
+        if (tokensFile.isEmpty() && rules.expectsTokens()) {
+            LOG.warn("no file of tokens is given, and some are to come in by one: {}", rulesFile);
+        }
         LOG.info(
                 "rules read: file={} principals={} tokens={}",
                 rulesFile,

@@ -140,6 +140,11 @@ public final class AccessRules {
         return rights != null && rights.rules().ways().token();
     }
 
+    /** Whether anybody is to come in by a token. */
+    boolean expectsTokens() {
+        return principals.values().stream().anyMatch(rights -> rights.rules().ways().token());
+    }
+
     /** How much each may hold. */
     public QuotaRules quotas() {
         return quotas;
