@@ -349,6 +349,10 @@ final class Session extends ChannelInboundHandlerAdapter implements PacketSink {
         if (isOpen()) {
             LOG.debug("connection {} ends: {} {}", number, reply.errno(), reply.text());
             letGo();
+            if (channel.pipeline().get(TlsGate.class) != null) {
+                channel.close(); // TLS or not? Nothing has come that would tell
+                return;
+            }
             peer.endWith(reply);
             reader.resume(); // to drop what still comes
         }
