@@ -342,6 +342,7 @@ final class Session extends ChannelInboundHandlerAdapter implements PacketSink {
 
     private void idle() {
         LOG.debug("connection {} is idle", number);
+        letGo(); // first: whoever sees the end finds the names free
         channel.close();
     }
 
