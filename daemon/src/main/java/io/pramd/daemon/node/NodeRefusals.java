@@ -24,9 +24,9 @@ final class NodeRefusals {
                 "cannot " + verb + " now: name=" + node.name + " state=" + node.describe());
     }
 
-    static StoreException notOwn(Node node) {
-        return StoreException.of(
-                Errno.EACCES, "the open save is somebody else's: name=" + node.name);
+    /** Without the name: who may not see it has asked by the save's id. */
+    static StoreException notOwn() {
+        return StoreException.of(Errno.EACCES, "the open save is another principal's");
     }
 
     static StoreException absent(String name) {

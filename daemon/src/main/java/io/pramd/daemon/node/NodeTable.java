@@ -113,7 +113,7 @@ final class NodeTable {
         }
         SaveStream saver = node.saver;
         if (!question.mayFence().test(saver.request().saver().principal())) {
-            throw NodeRefusals.notOwn(node);
+            throw NodeRefusals.notOwn();
         }
         if (node.isFinishing) {
             return new OutcomeStep.Committing(saver);
