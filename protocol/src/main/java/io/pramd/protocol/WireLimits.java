@@ -48,8 +48,8 @@ public final class WireLimits {
     public static final int AUTH_DATA_BYTES_MAX = 4096;
 
     /**
-     * Longest payload of HELLO: all that a client can have the daemon keep before it is known who
-     * it is.
+     * Longest payload of HELLO, the only packet that is gathered before it is known who the client
+     * is.
      */
     public static final int HELLO_BYTES_MAX =
             2 + 2 + 4 + 8 + 2 + AGENT_BYTES_MAX + 1 + 2 + AUTH_DATA_BYTES_MAX;

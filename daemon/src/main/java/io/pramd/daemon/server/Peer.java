@@ -353,6 +353,7 @@ final class Peer {
             if (tls == null) {
                 duplex.shutdownOutput();
             } else {
+                channel.pipeline().addFirst(new Deaf());
                 tls.closeOutbound().addListener(done -> duplex.shutdownOutput());
             }
             channel.eventLoop()

@@ -33,6 +33,19 @@ public record ServerLimits(
         long handshakeMillis,
         long savingMillisMax,
         long lingerMillis) {
+    /**
+     * Most bytes of buffers that a connection takes before it is let in. It reads no more than one
+     * small buffer at a time, gathers no more than a HELLO, and does not read while it is found out
+     * whose that is.
+     */
+    static final int STRANGER_BYTES_MAX = 64 << 10;
+
+    /**
+     * The same inside TLS, whose records are gathered and decrypted; a message of its handshake,
+     * which is 32 KiB at most in the JDK, is not counted.
+     */
+    static final int STRANGER_TLS_BYTES_MAX = 256 << 10;
+
     private static final int CONNECTIONS_MAX = 1024;
     private static final int READS_QUEUED_MAX = 256;
     private static final int FAILED_SAVES_MAX = 1024;

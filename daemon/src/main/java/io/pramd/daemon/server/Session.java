@@ -47,6 +47,7 @@ final class Session extends ChannelInboundHandlerAdapter implements PacketSink {
     private final long number;
     private final Peer peer;
     private final PacketReader reader;
+    private final TlsReceive tlsReceive = new TlsReceive();
     private final IdleWatch idleWatch;
     private Dispatcher dispatcher; // null: it is not known yet who is there
     private final RequestIds ids = new RequestIds();
@@ -70,6 +71,7 @@ final class Session extends ChannelInboundHandlerAdapter implements PacketSink {
         LoopThread.runs(channel.eventLoop());
         Session session = new Session(channel, sessions, listener);
         if (listener.isTls()) {
+            channel.config().setRecvByteBufAllocator(session.tlsReceive);
             channel.pipeline()
                     .addLast(
                             new TlsGate(
@@ -288,6 +290,7 @@ final class Session extends ChannelInboundHandlerAdapter implements PacketSink {
 
     private void welcome(Hello hello, Caller caller) {
         state = State.SERVING;
+        tlsReceive.letIn();
         long features = Greeting.features(hello, !caller.isAnybody());
         peer.packetBytesMax(hello.packetBytesMax());
         peer.features(features);

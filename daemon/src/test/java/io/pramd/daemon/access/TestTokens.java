@@ -13,7 +13,20 @@ public final class TestTokens {
 
     /** Issues a token into that file. */
     public static String issue(Path file, String principal) {
-        byte[] token = new TokensFile(file).add(principal, ITERATIONS).token();
+        return issue(file, principal, ITERATIONS);
+    }
+
+    /** The same, whose hash takes so long. */
+    public static String issue(Path file, String principal, int iterations) {
+        byte[] token = new TokensFile(file).add(principal, iterations).token();
         return new String(token, StandardCharsets.US_ASCII);
+    }
+
+    /** A token of the same id whose secret is wrong, which only the slow hash can tell. */
+    public static String wrong(String token) {
+        char last = token.charAt(token.length() - 2);
+        return token.substring(0, token.length() - 2)
+                + (last == 'A' ? 'B' : 'A')
+                + token.charAt(token.length() - 1);
     }
 }

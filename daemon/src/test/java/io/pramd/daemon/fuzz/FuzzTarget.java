@@ -2,6 +2,7 @@ package io.pramd.daemon.fuzz;
 
 import io.pramd.daemon.access.AccessFuzz;
 import io.pramd.daemon.server.SessionFuzz;
+import io.pramd.daemon.server.StrangerFuzz;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +19,8 @@ public enum FuzzTarget {
     MESSAGES(MessagesFuzz.class, MessagesFuzz::fuzzerTestOneInput),
     /** Whole conversations with a real store. */
     SESSIONS(SessionFuzz.class, SessionFuzz::fuzzerTestOneInput),
+    /** Whoever has not been let in. */
+    STRANGERS(StrangerFuzz.class, StrangerFuzz::fuzzerTestOneInput),
     /** The opening, check and dump of files. */
     FILES(FilesFuzz.class, FilesFuzz::fuzzerTestOneInput),
     /** Rules files, tokens files and tokens. */

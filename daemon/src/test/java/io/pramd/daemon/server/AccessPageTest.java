@@ -52,4 +52,15 @@ class AccessPageTest {
                     .isEqualTo(printed);
         }
     }
+
+    @Test
+    void thePageSaysHowMuchAStrangerCanHaveTheDaemonKeep() throws IOException {
+        assertThat(Files.readString(PAGE))
+                .contains(
+                        "keep "
+                                + (ServerLimits.STRANGER_BYTES_MAX >> 10)
+                                + " KiB at most (inside TLS "
+                                + (ServerLimits.STRANGER_TLS_BYTES_MAX >> 10)
+                                + " KiB");
+    }
 }

@@ -41,6 +41,11 @@ final class EmbeddedClient implements AutoCloseable {
 
     /** The same, whose session has its memory from here. */
     EmbeddedClient(Sessions sessions, ByteBufAllocator allocator) {
+        this(sessions, allocator, LISTENER);
+    }
+
+    /** The same, of that listener. */
+    EmbeddedClient(Sessions sessions, ByteBufAllocator allocator, ListenAddress listener) {
         channel =
                 new EmbeddedChannel(
                         new ChannelInitializer<Channel>() {
@@ -48,7 +53,7 @@ final class EmbeddedClient implements AutoCloseable {
                             protected void initChannel(Channel child) {
                                 child.config().setAllocator(allocator);
                                 child.pipeline().addLast(heldWrites);
-                                Session.attach(child, sessions, LISTENER);
+                                Session.attach(child, sessions, listener);
                             }
                         });
         channel.freezeTime();
