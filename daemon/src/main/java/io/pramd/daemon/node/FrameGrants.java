@@ -70,6 +70,11 @@ final class FrameGrants {
         this.waker = waker;
     }
 
+    /** Has the saver look what has become of its stream. */
+    void wake() {
+        waker.run();
+    }
+
     /** The next grant, if one is there. */
     synchronized Optional<Grant> poll() {
         return Optional.ofNullable(ready.poll());

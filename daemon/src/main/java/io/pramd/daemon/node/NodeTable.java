@@ -119,18 +119,21 @@ final class NodeTable {
             return new OutcomeStep.Committing(saver);
         }
         outcomes.fence(key, question.connectionNumberNow());
-        discarded(node);
+        withdrawn(node); // its hold stays: it has its frames until its owner notices
         saver.fence(Outcomes.askedAbout(node.name));
         return new OutcomeStep.Answered(new OutcomeAnswer(Outcome.NOT_DONE, 0));
     }
 
     /** The save will not be committed; a node that it was to replace stays. */
     synchronized void discarded(Node node) {
-        if (!node.is(State.SAVING)) {
-            return;
+        if (node.is(State.SAVING)) {
+            node.saver.hold().release();
+            withdrawn(node);
         }
+    }
+
+    private void withdrawn(Node node) {
         index.moveTo(node, State.ABSENT, "discard");
-        node.saver.hold().release();
         node.saver = null;
         outcomes.discarded(node.saveKey);
         index.forget(node);

@@ -30,7 +30,7 @@ public final class SaveStream {
     private final FrameDemand demand;
     private final ChainWriter chain;
     private final PacketTable packet = new PacketTable();
-    private final Hold hold;
+    private final Hold hold; // what it is charged while it is open
     private final long createdMillis;
     private final CompletableFuture<Long> answer = new CompletableFuture<>();
 
@@ -42,7 +42,7 @@ public final class SaveStream {
     private long byteLength;
     private boolean isOver;
     private volatile StoreException failure;
-    private volatile long pages;
+    private volatile long pages; // whole ones that have come
 
     SaveStream(SaveRequest request, Node node, SaveParts parts, Runnable waker) {
         this.request = request;
@@ -69,27 +69,22 @@ public final class SaveStream {
         return createdMillis;
     }
 
-    /** Whole ones that have come. */
     public long pages() {
         return pages;
     }
 
-    /** What the save is charged while it is open. */
     Hold hold() {
         return hold;
     }
 
-    /** Which frames the save may take. */
     Purpose purpose() {
         return parts.frames().purpose();
     }
 
-    /** What the save survives once it is answered. */
     public Durability durability() {
         return parts.context().promised(request.durability());
     }
 
-    /** Completes when the finished stream is committed, or is not. */
     CompletableFuture<Long> answer() {
         return answer;
     }
@@ -121,12 +116,17 @@ public final class SaveStream {
         hold.releasePages();
     }
 
-    /**
-     * Another connection was told that this save will never be done; the owner notices at its next
-     * step.
-     */
+    /** Another connection was told that this save will never be done: its owner is woken. */
     void fence(StoreException why) {
         failure = why;
+        grants.wake();
+    }
+
+    /** The owner was woken: what was fenced holds frames, and is charged for them, till here. */
+    public void noticeFence() {
+        if (!isOver && node.is(State.ABSENT)) {
+            giveUp();
+        }
     }
 
     /**
@@ -395,5 +395,6 @@ public final class SaveStream {
     private void giveUp() {
         release();
         parts.table().discarded(node);
+        hold.release(); // of one that was fenced
     }
 }

@@ -116,6 +116,9 @@ final class OpenSave implements PageSink {
         peer.execute(
                 () -> {
                     if (!dropped) {
+                        if (stream != null) {
+                            stream.noticeFence();
+                        }
                         reader.resume();
                     }
                 });
