@@ -105,20 +105,20 @@ final class NodeTable {
         Node node = index.savedAs(key);
         if (node == null) {
             return question.allKnown()
-                    ? new OutcomeStep.Answered(outcomes.answer(key, question.connectionNumberNow()))
+                    ? new OutcomeStep.Answered(outcomes.answer(key, question))
                     : new OutcomeStep.NotKnownYet();
         }
         if (!node.is(State.SAVING)) {
             return new OutcomeStep.Answered(new OutcomeAnswer(Outcome.DONE, node.sequence));
         }
         SaveStream saver = node.saver;
-        if (!question.mayFence().test(saver.request().saver().principal())) {
+        if (!question.asker().mayFence().test(saver.request().saver().principal())) {
             throw NodeRefusals.notOwn();
         }
         if (node.isFinishing) {
             return new OutcomeStep.Committing(saver);
         }
-        outcomes.fence(key, question.connectionNumberNow());
+        outcomes.fence(key, question);
         withdrawn(node); // its hold stays: it has its frames until its owner notices
         saver.fence(Outcomes.askedAbout(node.name));
         return new OutcomeStep.Answered(new OutcomeAnswer(Outcome.NOT_DONE, 0));

@@ -2,10 +2,10 @@ package io.pramd.daemon.node;
 
 import io.pramd.daemon.memory.StoreException;
 import io.pramd.protocol.Errno;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Predicate;
 
 /**
  * One owner: guarded by the {@link NodeTable}'s monitor. What is remembered of saves that have no
@@ -20,24 +20,27 @@ final class Outcomes {
     private final Map<SaveKey, Long> discarded = new LinkedHashMap<>();
     private final Map<SaveKey, Fence> fences = new LinkedHashMap<>();
     private boolean hasForgotten;
-    private long staleBefore;
+
+    /** By the principal that had asked, of which there are as many as the rules ever named. */
+    private final Map<String, Long> staleBefore = new HashMap<>();
 
     /**
      * Immutable: what became of a save?
      *
      * @param connectionNumberNow the largest number of a connection accepted so far
      * @param allKnown whether the save ids of all nodes are known
-     * @param mayFence whether an open save of that principal may be given up by asking
+     * @param asker who wants to know
      */
-    record Question(long connectionNumberNow, boolean allKnown, Predicate<String> mayFence) {}
+    record Question(long connectionNumberNow, boolean allKnown, Asker asker) {}
 
     /**
      * Immutable: a question that was asked.
      *
      * @param connectionNumber of the newest connection then
      * @param isInDoubt whether the save may have been done before it was asked
+     * @param asker whose saves it was about; empty: anybody's
      */
-    private record Fence(long connectionNumber, boolean isInDoubt) {}
+    private record Fence(long connectionNumber, boolean isInDoubt, String asker) {}
 
     /**
      * Starts with an empty memory.
@@ -57,16 +60,21 @@ final class Outcomes {
     }
 
     /** From here on no save of this id, on a connection that is open now, can be done. */
-    void fence(SaveKey key, long connectionNumberNow) {
-        fence(key, new Fence(connectionNumberNow, false));
+    void fence(SaveKey key, Question question) {
+        fence(
+                key,
+                new Fence(question.connectionNumberNow(), false, question.asker().principal()));
     }
 
     private void fence(SaveKey key, Fence fence) {
-        // a forgotten fence could let a packet that is still on its way save after all: so
-        // connections that were open
-        // when the forgotten question was asked may not save any more
+        // a forgotten fence could let a packet that is still on its way save after all: so on
+        // connections that were open when the forgotten question was asked those may not save any
+        // more whose saves it was about; else whoever asks much would keep all others from saving
         remember(fences, key, fence)
-                .ifPresent(old -> staleBefore = Math.max(staleBefore, old.connectionNumber()));
+                .ifPresent(
+                        old ->
+                                staleBefore.merge(
+                                        old.asker(), old.connectionNumber(), Math::max));
     }
 
     private static <T> Optional<T> remember(Map<SaveKey, T> map, SaveKey key, T value) {
@@ -90,7 +98,9 @@ final class Outcomes {
         if (fences.containsKey(request.saveKey())) {
             throw askedAbout(request.name());
         }
-        if (isStale(request.connectionNumber())) {
+        long connection = request.connectionNumber();
+        if (isStale(connection, Asker.EVERYBODYS)
+                || isStale(connection, request.saver().principal())) {
             throw StoreException.of(
                     Errno.ESTALE,
                     "connection is older than a question that is forgotten: reconnect and repeat");
@@ -103,8 +113,9 @@ final class Outcomes {
     }
 
     /** Whether a connection was open when a question was asked that has been forgotten. */
-    private boolean isStale(long connectionNumber) {
-        return connectionNumber <= staleBefore && staleBefore > 0;
+    private boolean isStale(long connectionNumber, String asker) {
+        long before = staleBefore.getOrDefault(asker, 0L);
+        return connectionNumber <= before && before > 0;
     }
 
     /**
@@ -112,7 +123,7 @@ final class Outcomes {
      * also where nobody can say what it was: a save of that id that is still on its way is not
      * done, and whoever looks now will not see it come later.
      */
-    OutcomeAnswer answer(SaveKey key, long connectionNumberNow) {
+    OutcomeAnswer answer(SaveKey key, Question question) {
         Long sequence = gone.get(key);
         if (sequence != null) {
             return new OutcomeAnswer(Outcome.GONE, sequence);
@@ -122,7 +133,12 @@ final class Outcomes {
                 hasForgotten
                         && !discarded.containsKey(key)
                         && (before == null || before.isInDoubt());
-        fence(key, new Fence(connectionNumberNow, isInDoubt));
+        fence(
+                key,
+                new Fence(
+                        question.connectionNumberNow(),
+                        isInDoubt,
+                        question.asker().principal()));
         return new OutcomeAnswer(isInDoubt ? Outcome.UNKNOWN : Outcome.NOT_DONE, 0);
     }
 }

@@ -311,21 +311,21 @@ public final class Store {
         return listing.list(request);
     }
 
-    /** As {@link #outcome(SaveKey, long, Predicate)}, of a save of whomever. */
+    /** As {@link #outcome(SaveKey, long, Asker)}, of a save of whomever. */
     public CompletableFuture<OutcomeAnswer> outcome(SaveKey key, long connectionNumberNow) {
-        return outcome(key, connectionNumberNow, principal -> true);
+        return outcome(key, connectionNumberNow, Asker.ANYBODY);
     }
 
     /**
      * What became of a save. "Not done" is final: the question fences.
      *
      * @param connectionNumberNow the largest number of a connection accepted so far
-     * @param mayFence whether who asks may have an open save of that principal given up
+     * @param asker who wants to know
      * @return EACCES, and nothing is fenced, when it may not; EAGAIN until the save ids of all
      *     nodes are known, EINVAL for no id, EIO once the store has failed
      */
     public CompletableFuture<OutcomeAnswer> outcome(
-            SaveKey key, long connectionNumberNow, Predicate<String> mayFence) {
+            SaveKey key, long connectionNumberNow, Asker asker) {
         if (key.isNone()) {
             return CompletableFuture.failedFuture(
                     StoreException.of(Errno.EINVAL, "no save id given"));
@@ -342,7 +342,7 @@ public final class Store {
             step =
                     table.outcome(
                             key,
-                            new Outcomes.Question(connectionNumberNow, changes.isDone(), mayFence));
+                            new Outcomes.Question(connectionNumberNow, changes.isDone(), asker));
         } catch (StoreException e) {
             return CompletableFuture.failedFuture(e);
         }
@@ -352,7 +352,7 @@ public final class Store {
             case OutcomeStep.Committing(SaveStream saver) ->
                     saver.answer()
                             .handle((sequence, why) -> why)
-                            .thenCompose(why -> outcome(key, connectionNumberNow, mayFence));
+                            .thenCompose(why -> outcome(key, connectionNumberNow, asker));
             case OutcomeStep.NotKnownYet() -> CompletableFuture.failedFuture(notYet());
         };
     }

@@ -5,6 +5,7 @@ import io.pramd.daemon.access.AccessRules;
 import io.pramd.daemon.access.Identity;
 import io.pramd.daemon.access.Verb;
 import io.pramd.daemon.memory.StoreException;
+import io.pramd.daemon.node.Asker;
 import io.pramd.daemon.node.Saver;
 import io.pramd.protocol.Errno;
 import java.util.List;
@@ -79,9 +80,9 @@ final class Caller {
         return access.isEmpty() || rules().allows(principal(), verb, name);
     }
 
-    /** Whether it may give up an open save of that principal. */
-    boolean isOwn(String saver) {
-        return saver.equals(principal()) || isAdministrator();
+    /** As whom it asks what became of a save: it may give up open ones of its own. */
+    Asker asker() {
+        return isAdministrator() ? Asker.ANYBODY : new Asker(principal(), principal()::equals);
     }
 
     /** Whether it is to see and do everything that an operator does. */

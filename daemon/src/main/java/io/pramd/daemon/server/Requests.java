@@ -156,7 +156,7 @@ final class Requests {
                 new Request(id, MessageType.OUTCOME, caller.begin("outcome", "")),
                 () -> {
                     requireMayAskOutcome(message);
-                    return store.outcome(key, sessions.newestNumber(), caller::isOwn);
+                    return store.outcome(key, sessions.newestNumber(), caller.asker());
                 },
                 Requests::outcomeIs);
     }

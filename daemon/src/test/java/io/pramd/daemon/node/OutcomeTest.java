@@ -215,6 +215,20 @@ class OutcomeTest {
         }
     }
 
+    @Test
+    void aForgottenQuestionMakesNobodyStaleButWhoAsked() {
+        try (StoreFixture fixture = StoreFixture.format(folder.resolve("m"))) {
+            Asker ann = new Asker("ann", "ann"::equals);
+            for (int i = 0; i <= Outcomes.REMEMBERED; i++) {
+                await(fixture.store().outcome(new SaveKey(2, i), 1000, ann));
+            }
+            fixture.streams().open(onConnection(5, 1000).by(new Saver("bob", false))).discard();
+            fixture.streams().open(onConnection(6, 1000)).discard();
+            SaveRequest byAnn = onConnection(7, 1000).by(new Saver("ann", false));
+            refused(Errno.ESTALE, () -> fixture.streams().open(byAnn));
+        }
+    }
+
     private static SaveRequest onConnection(long key, long connection) {
         return new SaveRequest(
                 "x",
@@ -233,13 +247,14 @@ class OutcomeTest {
     @Test
     void answersUnknownOnceAGoneSaveIsForgotten() {
         Outcomes outcomes = new Outcomes(false);
+        Outcomes.Question question = new Outcomes.Question(1, true, Asker.ANYBODY);
         outcomes.gone(KEY, 5);
         for (int i = 0; i < Outcomes.REMEMBERED - 1; i++) {
             outcomes.gone(new SaveKey(2, i), i);
         }
-        assertThat(outcomes.answer(KEY, 1)).isEqualTo(new OutcomeAnswer(Outcome.GONE, 5));
+        assertThat(outcomes.answer(KEY, question)).isEqualTo(new OutcomeAnswer(Outcome.GONE, 5));
         outcomes.gone(new SaveKey(3, 0), 9);
-        assertThat(outcomes.answer(KEY, 1).outcome()).isEqualTo(Outcome.UNKNOWN);
-        assertThat(outcomes.answer(new SaveKey(4, 4), 1).outcome()).isEqualTo(Outcome.UNKNOWN);
+        assertThat(outcomes.answer(KEY, question).outcome()).isEqualTo(Outcome.UNKNOWN);
+        assertThat(outcomes.answer(new SaveKey(4, 4), question).outcome()).isEqualTo(Outcome.UNKNOWN);
     }
 }

@@ -330,15 +330,15 @@ class QuotaStoreTest {
         SaveStream stream =
                 store.streams()
                         .open(io.pramd.daemon.fixture.StreamDriver.withKey("a", key).by(ANN));
-        refused(Errno.EACCES, store.store().outcome(key, 1, principal -> !principal.equals("ann")));
+        refused(Errno.EACCES, store.store().outcome(key, 1, new Asker("bob", "bob"::equals)));
         await(stream.finish(0));
-        assertThat(await(store.store().outcome(key, 1, principal -> false)).outcome())
+        assertThat(await(store.store().outcome(key, 1, new Asker("bob", name -> false))).outcome())
                 .isEqualTo(Outcome.DONE);
         SaveKey other = new SaveKey(8, 8);
         SaveStream fenced =
                 store.streams()
                         .open(io.pramd.daemon.fixture.StreamDriver.withKey("b", other).by(ANN));
-        assertThat(await(store.store().outcome(other, 1, "ann"::equals)).outcome())
+        assertThat(await(store.store().outcome(other, 1, new Asker("ann", "ann"::equals))).outcome())
                 .isEqualTo(Outcome.NOT_DONE);
         refused(Errno.ESTALE, fenced.finish(0));
         assertThat(used()).isEqualTo(nodes(0, 1));
