@@ -76,7 +76,7 @@ final class Loads {
         load.opening(
                 peer.ask(
                         () -> sessions.store().openLoad(request(message), load.withdrawal()),
-                        (stream, failure) -> opened(load, stream, failure)));
+                        (stream, failure) -> waited(load, message, stream, failure)));
     }
 
     /** For an id that {@link #has}, like all that follow. */
@@ -109,7 +109,13 @@ final class Loads {
         }
         load.finishing();
         peer.ask(
-                () -> load.stream().finish(message.sequence()),
+                () -> {
+                    if (!load.isPeek()) {
+                        // the rules may have changed since
+                        caller.require(Verb.LOAD, load.stream().info().name());
+                    }
+                    return load.stream().finish(message.sequence());
+                },
                 (sequence, failure) -> finished(load, sequence, failure));
     }
 
@@ -177,6 +183,21 @@ final class Loads {
                             });
             open.clear();
         }
+    }
+
+    /** Who has waited may have lost the right to it meanwhile. */
+    private void waited(
+            OpenLoad load, PrepareLoad message, LoadStream stream, Throwable failure) {
+        if (stream != null && message.waitMillis() > 0) {
+            try {
+                requireAllowed(message);
+            } catch (StoreException e) {
+                stream.abort();
+                opened(load, null, e);
+                return;
+            }
+        }
+        opened(load, stream, failure);
     }
 
     private void opened(OpenLoad load, LoadStream stream, Throwable failure) {

@@ -47,6 +47,10 @@ final class OpenLoad {
         this.entry = entry;
     }
 
+    boolean isPeek() {
+        return isPeek;
+    }
+
     /** It does not count any more as a stream of its principal. */
     void release() {
         hold.release();

@@ -18,13 +18,18 @@ final class OpenSave implements PageSink {
     private final Peer peer;
     private final PacketReader reader;
     private final AuditEntry entry;
+    private final Runnable permission;
     private CompletableFuture<SaveStream> opening;
     private SaveStream stream;
     private StoreException spoiled;
     private boolean dropped;
     private Future<?> limit; // null: none
 
-    OpenSave(Peer peer, PacketReader reader, AuditEntry entry) {
+    /**
+     * @param permission throws {@link StoreException} where the saver may not do this now
+     */
+    OpenSave(Peer peer, PacketReader reader, AuditEntry entry, Runnable permission) {
+        this.permission = permission;
         this.peer = peer;
         this.entry = entry;
         this.reader = reader;
@@ -88,6 +93,19 @@ final class OpenSave implements PageSink {
             return Optional.of(spoiled);
         }
         return stream == null ? Optional.empty() : stream.failure();
+    }
+
+    /** Why it must not be finished. */
+    Optional<StoreException> refusal() {
+        Optional<StoreException> failure = failure();
+        if (failure.isEmpty()) {
+            try {
+                permission.run(); // the rules may have changed since it was opened
+            } catch (StoreException e) {
+                return Optional.of(e);
+            }
+        }
+        return failure;
     }
 
     /** Without a part of its pages the stream cannot be finished. The first reason stays. */

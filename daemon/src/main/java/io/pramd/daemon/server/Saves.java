@@ -80,7 +80,7 @@ final class Saves {
         }
         peer.begin();
         sessions.savesOpenBy(1);
-        OpenSave save = new OpenSave(peer, client.reader(), entry);
+        OpenSave save = new OpenSave(peer, client.reader(), entry, () -> requireAllowed(message));
         open.put(id, save);
         save.limit(sessions.limits().savingMillisMax(), () -> overdue(id, save));
         Store store = sessions.store();
@@ -167,7 +167,7 @@ final class Saves {
             peer.refuse(id, MessageType.FINISH_SAVE, failed.remove(id));
             return;
         }
-        Optional<StoreException> failure = save.failure();
+        Optional<StoreException> failure = save.refusal();
         if (failure.isPresent()) {
             save.entry().failed(failure.get(), save.bytes());
             save.drop();
