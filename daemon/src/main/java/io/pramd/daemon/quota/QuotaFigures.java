@@ -1,5 +1,6 @@
 package io.pramd.daemon.quota;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.function.LongFunction;
 
@@ -7,6 +8,17 @@ import java.util.function.LongFunction;
 public final class QuotaFigures {
     /** Principals, and prefixes, that info names at most: the first by name. */
     private static final int NAMED_MAX = 64;
+
+    /** What all figures of principals, or of prefixes, take of an answer of 64 KiB. */
+    private static final int BYTES_MAX = 16 << 10;
+
+    /** Figures of one, and what one takes on the wire beside its name. */
+    private static final int FIGURES = 7;
+
+    private static final int FIGURE_BYTES = 45;
+
+    /** So that a key is no longer than one may be. */
+    private static final int NAME_BYTES_MAX = 200;
 
     private QuotaFigures() {}
 
@@ -24,16 +36,18 @@ public final class QuotaFigures {
             String begin,
             Map<String, QuotaLimits> limits,
             Map<String, Usage> usage) {
-        limits.keySet().stream()
-                .sorted()
-                .limit(NAMED_MAX)
-                .forEach(
-                        name ->
-                                add(
-                                        info,
-                                        begin + name,
-                                        limits.get(name),
-                                        usage.getOrDefault(name, Usage.NOTHING)));
+        int bytes = 0;
+        for (String name : limits.keySet().stream().sorted().limit(NAMED_MAX).toList()) {
+            int nameBytes = name.getBytes(StandardCharsets.UTF_8).length;
+            bytes += nameBytes > NAME_BYTES_MAX ? 0 : FIGURES * (nameBytes + FIGURE_BYTES);
+            if (nameBytes <= NAME_BYTES_MAX && bytes <= BYTES_MAX) {
+                add(
+                        info,
+                        begin + name,
+                        limits.get(name),
+                        usage.getOrDefault(name, Usage.NOTHING));
+            }
+        }
     }
 
     private static void add(

@@ -120,7 +120,7 @@ final class Answers {
     /** Long lists are cut so that the whole fits a message. */
     static InfoIs info(Map<String, Object> values) {
         long lists = values.values().stream().filter(List.class::isInstance).count();
-        int listBytesMax = TEXTS_BYTES_MAX / (int) Math.max(1, lists);
+        int listBytesMax = TEXTS_BYTES_MAX / 2 / (int) Math.max(1, lists);
         Map<String, InfoValue> wire = new LinkedHashMap<>();
         values.forEach((key, value) -> wire.put(key, infoValue(key, value, listBytesMax)));
         return new InfoIs(wire);
