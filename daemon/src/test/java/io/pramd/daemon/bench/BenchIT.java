@@ -30,6 +30,8 @@ class BenchIT {
                             CaseName.COMMANDS,
                             CaseName.LEVELS,
                             CaseName.GROWTH_NODES,
+                            CaseName.PROTECTION_PAGE,
+                            CaseName.PROTECTION_CONNECT,
                             CaseName.RESTART_SMALL)
                     .map(CaseName::toString)
                     .toList();

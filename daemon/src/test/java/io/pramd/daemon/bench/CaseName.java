@@ -36,6 +36,14 @@ enum CaseName {
             scale ->
                     new ConnectionsCase(
                             scale.small(1, 1, 1), List.of(1, 4, 16, 64, 256), scale.rounds())),
+    PROTECTION_BULK(scale -> ProtectionCase.ofNodes(scale.big(64), scale.rounds())),
+    PROTECTION_PAGE(
+            scale -> ProtectionCase.ofNodes(scale.small(1, 1, 16).with(16, 1), scale.rounds())),
+    PROTECTION_CONNECT(
+            scale ->
+                    ProtectionCase.ofConnections(
+                            Work.of(Math.max(1, scale.nodes() / 20), Work.PAGE_BYTES),
+                            scale.rounds())),
     RESTART(scale -> new RestartCase(scale.big(64), scale.rounds())),
     RESTART_SMALL(scale -> new RestartCase(scale.small(4, 1, 1), scale.rounds())),
     RESTART_64M(scale -> new RestartCase(Work.ofMebibytes(64, 64), scale.rounds())),

@@ -73,7 +73,7 @@ final class MarkdownReport {
             return;
         }
         Unit unit = all.getFirst().unit();
-        boolean latencies = unit == Unit.NODE;
+        boolean latencies = unit == Unit.NODE || unit == Unit.CONNECTION;
         line("");
         List<String> columns = new ArrayList<>(List.of("beside", "x", "its " + unit.rate()));
         columns.set(2, unit == Unit.START ? "ms" : unit.rate());

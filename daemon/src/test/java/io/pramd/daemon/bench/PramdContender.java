@@ -6,6 +6,7 @@ import io.pramd.client.PramConfig;
 import io.pramd.client.SaveOptions;
 import io.pramd.client.SaveStream;
 import io.pramd.daemon.fixture.DaemonProcess;
+import io.pramd.daemon.fixture.WayIn;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -50,12 +51,18 @@ final class PramdContender implements Contender {
 
     /** Of a daemon that runs, and which ends with it. */
     static PramdContender of(String name, Work work, SaveOptions options, DaemonProcess daemon) {
+        return of(name, work, options, daemon, WayIn.open(daemon.uri()));
+    }
+
+    /** The same by a way into it that is not the first one. */
+    static PramdContender of(
+            String name, Work work, SaveOptions options, DaemonProcess daemon, WayIn way) {
         try {
             PramConfig config =
                     PramConfig.defaults()
                             .withConnect(CONNECT)
                             .withStreamConnections(work.connections());
-            PramClient client = PramClient.connect(daemon.uri(), config);
+            PramClient client = way.connect(config);
             return new PramdContender(name, work, options, daemon, client);
         } catch (RuntimeException e) {
             daemon.close();

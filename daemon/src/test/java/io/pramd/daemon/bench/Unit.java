@@ -4,6 +4,7 @@ package io.pramd.daemon.bench;
 enum Unit {
     GIB("GiB/s", "%.2f", "s/GiB", "%.2f", 1),
     NODE("nodes/s", "%,.0f", "us/node", "%.0f", 1e6),
+    CONNECTION("connections/s", "%,.0f", "ms/connection", "%.2f", 1e3),
     START("/s", "%.2f", "s", "%.2f", 1);
 
     private final String rate;

@@ -2,10 +2,12 @@ package io.pramd.daemon.torture;
 
 import io.pramd.client.PramClient;
 import io.pramd.daemon.fixture.FrameCensus;
+import io.pramd.daemon.fixture.WayIn;
 import io.pramd.daemon.layout.FileLayout;
 import io.pramd.daemon.recovery.BootIds;
 import io.pramd.protocol.InfoValue;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -16,15 +18,20 @@ final class KillCensus {
     private static final long BETWEEN_LOOKS_NANOS = 10_000_000;
 
     private final Path memory;
+    private final List<String> principals;
 
-    KillCensus(Path memory) {
+    /**
+     * @param principals who have quotas
+     */
+    KillCensus(Path memory, List<String> principals) {
         this.memory = memory;
+        this.principals = principals;
     }
 
     /** Waits until no stream is open and nothing is being released; what is missing then leaks. */
-    void count(String uri, KillEvidence evidence) {
+    void count(WayIn way, KillEvidence evidence) {
         long limit = System.nanoTime() + LIMIT_NANOS;
-        try (PramClient client = PramClient.connect(uri, KillHand.IMPATIENT)) {
+        try (PramClient client = way.connect(KillHand.IMPATIENT)) {
             Map<String, InfoValue> info = client.info();
             long missing = missing(info);
             while ((missing != 0 || isBusy(info)) && System.nanoTime() < limit) {
@@ -40,7 +47,16 @@ final class KillCensus {
             if (count(info, "nodes.quarantined") != 0) {
                 evidence.fault("wrong", 1, "quarantined: " + info);
             }
+            if (!principals.isEmpty()) {
+                compareUsage(client, evidence);
+            }
         }
+    }
+
+    private void compareUsage(PramClient client, KillEvidence evidence) {
+        List<String> wrong = KillUsage.ofAll(client, principals);
+        wrong.forEach(text -> evidence.fault("wrong", 1, text));
+        evidence.add("usageExact", wrong.isEmpty() ? 1 : 0);
     }
 
     private static boolean isBusy(Map<String, InfoValue> info) {

@@ -1,8 +1,6 @@
 package io.pramd.daemon.torture;
 
-import io.pramd.client.PramClient;
 import io.pramd.client.PramConfig;
-import io.pramd.client.PramException;
 import io.pramd.protocol.Durability;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -13,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -24,14 +23,18 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * with its stdin. May be killed at any moment.
  *
  * <pre>
- * work URI LEVEL,LEVEL    working, and when all workers have stopped: idle ACKNOWLEDGED
- * stop                    nothing; the workers stop
- * gone                    nothing; the daemon was killed: they need not wait for it
- * settle URI              settled VERIFIED
+ * work URI,URI LEVEL,LEVEL   working, and when all workers have stopped: idle FIGURE=COUNT...
+ * renew                      renewed, when all workers have come in anew
+ * stop                       nothing; the workers stop
+ * gone                       nothing; the daemon was killed: they need not wait for it
+ * settle URI,URI             settled FIGURE=COUNT...
  * </pre>
  */
 final class KillClient {
     private static final int WORKERS = 2;
+
+    /** Client processes beside each other. */
+    static final int CLIENTS = 3;
 
     /** The daemon has just started, and may take its time. */
     private static final PramConfig PATIENT =
@@ -46,15 +49,33 @@ final class KillClient {
 
     private KillClient() {}
 
+    /** The beginning of the names of one process's workers, and of its files. */
+    static String name(int number) {
+        return "client" + number + "-";
+    }
+
+    /** All workers of all processes: to a guarded daemon each is a principal. */
+    static List<String> workers() {
+        List<String> workers = new ArrayList<>();
+        for (int client = 0; client < CLIENTS; client++) {
+            for (int i = 0; i < WORKERS; i++) {
+                workers.add(name(client) + i);
+            }
+        }
+        return workers;
+    }
+
     /**
-     * @param args folder, name, seed
+     * @param args folder, name, seed, and the folder of what guards the daemon, if anything does
      */
     public static void main(String[] args) throws Exception {
         KillClient client = new KillClient();
         for (int i = 0; i < WORKERS; i++) {
             KillFaults faults = new KillFaults(System.out);
             long seed = Long.parseLong(args[2]) + i;
-            client.workers.add(new KillWorker(Path.of(args[0]), args[1] + i, seed, faults));
+            String name = args[1] + i;
+            KillPass pass = args.length > 3 ? KillPass.of(Path.of(args[3]), name) : KillPass.NONE;
+            client.workers.add(new KillWorker(Path.of(args[0]), name, seed, faults, pass));
         }
         System.out.println("ready");
         client.obey();
@@ -75,6 +96,7 @@ final class KillClient {
                     threads.execute(() -> answer("idle", w -> w.work(words[1], levels, theirs)));
                     System.out.println("working");
                 }
+                case "renew" -> renew();
                 case "stop" -> ends.set(true);
                 case "gone" -> workers.forEach(KillWorker::giveUp);
                 case "settle" -> settle(words[1]);
@@ -83,29 +105,31 @@ final class KillClient {
         }
     }
 
-    private void settle(String uri) {
-        try (PramClient client = PramClient.connect(uri, PATIENT)) {
-            answer("settled", worker -> worker.settle(client, uri));
-        } catch (PramException e) {
-            workers.getFirst().faults().wrong("cannot connect: " + e);
-            System.out.println("settled 0");
-        }
+    /** Does not wait: the daemon may be killed before the workers have come to it. */
+    private void renew() {
+        CompletableFuture<?>[] all =
+                workers.stream().map(KillWorker::renewal).toArray(CompletableFuture[]::new);
+        CompletableFuture.allOf(all).thenRun(() -> System.out.println("renewed"));
     }
 
-    /** What each worker does; answers a count. */
+    private void settle(String uris) {
+        answer("settled", worker -> worker.settle(uris, PATIENT));
+    }
+
+    /** What each worker does; answers what it has counted. */
     private interface Task {
-        int run(KillWorker worker) throws Exception;
+        KillTally run(KillWorker worker) throws Exception;
     }
 
     private void answer(String word, Task task) {
-        List<Future<Integer>> counts = new ArrayList<>();
+        List<Future<KillTally>> counts = new ArrayList<>();
         for (KillWorker worker : workers) {
             counts.add(threads.submit(() -> task.run(worker)));
         }
-        long sum = 0;
-        for (Future<Integer> count : counts) {
+        KillTally sum = new KillTally();
+        for (Future<KillTally> count : counts) {
             try {
-                sum += count.get();
+                KillTally.parse(count.get().toString(), sum::add);
             } catch (ExecutionException e) {
                 e.getCause().printStackTrace();
                 workers.getFirst().faults().wrong("the client failed: " + e.getCause());

@@ -8,6 +8,8 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -23,27 +25,14 @@ final class KillClientProcess implements AutoCloseable {
     private final Writer orders;
 
     /**
+     * @param guard the folder of what guards the daemon; null: nothing does
      * @param notices called, by another thread, with each line that answers no order
      */
-    KillClientProcess(Path folder, String name, long seed, Consumer<String> notices) {
+    KillClientProcess(Path folder, String name, long seed, Path guard, Consumer<String> notices) {
         this.notices = notices;
         try {
             process =
-                    new ProcessBuilder(
-                                    System.getProperty("java.home") + "/bin/java",
-                                    "-XX:TieredStopAtLevel=1",
-                                    "-XX:+UseSerialGC",
-                                    "-Xmx160m",
-                                    "-XX:MaxDirectMemorySize=160m",
-                                    "--enable-native-access=ALL-UNNAMED",
-                                    "--sun-misc-unsafe-memory-access=allow",
-                                    "-Dslf4j.internal.verbosity=ERROR",
-                                    "--class-path",
-                                    DaemonProcess.testClasses() + ":" + DaemonProcess.daemonJars(),
-                                    KillClient.class.getName(),
-                                    folder.toString(),
-                                    name,
-                                    Long.toString(seed))
+                    new ProcessBuilder(words(folder, name, seed, guard))
                             .redirectError(
                                     ProcessBuilder.Redirect.appendTo(
                                             folder.resolve("clients.log").toFile()))
@@ -53,6 +42,30 @@ final class KillClientProcess implements AutoCloseable {
         }
         orders = process.outputWriter(StandardCharsets.UTF_8);
         Thread.ofVirtual().start(this::hear);
+    }
+
+    private static List<String> words(Path folder, String name, long seed, Path guard) {
+        List<String> words =
+                new ArrayList<>(
+                        List.of(
+                                System.getProperty("java.home") + "/bin/java",
+                                "-XX:TieredStopAtLevel=1",
+                                "-XX:+UseSerialGC",
+                                "-Xmx160m",
+                                "-XX:MaxDirectMemorySize=160m",
+                                "--enable-native-access=ALL-UNNAMED",
+                                "--sun-misc-unsafe-memory-access=allow",
+                                "-Dslf4j.internal.verbosity=ERROR",
+                                "--class-path",
+                                DaemonProcess.testClasses() + ":" + DaemonProcess.daemonJars(),
+                                KillClient.class.getName(),
+                                folder.toString(),
+                                name,
+                                Long.toString(seed)));
+        if (guard != null) {
+            words.add(guard.toString());
+        }
+        return words;
     }
 
     private void hear() {

@@ -32,6 +32,16 @@ final class KillCommand implements Callable<Integer> {
                             + " tmpfs.")
     private Level level;
 
+    @Option(
+            names = "--secured",
+            description =
+                    "A daemon with TLS, rules, tokens, quotas, an audit log and a limit to how long"
+                        + " a save may be open; each worker is a principal of its own, a part of"
+                        + " what it saves has a time to live, and what guards the daemon is renewed"
+                        + " while it runs. Nobody may see what is another one's, or get what is"
+                        + " over; usage must be exact.")
+    private boolean isSecured;
+
     /** As on the daemon's command line. */
     private enum Level {
         process,
@@ -48,8 +58,10 @@ final class KillCommand implements Callable<Integer> {
                 isOnDevice
                         ? "DAEMON_DEFAULT,DAEMON_DEFAULT,DAEMON_DEFAULT,PROCESS,INTERVAL,POWER"
                         : "DAEMON_DEFAULT";
-        Rounds rounds = options.rounds("durability=" + ofDaemon);
-        try (KillRun run = new KillRun(folder, ofDaemon.name(), levels)) {
+        Rounds rounds = options.rounds("durability=" + ofDaemon + (isSecured ? " secured" : ""));
+        KillGuard guard =
+                isSecured ? KillGuard.in(folder.resolve("guard"), KillClient.workers()) : null;
+        try (KillRun run = new KillRun(folder, ofDaemon.name(), levels, guard)) {
             Thread hook = new Thread(run::close, "torture-end");
             Runtime.getRuntime().addShutdownHook(hook);
             int exitCode = rounds.run(run::round, run::ending);

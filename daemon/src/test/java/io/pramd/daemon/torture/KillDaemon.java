@@ -22,19 +22,26 @@ final class KillDaemon implements AutoCloseable {
     private static final String QUICK_START = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
 
     private final Process process;
-    private final CompletableFuture<String> uri = new CompletableFuture<>();
+    private final CompletableFuture<String> uris = new CompletableFuture<>();
 
-    /** Starts one in a folder, with its file and its log; does not wait. */
-    KillDaemon(Path folder, String level, long sizeBytes, Random random) {
+    /**
+     * Starts one in a folder, with its file and its log; does not wait.
+     *
+     * @param guard what stands before it; null: nothing, and one listener
+     */
+    KillDaemon(Path folder, String level, long sizeBytes, KillGuard guard, Random random) {
         List<String> words = new ArrayList<>();
         words.add(DaemonProcess.launcher().toString());
         words.addAll(List.of("serve", "--memory", folder.resolve("memory").toString()));
         words.addAll(List.of("--size", Long.toString(sizeBytes)));
-        words.addAll(List.of("--durability", level, "--drain", "300ms", "--listen"));
-        words.add(
-                random.nextInt(3) == 0
-                        ? "pram+unix://" + folder.resolve("socket")
-                        : "pram://127.0.0.1:0");
+        words.addAll(List.of("--durability", level, "--drain", "300ms"));
+        Path socket = folder.resolve("socket");
+        if (guard != null) {
+            words.addAll(guard.words(socket));
+        } else {
+            words.add("--listen");
+            words.add(random.nextInt(3) == 0 ? "pram+unix://" + socket : "pram://127.0.0.1:0");
+        }
         ProcessBuilder builder =
                 new ProcessBuilder(words)
                         .redirectError(
@@ -53,22 +60,22 @@ final class KillDaemon implements AutoCloseable {
         try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
             String line = lines.readLine();
             if (line != null && line.startsWith(READY)) {
-                uri.complete(line.substring(READY.length()).split(" ")[0]);
+                uris.complete(line.substring(READY.length()).strip().replace(' ', ','));
             } else {
-                uri.completeExceptionally(new IOException("pramd said: " + line));
+                uris.completeExceptionally(new IOException("pramd said: " + line));
             }
             while (line != null) {
                 line = lines.readLine();
             }
         } catch (IOException e) {
-            uri.completeExceptionally(e); // it was killed
+            uris.completeExceptionally(e); // it was killed
         }
     }
 
-    /** Its listener, as soon as it is ready. */
+    /** Its listeners, separated by commas, as soon as it is ready. */
     String awaitReady() throws InterruptedException {
         try {
-            return uri.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            return uris.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {
             throw new IllegalStateException("pramd does not start: " + e.getMessage(), e);
         }

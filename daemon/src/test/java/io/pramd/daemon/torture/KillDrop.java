@@ -2,6 +2,7 @@ package io.pramd.daemon.torture;
 
 import io.pramd.client.PramClient;
 import io.pramd.daemon.fixture.FaultyWire;
+import io.pramd.daemon.fixture.WayIn;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
 
@@ -16,12 +17,13 @@ final class KillDrop implements AutoCloseable {
     private final long afterNanos;
     private Thread ender;
 
-    KillDrop(String uri, Random random) {
-        wire = uri.startsWith("pram://") && random.nextBoolean() ? new FaultyWire(uri) : null;
+    KillDrop(WayIn way, Random random) {
+        boolean isTcp = way.uri().matches("prams?://.*");
+        wire = isTcp && random.nextBoolean() ? new FaultyWire(way.uri()) : null;
         clientOnly = random.nextBoolean();
         int scale = 1 << random.nextInt(8); // from 0.25 ms to 32 ms
         afterNanos = random.nextInt(250_000) * (long) scale;
-        client = PramClient.lazy(wire == null ? uri : wire.uri(), KillHand.IMPATIENT);
+        client = (wire == null ? way : way.over(wire.uri())).lazy(KillHand.IMPATIENT);
     }
 
     PramClient client() {

@@ -14,12 +14,28 @@ final class KillEvidence {
     private static final List<String> FIGURES =
             List.of("kills", "acknowledged", "verified", "lost", "wrong", "leaked");
 
+    private static final List<String> GUARDED =
+            List.of(
+                    "kills",
+                    "acknowledged",
+                    "verified",
+                    "expired",
+                    "edquot",
+                    "overdue",
+                    "trespasses",
+                    "renewed",
+                    "usageExact",
+                    "lost",
+                    "wrong",
+                    "leaked");
+
     private final Map<String, Long> figures = new LinkedHashMap<>();
     private final List<String> faults = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
 
-    KillEvidence() {
-        FIGURES.forEach(figure -> figures.put(figure, 0L));
+    /** In a run whose daemon is guarded there is more to count. */
+    KillEvidence(boolean isGuarded) {
+        (isGuarded ? GUARDED : FIGURES).forEach(figure -> figures.put(figure, 0L));
     }
 
     synchronized void add(String figure, long count) {

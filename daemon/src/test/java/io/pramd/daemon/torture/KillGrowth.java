@@ -4,6 +4,7 @@ import io.pramd.client.PramClient;
 import io.pramd.client.PramException;
 import io.pramd.client.RejectedException;
 import io.pramd.daemon.fixture.DaemonProcess;
+import io.pramd.daemon.fixture.WayIn;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -66,16 +67,16 @@ final class KillGrowth {
     }
 
     /** Asks a daemon to grow, which may be killed meanwhile; does not wait. */
-    Thread growWhileServed(String uri, KillEvidence evidence) {
+    Thread growWhileServed(WayIn way, KillEvidence evidence) {
         long size = next();
-        return Thread.ofVirtual().start(() -> grow(uri, size, evidence));
+        return Thread.ofVirtual().start(() -> grow(way, size, evidence));
     }
 
-    private static void grow(String uri, long size, KillEvidence evidence) {
+    private static void grow(WayIn way, long size, KillEvidence evidence) {
         if (size == 0) {
             return;
         }
-        try (PramClient client = PramClient.connect(uri, KillHand.IMPATIENT)) {
+        try (PramClient client = way.connect(KillHand.IMPATIENT)) {
             long has = client.grow(size);
             if (has < size) {
                 evidence.fault("wrong", 1, "grew to " + has + " and not to " + size);

@@ -6,6 +6,7 @@ import io.pramd.daemon.fixture.OnDevice;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -25,30 +26,38 @@ class KillIT {
     @Test
     @Timeout(value = 5, unit = TimeUnit.MINUTES)
     void keepsEveryAcknowledgedChangeOverSigkill() {
+        assertThat(run(List.of()))
+                .containsPattern("durability=(process|interval|power) seed=")
+                .containsPattern("kills=[1-9][0-9]* acknowledged=[1-9][0-9]* verified=[1-9][0-9]*")
+                .endsWith(" lost=0 wrong=0 leaked=0\n");
+    }
+
+    @Test
+    @Timeout(value = 5, unit = TimeUnit.MINUTES)
+    void keepsWhatIsEverybodysOwnBehindTlsAndQuotasOverSigkill() {
+        assertThat(run(List.of("--secured")))
+                .containsPattern("durability=(process|interval|power) secured seed=")
+                .containsPattern("kills=[1-9][0-9]* acknowledged=[1-9][0-9]* verified=[1-9][0-9]*")
+                .containsPattern("usageExact=[1-9][0-9]* lost=0 wrong=0 leaked=0\n$");
+    }
+
+    private String run(List<String> more) {
         long seed = Long.getLong("pramd.kill.seed", System.nanoTime() >>> 1);
         List<String> levels = List.of("process", "interval", "power");
         String level = levels.get((int) (seed % levels.size()));
         System.err.println("KillIT: repeat with -Dpramd.kill.seed=" + seed);
         StringWriter out = new StringWriter();
+        List<String> words = new ArrayList<>(List.of("kill", "--rounds", ROUNDS));
+        words.addAll(List.of("--seed", String.valueOf(seed), "--durability", level));
+        words.addAll(List.of("--folder", folder.toString()));
+        words.addAll(more);
         int exitCode =
                 Torture.newCommandLine()
                         .setOut(new PrintWriter(out))
                         .setErr(new PrintWriter(System.err))
-                        .execute(
-                                "kill",
-                                "--rounds",
-                                ROUNDS,
-                                "--seed",
-                                String.valueOf(seed),
-                                "--durability",
-                                level,
-                                "--folder",
-                                folder.toString());
+                        .execute(words.toArray(String[]::new));
         System.err.print("KillIT: " + out);
         assertThat(exitCode).as("%s", out).isZero();
-        assertThat(out.toString())
-                .contains("durability=" + level + " seed=" + seed)
-                .containsPattern("kills=[1-9][0-9]* acknowledged=[1-9][0-9]* verified=[1-9][0-9]*")
-                .endsWith(" lost=0 wrong=0 leaked=0\n");
+        return out.toString();
     }
 }

@@ -40,7 +40,9 @@ final class KillJournal implements AutoCloseable {
         /** It was acknowledged, so it may be there, or gone. */
         SAVED,
         /** It is not done, and never will be. */
-        NEVER
+        NEVER,
+        /** Its time is over, if it was done at all; the answer may still be of before. */
+        EXPIRED
     }
 
     private KillJournal(FileChannel file) {
@@ -118,6 +120,14 @@ final class KillJournal implements AutoCloseable {
     /** All that a name may hold. */
     Set<Optional<KillNode>> possible(String name) {
         return possible.computeIfAbsent(name, key -> new LinkedHashSet<>(Set.of(Optional.empty())));
+    }
+
+    /** The node of a name that may have gone by itself by now. */
+    Optional<KillNode> ending(String name) {
+        return possible.getOrDefault(name, Set.of()).stream()
+                .flatMap(Optional::stream)
+                .filter(node -> node.life().mayBeOver())
+                .findFirst();
     }
 
     List<String> names() {

@@ -101,7 +101,7 @@ final class KillLoads {
         }
         hand.mayBeHeld(name);
         hand.journal.may(name, Optional.empty());
-        try (KillDrop drop = new KillDrop(hand.uri, hand.random)) {
+        try (KillDrop drop = new KillDrop(hand.way, hand.random)) {
             drop.begin();
             streams.load(
                     drop.client(),
@@ -195,6 +195,7 @@ final class KillLoads {
     void peekAtOthers() throws LifeIsOver {
         try {
             List<NodeRecord> all = hand.client.list("");
+            KillTrespass.requireOwn(hand, all);
             if (all.isEmpty()) {
                 return;
             }

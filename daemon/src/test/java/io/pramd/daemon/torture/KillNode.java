@@ -14,8 +14,10 @@ import java.util.Random;
  *
  * @param length in bytes
  * @param sequence 0 as long as nobody has said it
+ * @param life how long it is there
  */
-record KillNode(long seed, StreamType type, long length, SaveId saveId, long sequence) {
+record KillNode(
+        long seed, StreamType type, long length, SaveId saveId, long sequence, KillLife life) {
     static final int PAGE = 4096;
     private static final int PAGES_MAX = (64 << 20) / PAGE;
     private static final String SEED_KEY = "torture.seed";
@@ -26,6 +28,10 @@ record KillNode(long seed, StreamType type, long length, SaveId saveId, long seq
 
     /** Lengths at which something begins or ends in the file: links have 255 entries. */
     private static final int[] EDGES = {1, 254, 255, 256, 509, 510, 511, 512, 1024};
+
+    KillNode(long seed, StreamType type, long length, SaveId saveId, long sequence) {
+        this(seed, type, length, saveId, sequence, KillLife.FOR_EVER);
+    }
 
     /** Mostly small, now and then up to 64 MiB. */
     static KillNode random(Random random) {
@@ -56,7 +62,16 @@ record KillNode(long seed, StreamType type, long length, SaveId saveId, long seq
     }
 
     KillNode withSequence(long known) {
-        return new KillNode(seed, type, length, saveId, known);
+        return new KillNode(seed, type, length, saveId, known, life);
+    }
+
+    KillNode living(KillLife other) {
+        return new KillNode(seed, type, length, saveId, sequence, other);
+    }
+
+    /** As a record shows it that is of this node. */
+    KillNode shownBy(NodeRecord node) {
+        return withSequence(node.sequence()).living(life.until(node.expiryMillis()));
     }
 
     long pages() {
@@ -102,7 +117,10 @@ record KillNode(long seed, StreamType type, long length, SaveId saveId, long seq
                 node.type(),
                 Long.parseLong(node.meta().get(LENGTH_KEY)),
                 node.saveId(),
-                node.sequence());
+                node.sequence(),
+                node.expiryMillis() == 0
+                        ? KillLife.FOR_EVER
+                        : new KillLife(1, node.expiryMillis(), node.expiryMillis()));
     }
 
     /** What is wrong with a record of this node; empty when nothing is. */
@@ -114,6 +132,9 @@ record KillNode(long seed, StreamType type, long length, SaveId saveId, long seq
         compare(text, "pages", pages(), node.pages());
         compare(text, "meta", meta(), node.meta());
         compare(text, "flags", 0L, node.flags());
+        if (!life.mayEndAt(node.expiryMillis())) {
+            compare(text, "expiry", life, node.expiryMillis());
+        }
         if (sequence != 0) {
             compare(text, "sequence", sequence, node.sequence());
         }
@@ -141,7 +162,9 @@ record KillNode(long seed, StreamType type, long length, SaveId saveId, long seq
                 + ":"
                 + saveId
                 + ":"
-                + sequence;
+                + sequence
+                + ":"
+                + life.text();
     }
 
     static KillNode parse(String text) {
@@ -151,6 +174,7 @@ record KillNode(long seed, StreamType type, long length, SaveId saveId, long seq
                 StreamType.valueOf(parts[1]),
                 Long.parseLong(parts[2]),
                 SaveId.parse(parts[3]),
-                Long.parseLong(parts[4]));
+                Long.parseLong(parts[4]),
+                KillLife.parse(parts[5]));
     }
 }

@@ -93,6 +93,7 @@ final class KillQuestions {
                 sequence = node.sequence();
                 compare(node);
             }
+            missing.removeIf(name -> hand.journal.ending(name).isPresent());
             if (!missing.isEmpty()) {
                 hand.faults.lost("not listed: " + missing);
             }
@@ -108,12 +109,23 @@ final class KillQuestions {
         if (node.state() == NodeState.SAVING && hand.isPerhapsHeld(node.name())) {
             return;
         }
+        if (state.isEmpty() && isOver(node)) {
+            return; // listed until it is dropped
+        }
         boolean isHere = node.state() == NodeState.READY || node.state() == NodeState.LOADING;
         String difference =
                 isHere && state.isPresent() ? state.get().differenceTo(node) : " unexpected";
+        if (!node.owner().equals(hand.pass.principal())) {
+            difference += " owner=" + node.owner();
+        }
         if (!difference.isEmpty()) {
             hand.faults.wrong("listed " + node + " state=" + state + difference);
         }
+    }
+
+    /** Whether its time is over: then it is there for nobody who comes. */
+    static boolean isOver(NodeRecord node) {
+        return node.expiryMillis() != 0 && node.expiryMillis() <= KillLife.now();
     }
 
     /** Asks again for a save whose fate is known. */
@@ -126,6 +138,9 @@ final class KillQuestions {
         SaveOutcome answer = outcome(hand, saveId);
         Optional<KillNode> present = present(hand, saveId);
         Fate fate = hand.journal.fates().get(saveId);
+        if (fate == Fate.EXPIRED || present.filter(node -> node.life().mayBeOver()).isPresent()) {
+            return; // nobody can say what the answer was when it was made
+        }
         boolean isRight =
                 switch (answer.outcome()) {
                     case DONE ->
@@ -181,7 +196,12 @@ final class KillQuestions {
     /** What is known of a save must be as true as ever. */
     static void requireFate(KillHand hand, SaveId saveId) throws LifeIsOver {
         Outcome outcome = outcome(hand, saveId).outcome();
-        boolean isPresent = present(hand, saveId).isPresent();
+        Optional<KillNode> present = present(hand, saveId);
+        boolean isPresent = present.isPresent();
+        if (hand.journal.fates().get(saveId) == Fate.EXPIRED
+                || present.filter(node -> node.life().mayBeOver()).isPresent()) {
+            return;
+        }
         if ((outcome == Outcome.DONE) != isPresent) {
             hand.faults.wrong("outcome of " + saveId + " is " + outcome + ", there=" + isPresent);
         }

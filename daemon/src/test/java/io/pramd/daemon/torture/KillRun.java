@@ -1,10 +1,13 @@
 package io.pramd.daemon.torture;
 
+import io.pramd.client.PramClient;
 import io.pramd.client.PramException;
+import io.pramd.daemon.fixture.WayIn;
 import io.pramd.daemon.memory.StoreException;
 import io.pramd.daemon.recovery.Fsck;
 import io.pramd.daemon.recovery.FsckReport;
 import io.pramd.protocol.Errno;
+import io.pramd.protocol.InfoValue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +24,6 @@ import java.util.concurrent.locks.LockSupport;
  * outlive it, each life ended by force; between two of them everything is compared.
  */
 final class KillRun implements AutoCloseable {
-    private static final int CLIENTS = 3;
     private static final int LIVES_A_FILE = 150;
     private static final Duration LIMIT = Duration.ofSeconds(240);
     private static final long DAWN_MILLIS = 1000;
@@ -34,7 +36,8 @@ final class KillRun implements AutoCloseable {
     private final String level;
     private final String levels;
     private final List<KillClientProcess> clients = new ArrayList<>();
-    private volatile KillEvidence evidence = new KillEvidence();
+    private final KillGuard guard; // null: whoever connects may do everything
+    private volatile KillEvidence evidence;
     private volatile KillDaemon daemon;
     private volatile boolean isDying;
     private volatile boolean isClosed;
@@ -44,12 +47,15 @@ final class KillRun implements AutoCloseable {
     /**
      * @param level of the daemon
      * @param levels which saves ask for, by name, separated by commas
+     * @param guard what stands before the daemon; null: nothing
      */
-    KillRun(Path folder, String level, String levels) {
+    KillRun(Path folder, String level, String levels, KillGuard guard) {
         this.folder = folder;
         this.memory = folder.resolve("memory");
         this.level = level;
         this.levels = levels;
+        this.guard = guard;
+        this.evidence = new KillEvidence(guard != null);
     }
 
     /** One life of the daemon, and what came before it was ready. */
@@ -88,7 +94,7 @@ final class KillRun implements AutoCloseable {
 
     private Map<String, Long> guarded(long seed, Lives rest) throws Exception {
         Random random = new Random(seed);
-        evidence = new KillEvidence();
+        evidence = new KillEvidence(guard != null);
         isDying = false;
         try {
             prepare(random);
@@ -114,7 +120,7 @@ final class KillRun implements AutoCloseable {
             forgetAll();
         }
         lives++;
-        for (int i = clients.size(); i < CLIENTS; i++) {
+        for (int i = clients.size(); i < KillClient.CLIENTS; i++) {
             clients.add(startClient(i, random));
         }
     }
@@ -122,7 +128,11 @@ final class KillRun implements AutoCloseable {
     private KillClientProcess startClient(int number, Random random) throws InterruptedException {
         KillClientProcess client =
                 new KillClientProcess(
-                        folder, "client" + number + "-", random.nextLong() >> 1, this::hear);
+                        folder,
+                        KillClient.name(number),
+                        random.nextLong() >> 1,
+                        guard == null ? null : guard.folder(),
+                        this::hear);
         client.await("ready", LIMIT);
         return client;
     }
@@ -147,7 +157,7 @@ final class KillRun implements AutoCloseable {
     private void killAtDawn(Random random) {
         int kills = Math.max(0, random.nextInt(6) - 2);
         for (int i = 0; i < kills; i++) {
-            daemon = new KillDaemon(folder, level, sizeBytes(random), random);
+            daemon = new KillDaemon(folder, level, sizeBytes(random), guard, random);
             pause(readyMillis / 3 + random.nextLong(readyMillis));
             kill();
             checkAtDawn();
@@ -177,14 +187,14 @@ final class KillRun implements AutoCloseable {
     private String startCompared(Random random) throws Exception {
         String uri = start(random);
         settle(uri);
-        new KillCensus(memory).count(uri, evidence);
+        census(uri, random);
         return uri;
     }
 
     private String start(Random random) throws InterruptedException {
         long begin = System.nanoTime();
         isDying = false;
-        daemon = new KillDaemon(folder, level, sizeBytes(random), random);
+        daemon = new KillDaemon(folder, level, sizeBytes(random), guard, random);
         String uri = daemon.awaitReady();
         readyMillis = Math.max(50, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin));
         return uri;
@@ -193,16 +203,16 @@ final class KillRun implements AutoCloseable {
     private void settle(String uri) throws InterruptedException {
         clients.forEach(client -> client.order("settle " + uri));
         for (KillClientProcess client : clients) {
-            evidence.add("verified", Long.parseLong(client.await("settled", LIMIT)));
+            KillTally.parse(client.await("settled", LIMIT), evidence::add);
         }
     }
 
-    private void live(String uri, Random random) throws InterruptedException {
+    private void live(String uri, Random random) throws Exception {
         work(uri);
         List<KillClientProcess> working = new ArrayList<>(clients);
         if (random.nextInt(4) == 0) {
             pause(workMillis(random.nextInt(800)));
-            rest(uri, working);
+            rest(uri, working, random);
             work(uri);
         }
         if (random.nextInt(4) == 0) {
@@ -212,9 +222,13 @@ final class KillRun implements AutoCloseable {
         if (random.nextInt(6) == 0) {
             checkBeside();
         }
+        if (guard != null && random.nextInt(4) == 0) {
+            renewGuard(uri, working, random);
+        }
         Thread growing = new Thread();
         if (random.nextInt(5) == 0) {
-            growing = new KillGrowth(folder, random).growWhileServed(uri, evidence);
+            growing =
+                    new KillGrowth(folder, random).growWhileServed(operator(uri, random), evidence);
         }
         pause(workMillis(random.nextInt(random.nextInt(3) == 0 ? 60 : 1500)));
         end(random);
@@ -223,9 +237,53 @@ final class KillRun implements AutoCloseable {
         growing.join();
     }
 
+    /** Renews what guards the daemon while it is used: nobody may be turned away for that. */
+    private void renewGuard(String uri, List<KillClientProcess> working, Random random)
+            throws Exception {
+        guard.renewCertificates();
+        String principal = guard.principals().get(random.nextInt(guard.principals().size()));
+        guard.issueToken(principal);
+        awaitTokens(uri, random);
+        guard.giveOut(principal);
+        working.forEach(client -> client.order("renew"));
+        for (KillClientProcess client : working) {
+            client.await("renewed", LIMIT);
+        }
+        guard.revokeOldTokens();
+        if (random.nextBoolean()) {
+            awaitTokens(uri, random);
+        }
+        evidence.add("renewed", 1);
+    }
+
+    /** The daemon knows those tokens that are in its file, and no others. */
+    private void awaitTokens(String uri, Random random) {
+        try (PramClient client = operator(uri, random).connect(KillHand.IMPATIENT)) {
+            InfoValue all = InfoValue.of((long) guard.tokens());
+            long limit = System.nanoTime() + LIMIT.toNanos();
+            while (!client.info().get("access.tokens").equals(all)) {
+                if (System.nanoTime() > limit) {
+                    throw new IllegalStateException("tokens are not read: " + client.info());
+                }
+                pause(50);
+            }
+        }
+    }
+
+    private WayIn operator(String uri, Random random) {
+        KillPass pass = guard == null ? KillPass.NONE : guard.pass(KillGuard.OPERATOR);
+        return pass.way(uri, random);
+    }
+
+    private void census(String uri, Random random) {
+        List<String> principals = guard == null ? List.of() : KillClient.workers();
+        new KillCensus(memory, principals).count(operator(uri, random), evidence);
+    }
+
     /** On a busy machine everything takes longer, and as much is to be done. */
     private long workMillis(long millis) {
-        return millis * Math.max(1, readyMillis / QUIET_READY_MILLIS);
+        long comingIn = guard == null ? 1 : 2; // tokens are verified one after the other
+        return comingIn * millis * Math.max(1, readyMillis / QUIET_READY_MILLIS);
     }
 
     private void work(String uri) throws InterruptedException {
@@ -237,20 +295,21 @@ final class KillRun implements AutoCloseable {
 
     private void awaitIdle(List<KillClientProcess> working) throws InterruptedException {
         for (KillClientProcess client : working) {
-            evidence.add("acknowledged", Long.parseLong(client.await("idle", LIMIT)));
+            KillTally.parse(client.await("idle", LIMIT), evidence::add);
         }
     }
 
     /** Everybody stops for a moment: then no frame is on its way. */
-    private void rest(String uri, List<KillClientProcess> working) throws InterruptedException {
+    private void rest(String uri, List<KillClientProcess> working, Random random)
+            throws InterruptedException {
         working.forEach(client -> client.order("stop"));
         awaitIdle(working);
-        new KillCensus(memory).count(uri, evidence);
+        census(uri, random);
     }
 
     /** Another process goes on with its journal, from the next life on. */
     private KillClientProcess killClient(Random random) throws InterruptedException {
-        int number = random.nextInt(CLIENTS);
+        int number = random.nextInt(KillClient.CLIENTS);
         KillClientProcess victim = clients.get(number);
         victim.kill();
         clients.set(number, startClient(number, random));

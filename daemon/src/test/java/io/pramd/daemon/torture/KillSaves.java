@@ -10,12 +10,19 @@ import io.pramd.daemon.torture.KillHand.LifeIsOver;
 import io.pramd.daemon.torture.KillJournal.Fate;
 import io.pramd.protocol.Errno;
 import io.pramd.protocol.NodeRecord;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /** One owner. Saves that finish, saves that are given up, saves whose connection is cut. */
 final class KillSaves {
+    private static final long SLACK_MILLIS = 1500;
+    private static final long LOOK_NANOS = 20_000_000;
+
     private final KillHand hand;
     private final KillStreams streams;
 
@@ -25,8 +32,11 @@ final class KillSaves {
     }
 
     private SaveOptions options(KillNode node, boolean replace) {
+        Duration timeToLive =
+                node.life().isLimited() ? Duration.ofMillis(node.life().ttlMillis()) : null;
         return SaveOptions.defaults()
                 .withReplace(replace)
+                .withTimeToLive(timeToLive)
                 .withSaveId(node.saveId())
                 .withMeta(node.meta())
                 .withDeclaredBytes(
@@ -44,13 +54,15 @@ final class KillSaves {
 
     void save() throws LifeIsOver {
         String name = hand.randomName();
-        KillNode node = KillNode.random(hand.random);
+        KillNode node = hand.randomNode();
         boolean replace = hand.random.nextInt(6) > 0;
         Set<Errno> allowed = refusals(name, replace);
-        boolean isTaken = allowed.contains(Errno.EEXIST);
+        Optional<KillNode> taken =
+                allowed.contains(Errno.EEXIST) ? hand.sure(name) : Optional.empty();
         hand.journal.may(name, Optional.of(node));
         try {
             long sequence = streams.save(hand.client, name, options(node, replace), node);
+            boolean isTaken = taken.filter(held -> !held.life().mayBeOver()).isPresent();
             saved(name, node, sequence);
             if (isTaken) {
                 hand.faults.wrong("save replaced what it must not: name=" + name);
@@ -76,15 +88,17 @@ final class KillSaves {
                             + " newest="
                             + hand.journal.newestSequence());
         }
-        hand.journal.is(name, Optional.of(node.withSequence(sequence)));
+        KillNode saved = node.withSequence(sequence).living(node.life().saved());
+        hand.journal.is(name, Optional.of(saved));
         hand.journal.fate(node.saveId(), Fate.SAVED);
         hand.acknowledge();
+        hand.requireWithinLimits();
     }
 
     /** Nothing changes. */
     void discard() throws LifeIsOver {
         String name = hand.randomName();
-        KillNode node = KillNode.random(hand.random);
+        KillNode node = hand.randomNode();
         boolean replace = hand.random.nextBoolean();
         Set<Errno> allowed = refusals(name, replace);
         long last = hand.random.nextLong(node.pages() + 1);
@@ -99,15 +113,49 @@ final class KillSaves {
         }
     }
 
+    /** Takes longer than a save may be open: it must be refused. */
+    void dawdle(BooleanSupplier isGivenUp) throws LifeIsOver {
+        String name = hand.randomName();
+        KillNode node = hand.randomNode();
+        long nanos = TimeUnit.MILLISECONDS.toNanos(KillLimits.SAVING_MILLIS_MAX + SLACK_MILLIS);
+        long end = System.nanoTime() + nanos;
+        hand.journal.may(name, Optional.of(node));
+        try {
+            streams.save(
+                    hand.client,
+                    name,
+                    options(node, true),
+                    node,
+                    index -> {
+                        while (index == node.pages()
+                                && System.nanoTime() < end
+                                && !isGivenUp.getAsBoolean()) {
+                            LockSupport.parkNanos(LOOK_NANOS);
+                        }
+                        return true;
+                    });
+            hand.journal.is(name, Optional.of(node));
+            hand.faults.wrong("saved, though it took too long: name=" + name + " " + node);
+        } catch (RejectedException e) {
+            hand.journal.not(name, Optional.of(node));
+            hand.requireRefusal(e, "slow save", name, Set.of(Errno.ENOMEM));
+        } catch (NotSentException e) {
+            hand.journal.not(name, Optional.of(node));
+            throw hand.notSent(e, "slow save of " + name);
+        } catch (OutcomeUnknownException e) {
+            throw new LifeIsOver(e);
+        }
+    }
+
     /** The connection goes at some moment, then the outcome is asked for over another one. */
     void drop() throws LifeIsOver {
         String name = hand.randomName();
-        KillNode node = KillNode.random(hand.random);
+        KillNode node = hand.randomNode();
         boolean replace = hand.random.nextInt(6) > 0;
         Set<Errno> allowed = refusals(name, replace);
         hand.mayBeHeld(name);
         hand.journal.may(name, Optional.of(node));
-        try (KillDrop drop = new KillDrop(hand.uri, hand.random)) {
+        try (KillDrop drop = new KillDrop(hand.way, hand.random)) {
             PramClient dropped = drop.client();
             drop.begin();
             saved(name, node, streams.save(dropped, name, options(node, replace), node));

@@ -3,6 +3,7 @@ package io.pramd.daemon.torture;
 import io.pramd.client.RejectedException;
 import io.pramd.daemon.torture.KillHand.LifeIsOver;
 import io.pramd.daemon.torture.KillJournal.Fate;
+import io.pramd.protocol.Errno;
 import io.pramd.protocol.NodeRecord;
 import io.pramd.protocol.NodeState;
 import io.pramd.protocol.SaveId;
@@ -36,22 +37,33 @@ final class KillSettlement {
         }
         List<SaveId> inDoubt = new ArrayList<>();
         for (String name : hand.journal.names()) {
-            settle(name, Optional.ofNullable(found.remove(name)), inDoubt);
+            Optional<NodeRecord> there = Optional.ofNullable(found.remove(name));
+            // listed until it is dropped, and there for nobody
+            settle(name, there.filter(node -> !KillQuestions.isOver(node)), inDoubt);
         }
         if (!found.isEmpty()) {
             hand.faults.wrong("never saved: " + found.values());
         }
         askForFates(inDoubt);
+        if (hand.pass.isNeeded()) {
+            KillTrespass.requireOwn(hand, hand.client.list(""));
+            KillUsage.ofOwn(hand.client, hand.pass.principal()).forEach(hand.faults::wrong);
+        }
         return verified;
     }
 
     private void settle(String name, Optional<NodeRecord> found, List<SaveId> inDoubt) {
         Set<Optional<KillNode>> possible = Set.copyOf(hand.journal.possible(name));
-        Optional<KillNode> is = found.flatMap(node -> match(name, possible, node));
+        Optional<KillNode> shown = found.flatMap(node -> match(name, possible, node));
         if (found.isEmpty() && !possible.contains(Optional.<KillNode>empty())) {
-            hand.faults.lost("nothing is there: name=" + name + " possible=" + possible);
+            Optional<KillNode> ending = hand.journal.ending(name);
+            if (ending.isPresent()) {
+                hand.expired(name, ending.get());
+            } else {
+                hand.faults.lost("nothing is there: name=" + name + " possible=" + possible);
+            }
         }
-        is.ifPresent(node -> verify(name, node));
+        Optional<KillNode> is = shown.filter(node -> verify(name, node));
         if (possible.size() > 1) {
             for (Optional<KillNode> each : possible) {
                 each.ifPresent(node -> decide(node, is, inDoubt));
@@ -67,10 +79,13 @@ final class KillSettlement {
         for (Optional<KillNode> each : possible) {
             if (each.isPresent() && each.get().saveId().equals(record.saveId())) {
                 String difference = each.get().differenceTo(record);
+                if (!record.owner().equals(hand.pass.principal())) {
+                    difference += " owner=" + record.owner();
+                }
                 if (!difference.isEmpty()) {
                     hand.faults.wrong("record of " + name + difference);
                 }
-                return each.map(node -> node.withSequence(record.sequence()));
+                return each.map(node -> node.shownBy(record));
             }
         }
         String text = "something else is there: " + record + " possible=" + possible;
@@ -82,7 +97,8 @@ final class KillSettlement {
         return Optional.of(KillNode.claimedBy(record));
     }
 
-    private void verify(String name, KillNode node) {
+    /** Reads all of it; answers whether it is still there. */
+    private boolean verify(String name, KillNode node) {
         try {
             streams.peek(
                     hand.client,
@@ -97,14 +113,21 @@ final class KillSettlement {
                     });
             verified++;
         } catch (RejectedException e) {
+            if (e.errno() == Errno.ENOENT && node.life().mayBeOver()) {
+                hand.expired(name, node);
+                return false;
+            }
             hand.faults.lost("cannot be read: name=" + name + " " + node + " " + e.getMessage());
         }
+        return true;
     }
 
     private void decide(KillNode node, Optional<KillNode> is, List<SaveId> inDoubt) {
         boolean isIt = is.filter(there -> there.saveId().equals(node.saveId())).isPresent();
         if (isIt || node.sequence() != 0) {
             hand.journal.fate(node.saveId(), Fate.SAVED);
+        } else if (node.life().mayBeOver()) {
+            hand.journal.fate(node.saveId(), Fate.EXPIRED); // if it was done
         } else {
             hand.journal.fate(node.saveId(), Fate.NEVER);
         }

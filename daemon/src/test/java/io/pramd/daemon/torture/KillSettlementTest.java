@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pramd.client.PramClient;
 import io.pramd.client.SaveOptions;
 import io.pramd.daemon.embedded.EmbeddedPramd;
+import io.pramd.daemon.fixture.WayIn;
 import io.pramd.protocol.Durability;
 import io.pramd.protocol.StreamType;
 import java.io.ByteArrayOutputStream;
@@ -67,7 +68,7 @@ class KillSettlementTest {
     }
 
     private String settle() throws Exception {
-        worker.settle(client, daemon.uri());
+        worker.settle(client, WayIn.open(daemon.uri()));
         return said.toString(StandardCharsets.UTF_8);
     }
 

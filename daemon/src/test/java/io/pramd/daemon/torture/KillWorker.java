@@ -1,21 +1,29 @@
 package io.pramd.daemon.torture;
 
 import io.pramd.client.PramClient;
+import io.pramd.client.PramConfig;
 import io.pramd.client.PramException;
+import io.pramd.daemon.fixture.WayIn;
 import io.pramd.daemon.torture.KillHand.LifeIsOver;
 import io.pramd.protocol.Durability;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * One owner. Does random things to names of its own, life after life of the daemon, and after each
  * start compares what they hold with its journal.
  */
 final class KillWorker implements AutoCloseable {
+    /** One life in so many has saves that take too long. */
+    private static final int DAWDLING = 4;
+
     private final String prefix;
+    private final KillPass pass;
     private final KillJournal journal;
     private final KillFaults faults;
     private final Random random;
@@ -24,12 +32,22 @@ final class KillWorker implements AutoCloseable {
     /** Of the life that goes on; closed by another thread when it is over. */
     private volatile PramClient client;
 
+    private final AtomicReference<CompletableFuture<Void>> renewal = new AtomicReference<>();
+    private volatile boolean isWorking;
+    private volatile boolean isGivenUp;
+
     /** One thing to do. */
     private interface Deed {
         void run() throws LifeIsOver;
     }
 
+    /** Of a daemon that asks nobody who he is. */
     KillWorker(Path folder, String name, long seed, KillFaults faults) {
+        this(folder, name, seed, faults, KillPass.NONE);
+    }
+
+    KillWorker(Path folder, String name, long seed, KillFaults faults, KillPass pass) {
+        this.pass = pass;
         this.prefix = name + "/";
         this.journal = KillJournal.open(folder.resolve(name + ".journal"));
         this.random = new Random(seed);
@@ -38,6 +56,10 @@ final class KillWorker implements AutoCloseable {
 
     String prefix() {
         return prefix;
+    }
+
+    KillPass pass() {
+        return pass;
     }
 
     KillJournal journal() {
@@ -52,26 +74,75 @@ final class KillWorker implements AutoCloseable {
         return random;
     }
 
-    /** Works until it is told to stop or the daemon has gone; answers how much was acknowledged. */
-    int work(String uri, List<Durability> levels, AtomicBoolean ends) {
-        journal.note("works " + uri);
-        PramClient own = PramClient.lazy(uri, KillHand.IMPATIENT);
-        client = own;
-        KillHand hand = new KillHand(own, uri, this, levels);
-        try (own) {
+    /**
+     * Works until it is told to stop or the daemon has gone.
+     *
+     * @param uris of its listeners, separated by commas
+     * @return how much was acknowledged, and what else there was
+     */
+    KillTally work(String uris, List<Durability> levels, AtomicBoolean ends) {
+        KillHand hand = newHand(uris, levels);
+        KillTally tally = hand.tally;
+        try {
             List<Deed> deeds = deeds(hand);
             while (!ends.get()) {
+                if (renewal.get() != null) {
+                    renew(hand, uris);
+                }
+                hand.beginDeed();
                 deeds.get(random.nextInt(deeds.size())).run();
             }
         } catch (LifeIsOver e) {
             journal.note("life is over: " + e.getCause().getMessage());
             faults.over(prefix + " " + e.getCause().getMessage());
+        } finally {
+            client.close();
+            isWorking = false;
+            renewed();
         }
-        return hand.acknowledged();
+        tally.add("acknowledged", hand.acknowledged());
+        return tally;
+    }
+
+    private KillHand newHand(String uris, List<Durability> levels) {
+        WayIn way = pass.way(uris, random);
+        journal.note("works " + way.uri());
+        isGivenUp = false;
+        isWorking = true;
+        client = way.lazy(KillHand.IMPATIENT);
+        return new KillHand(client, way, this, levels);
+    }
+
+    /** Comes in anew, by what was given out meanwhile. */
+    private void renew(KillHand hand, String uris) {
+        client.close();
+        hand.way = pass.way(uris, random);
+        hand.client = hand.way.lazy(KillHand.IMPATIENT);
+        client = hand.client;
+        journal.note("comes in anew by " + hand.way.uri());
+        renewed();
+    }
+
+    private void renewed() {
+        CompletableFuture<Void> asked = renewal.getAndSet(null);
+        if (asked != null) {
+            asked.complete(null);
+        }
+    }
+
+    /** Has it come in anew before its next deed; completes then, or when it does not work. */
+    CompletableFuture<Void> renewal() {
+        CompletableFuture<Void> asked = new CompletableFuture<>();
+        renewal.set(asked);
+        if (!isWorking) {
+            renewed();
+        }
+        return asked;
     }
 
     /** The daemon will not come back under this address: nobody need wait for it. */
     void giveUp() {
+        isGivenUp = true;
         PramClient own = client;
         if (own != null) {
             own.close();
@@ -96,6 +167,12 @@ final class KillWorker implements AutoCloseable {
         add(deeds, 1, questions::removeOther);
         add(deeds, 1, questions::list);
         add(deeds, 1, questions::ask);
+        if (pass.isNeeded()) {
+            add(deeds, 2, new KillTrespass(hand)::ask);
+            if (random.nextInt(DAWDLING) == 0) {
+                add(deeds, 1, () -> saves.dawdle(() -> isGivenUp));
+            }
+        }
         return deeds;
     }
 
@@ -105,12 +182,24 @@ final class KillWorker implements AutoCloseable {
         }
     }
 
-    /** Compares the store with the journal, while nobody works; answers how many nodes it read. */
-    int settle(PramClient patient, String uri) throws LifeIsOver {
-        journal.note("settles " + uri);
-        KillHand hand = new KillHand(patient, uri, this, List.of(Durability.DAEMON_DEFAULT));
+    /** Compares the store with the journal, while nobody works. */
+    KillTally settle(String uris, PramConfig patient) throws LifeIsOver {
+        WayIn way = pass.way(uris, random);
+        try (PramClient own = way.connect(patient)) {
+            return settle(own, way);
+        } catch (PramException e) {
+            faults.wrong("cannot connect: " + e);
+            throw new LifeIsOver(e);
+        }
+    }
+
+    /** Answers how many nodes it read. */
+    KillTally settle(PramClient patient, WayIn way) throws LifeIsOver {
+        journal.note("settles " + way.uri());
+        KillHand hand = new KillHand(patient, way, this, List.of(Durability.DAEMON_DEFAULT));
         try {
-            return new KillSettlement(hand, streams).settle();
+            hand.tally.add("verified", new KillSettlement(hand, streams).settle());
+            return hand.tally;
         } catch (PramException e) {
             faults.wrong("cannot be compared: " + e);
             throw new LifeIsOver(e);
