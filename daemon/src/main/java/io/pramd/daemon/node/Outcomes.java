@@ -61,9 +61,7 @@ final class Outcomes {
 
     /** From here on no save of this id, on a connection that is open now, can be done. */
     void fence(SaveKey key, Question question) {
-        fence(
-                key,
-                new Fence(question.connectionNumberNow(), false, question.asker().principal()));
+        fence(key, new Fence(question.connectionNumberNow(), false, question.asker().principal()));
     }
 
     private void fence(SaveKey key, Fence fence) {
@@ -72,9 +70,7 @@ final class Outcomes {
         // more whose saves it was about; else whoever asks much would keep all others from saving
         remember(fences, key, fence)
                 .ifPresent(
-                        old ->
-                                staleBefore.merge(
-                                        old.asker(), old.connectionNumber(), Math::max));
+                        old -> staleBefore.merge(old.asker(), old.connectionNumber(), Math::max));
     }
 
     private static <T> Optional<T> remember(Map<SaveKey, T> map, SaveKey key, T value) {
@@ -135,10 +131,7 @@ final class Outcomes {
                         && (before == null || before.isInDoubt());
         fence(
                 key,
-                new Fence(
-                        question.connectionNumberNow(),
-                        isInDoubt,
-                        question.asker().principal()));
+                new Fence(question.connectionNumberNow(), isInDoubt, question.asker().principal()));
         return new OutcomeAnswer(isInDoubt ? Outcome.UNKNOWN : Outcome.NOT_DONE, 0);
     }
 }

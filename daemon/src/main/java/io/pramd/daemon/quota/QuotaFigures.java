@@ -41,11 +41,7 @@ public final class QuotaFigures {
             int nameBytes = name.getBytes(StandardCharsets.UTF_8).length;
             bytes += nameBytes > NAME_BYTES_MAX ? 0 : FIGURES * (nameBytes + FIGURE_BYTES);
             if (nameBytes <= NAME_BYTES_MAX && bytes <= BYTES_MAX) {
-                add(
-                        info,
-                        begin + name,
-                        limits.get(name),
-                        usage.getOrDefault(name, Usage.NOTHING));
+                add(info, begin + name, limits.get(name), usage.getOrDefault(name, Usage.NOTHING));
             }
         }
     }

@@ -186,8 +186,7 @@ final class Loads {
     }
 
     /** Who has waited may have lost the right to it meanwhile. */
-    private void waited(
-            OpenLoad load, PrepareLoad message, LoadStream stream, Throwable failure) {
+    private void waited(OpenLoad load, PrepareLoad message, LoadStream stream, Throwable failure) {
         if (stream != null && message.waitMillis() > 0) {
             try {
                 requireAllowed(message);

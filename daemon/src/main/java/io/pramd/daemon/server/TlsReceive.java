@@ -9,8 +9,8 @@ import io.netty.util.UncheckedBooleanSupplier;
 
 /**
  * Event loop only: how much a connection inside TLS receives at once. Until it is let in that is
- * one small buffer in a turn of the loop: what was received is decrypted at once, also while
- * nobody wants to read it, and a stranger could have megabytes kept.
+ * one small buffer in a turn of the loop: what was received is decrypted at once, also while nobody
+ * wants to read it, and a stranger could have megabytes kept.
  */
 final class TlsReceive implements RecvByteBufAllocator {
     /** A record of TLS, but for its head. */

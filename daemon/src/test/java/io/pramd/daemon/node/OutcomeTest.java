@@ -255,6 +255,7 @@ class OutcomeTest {
         assertThat(outcomes.answer(KEY, question)).isEqualTo(new OutcomeAnswer(Outcome.GONE, 5));
         outcomes.gone(new SaveKey(3, 0), 9);
         assertThat(outcomes.answer(KEY, question).outcome()).isEqualTo(Outcome.UNKNOWN);
-        assertThat(outcomes.answer(new SaveKey(4, 4), question).outcome()).isEqualTo(Outcome.UNKNOWN);
+        assertThat(outcomes.answer(new SaveKey(4, 4), question).outcome())
+                .isEqualTo(Outcome.UNKNOWN);
     }
 }

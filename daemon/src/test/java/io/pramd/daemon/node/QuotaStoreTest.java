@@ -338,7 +338,9 @@ class QuotaStoreTest {
         SaveStream fenced =
                 store.streams()
                         .open(io.pramd.daemon.fixture.StreamDriver.withKey("b", other).by(ANN));
-        assertThat(await(store.store().outcome(other, 1, new Asker("ann", "ann"::equals))).outcome())
+        assertThat(
+                        await(store.store().outcome(other, 1, new Asker("ann", "ann"::equals)))
+                                .outcome())
                 .isEqualTo(Outcome.NOT_DONE);
         refused(Errno.ESTALE, fenced.finish(0));
         assertThat(used()).isEqualTo(nodes(0, 1));

@@ -97,8 +97,7 @@ public final class StrangerFuzz {
 
     private void run(InputBytes input) {
         boolean isTls = (input.u8() & 1) == 1;
-        ListenAddress listener =
-                ListenAddress.parse((isTls ? "prams" : "pram") + "://127.0.0.1:0");
+        ListenAddress listener = ListenAddress.parse((isTls ? "prams" : "pram") + "://127.0.0.1:0");
         CountingMemory memory = new CountingMemory();
         try (EmbeddedClient client = new EmbeddedClient(sessions, memory, listener)) {
             for (int step = 0; step < STEPS_MAX && input.hasNext() && client.isOpen(); step++) {

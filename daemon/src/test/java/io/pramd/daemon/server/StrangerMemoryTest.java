@@ -193,7 +193,9 @@ class StrangerMemoryTest {
                 socket.shutdownOutput();
             }
         } catch (IOException e) {
-            assertThat(e).hasMessageMatching("(?i).*(reset|broken pipe|closed|shut ?down|alert|handshake).*");
+            assertThat(e)
+                    .hasMessageMatching(
+                            "(?i).*(reset|broken pipe|closed|shut ?down|alert|handshake).*");
         }
         try {
             taking.join();
@@ -235,7 +237,9 @@ class StrangerMemoryTest {
         }
     }
 
-    /** Of what looks like TLS: records that claim much, begin a message that claims more, or go on. */
+    /**
+     * Of what looks like TLS: records that claim much, begin a message that claims more, or go on.
+     */
     @ParameterizedTest
     @CsvSource({
         "16 03 01 ff ff 01 ff ff ff, 1048576",
