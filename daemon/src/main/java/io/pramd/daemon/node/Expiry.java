@@ -111,17 +111,41 @@ final class Expiry {
         if (isReadOnly.getAsBoolean()) {
             return;
         }
-        List<Listed.AtRest> due = nodes.due(now, BATCH);
-        due.forEach(this::drop);
-        // more than a batch: those behind it a little later, so that others come to their turn
-        plan(due.size() == BATCH ? now : nodes.nextAfter(now));
+        dropDue(now);
     }
 
-    private void drop(Listed.AtRest place) {
-        describer
+    /** A batch, and when that is gone the next, so that others come to their turn between them. */
+    private void dropDue(long now) {
+        List<Listed.AtRest> due = nodes.due(now, BATCH);
+        long before = removed();
+        CompletableFuture<?>[] gone =
+                due.stream().map(this::drop).toArray(CompletableFuture<?>[]::new);
+        if (due.size() < BATCH) {
+            plan(nodes.nextAfter(now));
+            return;
+        }
+        CompletableFuture.allOf(gone).thenRun(() -> goOn(now, removed() > before));
+    }
+
+    /** Where none of a batch could be dropped the next one is tried later. */
+    private void goOn(long now, boolean hasRemoved) {
+        if (!hasRemoved || isReadOnly.getAsBoolean()) {
+            plan(now);
+            return;
+        }
+        try {
+            context.threads().workers().execute(() -> dropDue(now));
+        } catch (RejectedExecutionException e) {
+            LOG.debug("the store ends: {}", e.getMessage());
+        }
+    }
+
+    private CompletableFuture<Void> drop(Listed.AtRest place) {
+        return describer
                 .describe(place)
                 .flatMap(info -> nodes.leave(place, info.name()))
-                .ifPresent(this::drop);
+                .map(this::drop)
+                .orElseGet(() -> CompletableFuture.completedFuture(null));
     }
 
     private CompletableFuture<Void> drop(Node node) {
