@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.SingleThreadEventLoop;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandler;
@@ -35,12 +36,24 @@ final class Peer {
 
     private static final int ANSWERS_BYTES = 16 << 10;
 
+    /**
+     * Writes of answers that the kernel has not taken. Inside TLS each takes 16 KiB, however short.
+     */
+    private static final int ANSWER_WRITES_QUEUED_MAX = 1024;
+
+    /** Records of TLS that wait for the kernel: of who is known more than answers and pages are. */
+    private static final int RECORDS_UNSENT_MAX = 8192;
+
+    /** The same of who is not, who has only a handshake to be sent. */
+    private static final int STRANGERS_RECORDS_UNSENT_MAX = 64;
+
     private final Channel channel;
     private final ServerLimits limits;
     private final Runnable onDrained;
     private long packetBytesMax = WireLimits.PACKET_BYTES_MAX_LEAST;
     private long features;
     private long answerBytesQueued;
+    private int answerWritesQueued;
     // not handed to the channel yet: what is answered in a turn goes out as one piece
     private ByteBuf answers;
     private int workOpen;
@@ -170,7 +183,7 @@ final class Peer {
         writeAnswers(); // large ones are not copied together
         ByteBuf copy = MessageCodec.copyFor(id, packet);
         int bytes = copy.readableBytes();
-        channel.write(copy).addListener(done -> answerWritten(bytes));
+        write(copy, bytes);
         answerBytesQueued += bytes;
         flushSoon();
     }
@@ -187,9 +200,13 @@ final class Peer {
         if (answers != null) {
             ByteBuf all = answers;
             answers = null;
-            int bytes = all.readableBytes();
-            channel.write(all).addListener(done -> answerWritten(bytes));
+            write(all, all.readableBytes());
         }
+    }
+
+    private void write(ByteBuf answer, int bytes) {
+        answerWritesQueued++;
+        channel.write(answer).addListener(done -> answerWritten(bytes));
     }
 
     void refuse(long id, MessageType answers, Throwable failure) {
@@ -198,7 +215,20 @@ final class Peer {
 
     /** Whether the client leaves so many answers untaken that it must not ask for more. */
     boolean isBacklogged() {
-        return answerBytesQueued > limits.answerBytesQueuedMax();
+        return answerBytesQueued > limits.answerBytesQueuedMax()
+                || answerWritesQueued > ANSWER_WRITES_QUEUED_MAX;
+    }
+
+    /**
+     * Whether TLS itself has so much unsent that the client must be asking for it: each change of
+     * keys that it wants is answered, below all that counts answers here.
+     *
+     * @param isKnown whether it is known who is there
+     */
+    boolean isClogged(boolean isKnown) {
+        ChannelOutboundBuffer unsent = channel.unsafe().outboundBuffer();
+        int recordsMax = isKnown ? RECORDS_UNSENT_MAX : STRANGERS_RECORDS_UNSENT_MAX;
+        return unsent != null && unsent.size() > recordsMax;
     }
 
     /** Whether page data may be sent on. */
@@ -338,6 +368,7 @@ final class Peer {
     private void answerWritten(int bytes) {
         boolean wasBacklogged = isBacklogged();
         answerBytesQueued -= bytes;
+        answerWritesQueued--;
         if (wasBacklogged && !isBacklogged()) {
             onDrained.run();
         }

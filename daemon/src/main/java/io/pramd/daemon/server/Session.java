@@ -133,6 +133,11 @@ final class Session extends ChannelInboundHandlerAdapter implements PacketSink {
         if (isOpen()) {
             idleWatch.received();
         }
+        // also of one that is ending: it may go on asking, and its last words wait behind the rest
+        if (listener.isTls() && peer.isClogged(state == State.SERVING)) {
+            complain("takes nothing of what it has TLS send");
+            channel.unsafe().close(channel.newPromise()); // without a goodbye of TLS
+        }
     }
 
     @Override
