@@ -11,6 +11,7 @@ import org.slf4j.LoggerFactory;
 final class Complaints {
     private static final Logger LOG = LoggerFactory.getLogger(Complaints.class);
     private static final int LINES_MAX = 10;
+    private static final int TEXT_CHARS_MAX = 200;
     private static final long PERIOD_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private long periodBegan = System.nanoTime();
@@ -22,6 +23,13 @@ final class Complaints {
         if (mayLog(System.nanoTime())) {
             LOG.info(format, values);
         }
+    }
+
+    /** In one short line: TLS quotes all that a stranger has sent. */
+    static String shown(String text) {
+        String start = text.length() > TEXT_CHARS_MAX ? text.substring(0, TEXT_CHARS_MAX) : text;
+        String line = start.replaceAll("\\p{C}|\\p{Zl}|\\p{Zp}", "?");
+        return text.length() > TEXT_CHARS_MAX ? line + "..." : line;
     }
 
     /** Whether one more line may be written at this time. */

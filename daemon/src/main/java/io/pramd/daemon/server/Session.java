@@ -163,7 +163,9 @@ final class Session extends ChannelInboundHandlerAdapter implements PacketSink {
             if (handshake.isSuccess()) {
                 peer.encrypted();
             } else {
-                complain("TLS failed: " + handshake.cause().getMessage());
+                complain(
+                        "TLS failed: "
+                                + Complaints.shown(String.valueOf(handshake.cause().getMessage())));
             }
         }
     }
@@ -171,7 +173,7 @@ final class Session extends ChannelInboundHandlerAdapter implements PacketSink {
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         if (cause instanceof IOException || cause.getCause() instanceof SSLException) {
-            LOG.debug("connection {} broke: {}", number, cause.toString());
+            LOG.debug("connection {} broke: {}", number, Complaints.shown(cause.toString()));
         } else if (cause instanceof OutOfMemoryError) {
             // one line and no stack: there may be many of them
             LOG.warn("connection {} is closed, there is no memory: {}", number, cause.getMessage());

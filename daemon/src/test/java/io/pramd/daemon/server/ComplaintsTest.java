@@ -17,4 +17,10 @@ class ComplaintsTest {
         assertThat(complaints.mayLog(now)).isFalse();
         assertThat(complaints.mayLog(now + TimeUnit.SECONDS.toNanos(2))).isTrue();
     }
+
+    @Test
+    void aStrangersTextIsOneShortLine() {
+        assertThat(Complaints.shown("a\nb\u2028c\u001bd e")).isEqualTo("a?b?c?d e");
+        assertThat(Complaints.shown("f".repeat(100_000))).hasSize(203).endsWith("f...");
+    }
 }

@@ -1,18 +1,26 @@
 package io.pramd.daemon.server;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.handler.ssl.JdkSslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
+import io.pramd.daemon.fixture.Await;
 import io.pramd.daemon.fixture.Certificates;
+import io.pramd.daemon.fixture.LogLines;
 import io.pramd.daemon.fixture.StoreFixture;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 import org.junit.jupiter.api.Test;
@@ -24,10 +32,16 @@ class TlsFloodTest {
     /** Their answers are several times what the kernel keeps for a client that does not read. */
     private static final int UPDATES = 300_000;
 
+    private static final int GARBAGE_BYTES = 60_000;
+
     @TempDir Path folder;
 
-    @Test
-    void whoAsksForNewKeysAndDoesNotTakeThemIsCutOff() throws IOException {
+    /** What is done to a daemon that listens. */
+    private interface Attack {
+        void on(InetSocketAddress address, Path authority) throws IOException;
+    }
+
+    private void serve(Attack attack) throws IOException {
         Certificates authority = Certificates.in(folder.resolve("authority"));
         Certificates.Issued own = authority.server();
         ServerTls tls = ServerTls.read(TlsConfig.of(own.certificates(), own.key()));
@@ -40,10 +54,46 @@ class TlsFloodTest {
                             .withProtection(Protections.by(tls));
             try (Server server = Server.start(config)) {
                 ListenAddress.Tcp address = (ListenAddress.Tcp) server.addresses().getFirst();
-                assertThatThrownBy(() -> askForKeys(address.socket(), authority.authority()))
-                        .isInstanceOf(IOException.class);
+                attack.on(address.socket(), authority.authority());
             }
         }
+    }
+
+    @Test
+    void whoAsksForNewKeysAndDoesNotTakeThemIsCutOff() throws IOException {
+        serve(
+                (address, authority) ->
+                        assertThatThrownBy(() -> askForKeys(address, authority))
+                                .isInstanceOf(IOException.class));
+    }
+
+    @Test
+    void theLogDoesNotRepeatWhatAStrangerSends() throws IOException {
+        try (LogLines log = new LogLines(Complaints.class.getName())) {
+            serve(
+                    (address, authority) -> {
+                        try (Socket socket = new Socket("127.0.0.1", address.getPort())) {
+                            socket.getOutputStream().write(helloAndGarbage());
+                            Await.until("it is refused", () -> !log.lines().isEmpty());
+                        }
+                    });
+            assertThat(log.lines()).allMatch(line -> line.length() < 400);
+        }
+    }
+
+    private static byte[] helloAndGarbage() throws IOException {
+        ByteBuffer hello = ByteBuffer.allocate(20_000);
+        try {
+            SSLEngine client = SSLContext.getDefault().createSSLEngine();
+            client.setUseClientMode(true);
+            client.wrap(ByteBuffer.allocate(0), hello);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IOException(e);
+        }
+        byte[] bytes = new byte[hello.position() + GARBAGE_BYTES];
+        Arrays.fill(bytes, (byte) 0xEE);
+        System.arraycopy(hello.array(), 0, bytes, 0, hello.position());
+        return bytes;
     }
 
     private static void askForKeys(InetSocketAddress address, Path authority) throws IOException {
