@@ -7,7 +7,11 @@ import io.netty.handler.ssl.SslHandler;
 import io.pramd.daemon.access.Credential;
 import io.pramd.protocol.Hello;
 import java.io.IOException;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.X509Certificate;
+import java.util.Date;
 import java.util.Optional;
 import javax.net.ssl.SSLPeerUnverifiedException;
 
@@ -31,6 +35,35 @@ final class Credentials {
             }
         }
         return new Credential.Nobody(listener.isLocal());
+    }
+
+    /**
+     * Whether the transport's certificate is not valid any more, or not yet. A TLS session that is
+     * taken up again is not asked for one: it shows what it has shown when it began.
+     */
+    static boolean isOutOfTime(Channel channel) {
+        SslHandler tls = channel.pipeline().get(SslHandler.class);
+        if (tls == null) {
+            return false;
+        }
+        try {
+            return isOutOfTime(tls.engine().getSession().getPeerCertificates(), new Date());
+        } catch (SSLPeerUnverifiedException e) {
+            return false; // there is none
+        }
+    }
+
+    static boolean isOutOfTime(Certificate[] chain, Date now) {
+        for (Certificate each : chain) {
+            try {
+                if (each instanceof X509Certificate certificate) {
+                    certificate.checkValidity(now);
+                }
+            } catch (CertificateExpiredException | CertificateNotYetValidException e) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static Credential ofPeer(EpollDomainSocketChannel socket) {

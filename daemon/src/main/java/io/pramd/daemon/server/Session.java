@@ -268,6 +268,11 @@ final class Session extends ChannelInboundHandlerAdapter implements PacketSink {
             endWith(refusal.get());
             return;
         }
+        if (listener.isTls() && Credentials.isOutOfTime(channel)) {
+            complain("shows a certificate that is not valid now to " + listener);
+            endWith(ErrorReply.of(Errno.EACCES, MessageType.HELLO, "certificate is out of time"));
+            return;
+        }
         handshakeLimit.cancel(false);
         Introduction introduction =
                 new Introduction(channel, listener, peer, sessions.audit(), number);
