@@ -25,6 +25,7 @@ class CredentialsTest {
         X509Certificate[] chain =
                 new CertificateBuilder()
                         .subject("CN=search")
+                        .setIsCertificateAuthority(true)
                         .notBefore(BEGIN)
                         .notAfter(END)
                         .ecp256()
