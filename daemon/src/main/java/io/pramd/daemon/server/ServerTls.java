@@ -9,6 +9,7 @@ import io.pramd.protocol.Errno;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -81,9 +82,9 @@ public final class ServerTls {
     private static SslContext contextOf(TlsConfig config) {
         config.files().forEach(ServerTls::requireReadable);
         try {
+            PemIdentity identity = PemIdentity.read(config.certificates(), config.key());
             SslContextBuilder builder =
-                    SslContextBuilder.forServer(
-                                    config.certificates().toFile(), config.key().toFile())
+                    SslContextBuilder.forServer(identity.key(), identity.certificates())
                             .sslProvider(SslProvider.JDK);
             builder.protocols(
                     config.allows12() ? List.of("TLSv1.3", "TLSv1.2") : List.of("TLSv1.3"));
@@ -94,7 +95,10 @@ public final class ServerTls {
                         config.requiresClient() ? ClientAuth.REQUIRE : ClientAuth.OPTIONAL);
             }
             return builder.build();
-        } catch (IOException | IllegalArgumentException | IllegalStateException e) {
+        } catch (IOException
+                | GeneralSecurityException
+                | IllegalArgumentException
+                | IllegalStateException e) {
             throw StoreException.of(
                     Errno.EINVAL,
                     "cannot use the files for TLS, PEM with a PKCS #8 key is expected:"
