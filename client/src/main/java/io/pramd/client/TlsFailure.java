@@ -96,6 +96,10 @@ final class TlsFailure {
                     : "the daemon speaks without TLS there, or at most TLS 1.2: use pram://, or"
                             + " allow 1.2";
         }
+        if (alert.equals("certificate_required") && showsCertificate) {
+            return "the daemon wants a certificate of this client by another authority: alert="
+                    + alert; // it names those that it takes, and then ours is not even shown
+        }
         if (alert.equals("certificate_required")
                 || !showsCertificate && ALERTS_ON_CERTIFICATES.contains(alert)) {
             return "the daemon wants a certificate of this client: alert=" + alert;

@@ -113,7 +113,8 @@ final class Listener {
                                 new ChannelInitializer<Channel>() {
                                     @Override
                                     protected void initChannel(Channel child) {
-                                        Session.attach(child, sessions, address);
+                                        ListenAddress reached = resolved(address, child.parent());
+                                        Session.attach(child, sessions, reached);
                                     }
                                 });
         if (address instanceof ListenAddress.Tcp) {
