@@ -27,8 +27,12 @@ import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.ILoggerFactory;
 import org.slf4j.LoggerFactory;
+import org.slf4j.helpers.SubstituteLoggerFactory;
 
 /**
  * Thread-safe. The audit log in a file of its own, which Logback rotates each day and at a size. It
@@ -44,6 +48,8 @@ final class AuditFile implements AuditLog.Sink {
     private static final int QUEUE_LINES = 8192;
     private static final long FILE_BYTES_MAX = 64L << 20;
     private static final int DAYS_MAX = 365;
+    private static final long LOGGING_NANOS = TimeUnit.SECONDS.toNanos(30);
+    private static final long BETWEEN_LOOKS_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final org.slf4j.Logger logger = LoggerFactory.getLogger(LOGGER);
     private final AtomicLong lost = new AtomicLong();
@@ -52,14 +58,32 @@ final class AuditFile implements AuditLog.Sink {
 
     /**
      * @param keepBytes how much the older files may take together, the oldest go first
-     * @throws StoreException ENOENT, EACCES or EIO when the file cannot be written to
+     * @throws StoreException EINVAL for what is no regular file; ENOENT, EACCES or EIO when it
+     *     cannot be written to
      */
     AuditFile(Path file, long keepBytes) {
         this.file = file;
         requireWritable(file);
-        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+        if (loggerFactory() instanceof LoggerContext context) {
             configure(context, keepBytes);
         }
+    }
+
+    /**
+     * Another thread of a daemon that starts may be reading the configuration of the log at this
+     * moment, and until it has done so there is only a substitute to be had.
+     */
+    private static ILoggerFactory loggerFactory() {
+        long deadline = System.nanoTime() + LOGGING_NANOS;
+        ILoggerFactory factory = LoggerFactory.getILoggerFactory();
+        while (factory instanceof SubstituteLoggerFactory) {
+            if (System.nanoTime() > deadline) {
+                throw StoreException.of(Errno.EIO, "the log does not start: no audit log");
+            }
+            LockSupport.parkNanos(BETWEEN_LOOKS_NANOS);
+            factory = LoggerFactory.getILoggerFactory();
+        }
+        return factory;
     }
 
     private void configure(LoggerContext context, long keepBytes) {
@@ -107,6 +131,10 @@ final class AuditFile implements AuditLog.Sink {
     }
 
     private static void requireWritable(Path file) {
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            // its rotation would give a device another name
+            throw StoreException.of(Errno.EINVAL, "the audit log is no regular file: file=" + file);
+        }
         try {
             Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)
                     .close();
