@@ -46,6 +46,14 @@ final class Connector {
     /** Who does not take the goodbye of TLS within it will not take it at all. */
     private static final long GOODBYE_MILLIS = 100;
 
+    /**
+     * Not 0: a loop that is busy when it is told would end behind its last task without closing its
+     * channels, and nobody would tell those who wait for what they have written.
+     */
+    private static final long QUIET_MILLIS = 1;
+
+    private static final long END_MILLIS = 1000;
+
     private static final int SOL_SOCKET = 1;
     private static final int SO_RCVLOWAT = 18;
     private static final ChannelOption<Integer> RECEIVE_MARK =
@@ -125,7 +133,7 @@ final class Connector {
     /** Not before: an attempt to connect would wait for what nobody tells it. */
     private void endLoopsWhenUnused() {
         if (closed && attempts == 0) {
-            loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+            loops.shutdownGracefully(QUIET_MILLIS, END_MILLIS, TimeUnit.MILLISECONDS);
         }
     }
 
@@ -204,6 +212,10 @@ final class Connector {
                         e.getCause());
             }
             throw e.isRepeatable() || e.isNoProgress() ? cannotConnect(e.getMessage(), e) : e;
+        } catch (RejectedException e) {
+            connection.close();
+            // the handshake took too long for the daemon; which end says so first is chance
+            throw e.errno() == Errno.ETIMEDOUT ? cannotConnect(e.getMessage(), e) : e;
         } catch (PramException e) {
             connection.close();
             throw e;

@@ -9,9 +9,11 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.pramd.client.fixture.FakeDaemon;
+import io.pramd.client.fixture.TestTls;
 import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +26,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Whatever a client is doing when it is closed ends, and leaves nothing behind. */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -31,6 +34,10 @@ class ClosingClientTest {
     private static final int ROUNDS = 100;
     private static final int THREADS = 4;
     private static final long END_MILLIS = 10_000;
+
+    /** Longer: a call that is not told of the end, and only loses its patience, is a fault. */
+    private static final Duration NO_PROGRESS = Duration.ofSeconds(30);
+
     private static final SaveOptions REPLACE = SaveOptions.defaults().withReplace(true);
 
     private final FakeDaemon daemon = new FakeDaemon();
@@ -42,9 +49,22 @@ class ClosingClientTest {
 
     @Test
     void everyCallEndsAndGivesItsBuffersBack() throws InterruptedException {
+        closeUnderLoad(PramTls.defaults(), 15_000);
+    }
+
+    /** The torture found writers waiting for a loop that had ended before its channels were closed. */
+    @Test
+    void soItIsInsideTls(@TempDir Path folder) throws Exception {
+        TestTls authority = new TestTls();
+        daemon.gate().useTls(authority.server(authority.ofThisMachine()));
+        PramTls tls = PramTls.defaults().withTrust(authority.writeTrust(folder.resolve("ca")));
+        closeUnderLoad(tls, 100_000);
+    }
+
+    private void closeUnderLoad(PramTls tls, int microsMax) throws InterruptedException {
         long before = directBytes();
         for (int round = 0; round < ROUNDS; round++) {
-            closeUnderLoad(round);
+            closeUnderLoad(round, tls, microsMax);
         }
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
         while (directBytes() > before && System.nanoTime() < deadline) {
@@ -83,8 +103,10 @@ class ClosingClientTest {
         assertThat(packet.refCnt()).isZero();
     }
 
-    private void closeUnderLoad(int round) throws InterruptedException {
-        PramConfig config = PramConfig.defaults().withNoProgress(Duration.ofSeconds(2));
+    private void closeUnderLoad(int round, PramTls tls, int microsMax)
+            throws InterruptedException {
+        PramConfig config =
+                PramConfig.defaults().withNoProgress(NO_PROGRESS).withTls(tls);
         AtomicReference<Throwable> failure = new AtomicReference<>();
         List<Thread> threads = new ArrayList<>();
         try (PramClient client = PramClient.connect(daemon.uri(), config)) {
@@ -95,7 +117,7 @@ class ClosingClientTest {
                 thread.start();
                 threads.add(thread);
             }
-            TimeUnit.MICROSECONDS.sleep(ThreadLocalRandom.current().nextInt(15_000));
+            TimeUnit.MICROSECONDS.sleep(ThreadLocalRandom.current().nextInt(microsMax));
         }
         for (Thread thread : threads) {
             thread.join(END_MILLIS);

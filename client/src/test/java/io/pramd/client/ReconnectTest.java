@@ -58,6 +58,15 @@ class ReconnectTest {
     }
 
     @Test
+    void aDaemonThatWasGreetedTooLateForItIsGreetedAgain() {
+        daemon.refuse(MessageType.HELLO, Errno.ETIMEDOUT, 3);
+        PramConfig patient = PramConfig.defaults().withRetryFor(Duration.ofSeconds(20));
+        try (PramClient other = PramClient.lazy(daemon.uri(), patient)) {
+            other.ping();
+        }
+    }
+
+    @Test
     void aPeekGoesOnWhereItWas() {
         byte[] bytes = random(9 * MEBIBYTE + 17);
         client.save("n", bytes);
