@@ -52,7 +52,9 @@ class ClosingClientTest {
         closeUnderLoad(PramTls.defaults(), 15_000);
     }
 
-    /** The torture found writers waiting for a loop that had ended before its channels were closed. */
+    /**
+     * The torture found writers waiting for a loop that had ended before its channels were closed.
+     */
     @Test
     void soItIsInsideTls(@TempDir Path folder) throws Exception {
         TestTls authority = new TestTls();
@@ -103,10 +105,8 @@ class ClosingClientTest {
         assertThat(packet.refCnt()).isZero();
     }
 
-    private void closeUnderLoad(int round, PramTls tls, int microsMax)
-            throws InterruptedException {
-        PramConfig config =
-                PramConfig.defaults().withNoProgress(NO_PROGRESS).withTls(tls);
+    private void closeUnderLoad(int round, PramTls tls, int microsMax) throws InterruptedException {
+        PramConfig config = PramConfig.defaults().withNoProgress(NO_PROGRESS).withTls(tls);
         AtomicReference<Throwable> failure = new AtomicReference<>();
         List<Thread> threads = new ArrayList<>();
         try (PramClient client = PramClient.connect(daemon.uri(), config)) {

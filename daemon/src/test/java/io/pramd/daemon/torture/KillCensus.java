@@ -31,7 +31,7 @@ final class KillCensus {
     /** Waits until no stream is open and nothing is being released; what is missing then leaks. */
     void count(WayIn way, KillEvidence evidence) {
         long limit = System.nanoTime() + LIMIT_NANOS;
-        try (PramClient client = way.connect(KillHand.IMPATIENT)) {
+        try (PramClient client = KillPatience.connect(way, KillHand.IMPATIENT)) {
             Map<String, InfoValue> info = client.info();
             long missing = missing(info);
             while ((missing != 0 || isBusy(info)) && System.nanoTime() < limit) {

@@ -20,6 +20,7 @@ final class KillEvidence {
                     "acknowledged",
                     "verified",
                     "expired",
+                    "askedLate",
                     "edquot",
                     "overdue",
                     "trespasses",

@@ -20,7 +20,8 @@ record KillLife(long ttlMillis, long soonest, long latest) {
     /** Of a save that begins now: some are over while the run goes on, some long behind its end. */
     static KillLife random(Random random) {
         return switch (random.nextInt(8)) {
-            case 0, 1 -> beginning(100 + random.nextInt(SHORT_MILLIS_MAX));
+            case 0 -> beginning(100 + random.nextInt(SHORT_MILLIS_MAX));
+            case 1 -> beginning(50 + random.nextInt(SHORT_MILLIS_MAX / 10));
             case 2 -> beginning(LONG_MILLIS);
             default -> FOR_EVER;
         };

@@ -99,6 +99,7 @@ final class KillRun implements AutoCloseable {
         try {
             prepare(random);
             rest.run(random);
+            requireAuditApart();
         } catch (IllegalStateException | StoreException | PramException e) {
             evidence.fault("wrong", 1, e.toString());
         } finally {
@@ -258,7 +259,7 @@ final class KillRun implements AutoCloseable {
 
     /** The daemon knows those tokens that are in its file, and no others. */
     private void awaitTokens(String uri, Random random) {
-        try (PramClient client = operator(uri, random).connect(KillHand.IMPATIENT)) {
+        try (PramClient client = awaitOperator(uri, random)) {
             InfoValue all = InfoValue.of((long) guard.tokens());
             long limit = System.nanoTime() + LIMIT.toNanos();
             while (!client.info().get("access.tokens").equals(all)) {
@@ -268,6 +269,10 @@ final class KillRun implements AutoCloseable {
                 pause(50);
             }
         }
+    }
+
+    private PramClient awaitOperator(String uri, Random random) {
+        return KillPatience.connect(operator(uri, random), KillHand.IMPATIENT);
     }
 
     private WayIn operator(String uri, Random random) {
@@ -362,6 +367,14 @@ final class KillRun implements AutoCloseable {
             if (e.errno() != Errno.EAGAIN) {
                 throw e;
             }
+        }
+    }
+
+    /** The audit has a file of its own, from the first line on. */
+    private void requireAuditApart() throws IOException {
+        Path log = folder.resolve("daemon.log");
+        if (guard != null && Files.readString(log).contains(" pramd.audit ")) {
+            evidence.fault("wrong", 1, "the audit is in the daemon's log");
         }
     }
 

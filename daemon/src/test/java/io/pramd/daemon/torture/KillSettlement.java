@@ -30,7 +30,8 @@ final class KillSettlement {
     int settle() throws LifeIsOver {
         Map<String, NodeRecord> found = new HashMap<>();
         for (NodeRecord node : hand.client.list(hand.prefix)) {
-            if (node.state() != NodeState.READY) {
+            // one whose time is over may just be going
+            if (node.state() != NodeState.READY && !KillQuestions.isOver(node)) {
                 hand.faults.wrong("not ready while nobody works: " + node);
             }
             found.put(node.name(), node);
@@ -38,8 +39,12 @@ final class KillSettlement {
         List<SaveId> inDoubt = new ArrayList<>();
         for (String name : hand.journal.names()) {
             Optional<NodeRecord> there = Optional.ofNullable(found.remove(name));
-            // listed until it is dropped, and there for nobody
-            settle(name, there.filter(node -> !KillQuestions.isOver(node)), inDoubt);
+            if (there.filter(KillQuestions::isOver).isPresent()) {
+                // listed until it is dropped, and there for nobody
+                KillExpiry.requireOver(hand, name, KillNode.claimedBy(there.get()));
+                there = Optional.empty();
+            }
+            settle(name, there, inDoubt);
         }
         if (!found.isEmpty()) {
             hand.faults.wrong("never saved: " + found.values());

@@ -169,6 +169,7 @@ final class KillWorker implements AutoCloseable {
         add(deeds, 1, questions::ask);
         if (pass.isNeeded()) {
             add(deeds, 2, new KillTrespass(hand)::ask);
+            add(deeds, 2, new KillExpiry(hand, () -> isGivenUp)::ask);
             if (random.nextInt(DAWDLING) == 0) {
                 add(deeds, 1, () -> saves.dawdle(() -> isGivenUp));
             }
@@ -185,7 +186,7 @@ final class KillWorker implements AutoCloseable {
     /** Compares the store with the journal, while nobody works. */
     KillTally settle(String uris, PramConfig patient) throws LifeIsOver {
         WayIn way = pass.way(uris, random);
-        try (PramClient own = way.connect(patient)) {
+        try (PramClient own = KillPatience.connect(way, patient)) {
             return settle(own, way);
         } catch (PramException e) {
             faults.wrong("cannot connect: " + e);
