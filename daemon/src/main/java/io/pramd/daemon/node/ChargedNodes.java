@@ -12,6 +12,7 @@ final class ChargedNodes {
     private final NodeTable table;
     private final NodeIndex index;
     private final Quotas quotas;
+    private int lingering; // guarded by the table
 
     ChargedNodes(NodeTable table, NodeIndex index, Quotas quotas) {
         this.table = table;
@@ -28,6 +29,36 @@ final class ChargedNodes {
     void gone(Node node) {
         quotas.giveBack(index.ticket(node));
         index.ticket(node, 0);
+    }
+
+    /**
+     * Called under the monitor: nothing reaches the node any more. Who still reads it keeps its
+     * frames from everybody, so until then they count for who put it there: else one could fill a
+     * file with nodes that one peeks and removes.
+     */
+    void dropped(Node node) {
+        if (node.pins == 0) {
+            gone(node);
+        } else {
+            node.isLingering = true;
+            lingering++;
+        }
+    }
+
+    /** Called under the monitor: a pin of the node has gone. */
+    void unpinned(Node node) {
+        if (node.isLingering && node.pins == 0) {
+            node.isLingering = false;
+            lingering--;
+            gone(node);
+        }
+    }
+
+    /** Nodes that are gone and still count. */
+    int lingering() {
+        synchronized (table) {
+            return lingering;
+        }
     }
 
     /**

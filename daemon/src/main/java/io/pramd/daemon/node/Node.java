@@ -66,6 +66,9 @@ final class Node {
     /** Whether the reclaimer waits for the last pin to go. */
     boolean awaitsUnpin;
 
+    /** Whether it is gone and its ticket still counts. */
+    boolean isLingering;
+
     /** Whether the index holds it by its slot. */
     boolean isPacked;
 

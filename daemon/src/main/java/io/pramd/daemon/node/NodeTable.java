@@ -180,7 +180,7 @@ final class NodeTable {
         index.moveTo(node, State.ABSENT, why);
         node.replacement = null;
         outcomes.gone(node.saveKey, node.sequence);
-        charged.gone(node);
+        charged.dropped(node);
         index.forget(node);
         quarantined.remove(node);
     }
@@ -248,6 +248,7 @@ final class NodeTable {
     /** Drops a pin; answers whether the reclaimer waited for it. */
     synchronized boolean unpin(Node node) {
         node.pins--;
+        charged.unpinned(node);
         rest(node);
         return node.pins == 0 && node.awaitsUnpin;
     }

@@ -374,9 +374,10 @@ public final class Store {
         return afterWalk(CHANGE_WAIT_MILLIS).thenCompose(ready -> ready.grow(bytes));
     }
 
-    /** Whether no save is open and no node about to go. */
+    /** Whether no save is open, no node about to go, and none that is gone still read. */
     public boolean isSettled() {
-        return table.count(State.SAVING) + table.count(State.LEAVING) == 0;
+        long changing = table.count(State.SAVING) + table.count(State.LEAVING);
+        return changing + table.charged().lingering() == 0;
     }
 
     /** The root in force, to be compared with the counts; empty before the walk is done. */

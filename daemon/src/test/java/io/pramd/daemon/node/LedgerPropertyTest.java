@@ -22,11 +22,14 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionException;
+import java.util.stream.Collectors;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.LongRange;
@@ -49,6 +52,7 @@ class LedgerPropertyTest {
         private final Random random;
         private final Map<String, SaveStream> saves = new HashMap<>();
         private final Map<String, LoadStream> loads = new HashMap<>();
+        private final Map<LoadStream, Set<String>> lingering = new HashMap<>();
 
         Life(StoreFixture store, Random random) {
             this.store = store;
@@ -147,6 +151,8 @@ class LedgerPropertyTest {
             PREFIXES.stream()
                     .filter(p -> random.nextBoolean())
                     .forEach(p -> prefixes.put(p, limits()));
+            // what nobody can find any more cannot be counted for a prefix that is new
+            lingering.values().forEach(limited -> limited.retainAll(prefixes.keySet()));
             long reserve = random.nextInt(2) * (1L << 20);
             store.store().quotas().rules(new QuotaRules(principals, prefixes, reserve));
         }
@@ -159,6 +165,20 @@ class LedgerPropertyTest {
                     random.nextInt(100) * 4096L);
         }
 
+        /** Nodes that are gone and still read, with the prefixes that were limited all the time. */
+        private void noteLingering(List<NodeInfo> nodes, Set<String> limited) {
+            Set<Long> there = nodes.stream().map(NodeInfo::sequence).collect(Collectors.toSet());
+            lingering.keySet().retainAll(loads.values());
+            loads.values().stream()
+                    .filter(stream -> !there.contains(stream.info().sequence()))
+                    .forEach(stream -> lingering.putIfAbsent(stream, new HashSet<>(limited)));
+        }
+
+        private Used gone(LoadStream stream) {
+            NodeInfo node = stream.info();
+            return new Used(node.owner(), node.name(), committed(node), lingering.get(stream));
+        }
+
         void requireExact() {
             Quotas quotas = store.store().quotas();
             List<NodeInfo> nodes =
@@ -167,9 +187,11 @@ class LedgerPropertyTest {
             List<Used> used = new ArrayList<>();
             nodes.stream()
                     .filter(node -> node.state() != State.SAVING)
-                    .map(node -> new Used(node.owner(), node.name(), committed(node)))
+                    .map(node -> new Used(node.owner(), node.name(), committed(node), null))
                     .forEach(used::add);
             saves.values().forEach(stream -> used.add(open(stream)));
+            noteLingering(nodes, quotas.rules().prefixes().keySet());
+            lingering.keySet().forEach(stream -> used.add(gone(stream)));
             Map<String, Usage> owners = new TreeMap<>();
             used.forEach(each -> owners.merge(each.owner(), each.usage(), LedgerPropertyTest::sum));
             owners.remove("");
@@ -180,6 +202,7 @@ class LedgerPropertyTest {
                         prefix,
                         used.stream()
                                 .filter(each -> each.name().startsWith(prefix))
+                                .filter(each -> each.countsFor(prefix))
                                 .map(Used::usage)
                                 .reduce(Usage.NOTHING, LedgerPropertyTest::sum));
             }
@@ -187,7 +210,11 @@ class LedgerPropertyTest {
         }
     }
 
-    private record Used(String owner, String name, Usage usage) {}
+    private record Used(String owner, String name, Usage usage, Set<String> prefixes) {
+        boolean countsFor(String prefix) {
+            return prefixes == null || prefixes.contains(prefix); // null: for all that it is of
+        }
+    }
 
     private static Usage committed(NodeInfo node) {
         return new Usage(node.pages() * StreamDriver.PAGE, 1, 0);
@@ -199,7 +226,8 @@ class LedgerPropertyTest {
         return new Used(
                 stream.request().saver().principal(),
                 stream.request().name(),
-                new Usage(pages * StreamDriver.PAGE, 1, 1));
+                new Usage(pages * StreamDriver.PAGE, 1, 1),
+                null);
     }
 
     private static Usage sum(Usage one, Usage other) {

@@ -137,6 +137,23 @@ class QuotaStoreTest {
         requireLedgerHolds();
     }
 
+    /** Else a file could be filled with nodes that are peeked and removed. */
+    @Test
+    void aRemovedNodeCountsUntilNobodyReadsItAnyMore() {
+        limit(new QuotaLimits(ANY, 1, ANY, ANY));
+        store.streams().save(byAnn("a"), bytes(1, 1));
+        LoadStream first = store.streams().openLoad("a", true);
+        LoadStream second = store.streams().openLoad("a", true);
+        store.store().remove("a", 0).join();
+        assertThat(used()).isEqualTo(nodes(1, 1));
+        first.abort();
+        refused(Errno.EDQUOT, () -> store.streams().open(byAnn("b")));
+        second.abort();
+        assertThat(used()).isEqualTo(Usage.NOTHING);
+        store.streams().save(byAnn("b"), bytes(1, 1));
+        assertThat(used()).isEqualTo(nodes(1, 1));
+    }
+
     @Test
     void aPrefixLimitedAtRunTimeIsCountedWhileSavesGoOn() {
         store.close();
