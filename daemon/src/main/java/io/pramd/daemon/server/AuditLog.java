@@ -1,6 +1,8 @@
 package io.pramd.daemon.server;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Thread-safe: the record of who did what, a line for each. Nobody waits for it, and nothing
@@ -10,6 +12,8 @@ public final class AuditLog {
     /** Keeps nothing. */
     public static final AuditLog OFF = new AuditLog(null);
 
+    private final Pace refusals = new Pace();
+    private final AtomicLong refusalsLeftOut = new AtomicLong();
     private final Sink sink;
 
     /** Thread-safe: where lines go. */
@@ -34,7 +38,12 @@ public final class AuditLog {
     }
 
     Map<String, Object> info() {
-        return isOn() ? sink.info() : Map.of();
+        if (!isOn()) {
+            return Map.of();
+        }
+        Map<String, Object> info = new LinkedHashMap<>(sink.info());
+        info.put("audit.refusalsLeftOut", refusalsLeftOut.get());
+        return info;
     }
 
     /**
@@ -46,6 +55,18 @@ public final class AuditLog {
      * @param bytes of page data that were moved
      */
     public record Deed(String verb, String name, String result, long bytes, long millis) {}
+
+    /**
+     * Whether one more stranger who is not let in may have a line. Whoever can connect could push
+     * out all others, so only a few a second have one; the rest is counted.
+     */
+    boolean mayWriteRefusal() {
+        boolean passes = refusals.passes(System.nanoTime());
+        if (!passes) {
+            refusalsLeftOut.incrementAndGet();
+        }
+        return passes;
+    }
 
     void write(Doer doer, Deed deed) {
         if (isOn()) {

@@ -1,6 +1,5 @@
 package io.pramd.daemon.server;
 
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -10,17 +9,17 @@ import org.slf4j.LoggerFactory;
  */
 final class Complaints {
     private static final Logger LOG = LoggerFactory.getLogger(Complaints.class);
-    private static final int LINES_MAX = 10;
     private static final int TEXT_CHARS_MAX = 200;
-    private static final long PERIOD_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    private long periodBegan = System.nanoTime();
-    private int lines;
-    private long leftOut;
+    private final Pace pace = new Pace();
 
     /** One line at INFO, or none when there were too many. */
     void say(String format, Object... values) {
-        if (mayLog(System.nanoTime())) {
+        if (pace.passes(System.nanoTime())) {
+            long leftOut = pace.takeLeftOut();
+            if (leftOut > 0) {
+                LOG.info("more of the same about other connections: {}", leftOut);
+            }
             LOG.info(format, values);
         }
     }
@@ -30,23 +29,5 @@ final class Complaints {
         String start = text.length() > TEXT_CHARS_MAX ? text.substring(0, TEXT_CHARS_MAX) : text;
         String line = start.replaceAll("\\p{C}|\\p{Zl}|\\p{Zp}", "?");
         return text.length() > TEXT_CHARS_MAX ? line + "..." : line;
-    }
-
-    /** Whether one more line may be written at this time. */
-    synchronized boolean mayLog(long nanos) {
-        if (nanos - periodBegan >= PERIOD_NANOS) {
-            if (leftOut > 0) {
-                LOG.info("more of the same about other connections: {}", leftOut);
-            }
-            periodBegan = nanos;
-            lines = 0;
-            leftOut = 0;
-        }
-        if (lines < LINES_MAX) {
-            lines++;
-            return true;
-        }
-        leftOut++;
-        return false;
     }
 }

@@ -14,12 +14,14 @@ final class Introduction {
     private final Channel channel;
     private final ListenAddress listener;
     private final Peer peer;
+    private final AuditLog audit;
     private final Caller stranger;
 
     Introduction(Channel channel, ListenAddress listener, Peer peer, AuditLog audit, long number) {
         this.channel = channel;
         this.listener = listener;
         this.peer = peer;
+        this.audit = audit;
         this.stranger = new Caller(audit, doer(number));
     }
 
@@ -48,7 +50,9 @@ final class Introduction {
                 () -> access.authenticate(Credentials.of(channel, listener, hello)),
                 (identity, failure) -> {
                     if (failure != null) {
-                        stranger.begin(VERB, "").failed(failure);
+                        if (audit.mayWriteRefusal()) {
+                            stranger.begin(VERB, "").failed(failure);
+                        }
                         then.accept(null, failure);
                         return;
                     }
