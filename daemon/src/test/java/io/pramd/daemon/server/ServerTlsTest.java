@@ -79,7 +79,7 @@ class ServerTlsTest {
         X509Bundle issued = issue(Algorithm.ecp256);
         write(issued, issued);
         String path = issued.getCertificatePathPEM();
-        Files.writeString(config.certificates(), "Bag -----\n localKeyID\n" + path + "\n" + path);
+        Files.writeString(config.certificates(), "Bag -----\n localKeyID\n" + path + "\nend");
         assertThat(ServerTls.read(config).fault()).isEmpty();
     }
 
