@@ -27,6 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Who comes to a listener in the wrong way hears why, and so does the operator. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class TlsRefusalIT {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
     @TempDir private static Path folder;
     private static Certificates certificates;
     private static Certificates strangers;
@@ -74,8 +76,14 @@ class TlsRefusalIT {
         return trusting().withCertificate(issued.certificates(), issued.key());
     }
 
+    /** Whoever is refused is so at the first attempt; there is time for a busy machine. */
     private static void ping(String uri, PramTls tls) {
-        PramConfig config = PramConfig.defaults().withTls(tls).withRetryFor(Duration.ZERO);
+        PramConfig config =
+                PramConfig.defaults()
+                        .withTls(tls)
+                        .withConnect(PATIENCE)
+                        .withConnectWait(PATIENCE)
+                        .withRetryFor(PATIENCE);
         try (PramClient client = PramClient.connect(uri, config)) {
             client.ping();
         }
