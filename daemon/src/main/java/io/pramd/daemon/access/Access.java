@@ -81,14 +81,27 @@ public final class Access implements AutoCloseable {
         watched.onEveryLook(refusals::endSecond);
         rules = AccessRules.read(rulesFile);
         tokensFile.ifPresent(file -> verifier.replace(new TokensFile(file).read()));
-        if (tokensFile.isEmpty() && rules.expectsTokens()) {
-            LOG.warn("no file of tokens is given, and some are to come in by one: {}", rulesFile);
-        }
+        warn();
         LOG.info(
                 "rules read: file={} principals={} tokens={}",
                 rulesFile,
                 rules.principalCount(),
                 verifier.tokenCount());
+    }
+
+    /** Of what is no fault, and hardly meant. */
+    private void warn() {
+        if (tokensFile.isEmpty() && rules.expectsTokens()) {
+            LOG.warn("no file of tokens is given, and some are to come in by one: {}", rulesFile);
+        }
+        if (!rules.hasAdministrator()) {
+            LOG.warn("nobody is an administrator, with admin for the prefix \"\": {}", rulesFile);
+        }
+        verifier.principals().stream()
+                .filter(principal -> !rules.mayUseToken(principal))
+                .forEach(
+                        principal ->
+                                LOG.warn("tokens that let nobody in: principal={}", principal));
     }
 
     private void rereadRules() {
@@ -122,6 +135,7 @@ public final class Access implements AutoCloseable {
             return;
         }
         rereads++;
+        warn();
         listeners.forEach(WatchedFiles::run);
     }
 

@@ -140,6 +140,11 @@ public final class AccessRules {
         return rights != null && rights.rules().ways().token();
     }
 
+    /** Whether somebody has admin on every name. */
+    boolean hasAdministrator() {
+        return principals.keySet().stream().anyMatch(name -> allowsAll(name, Verb.ADMIN));
+    }
+
     /** Whether anybody is to come in by a token. */
     boolean expectsTokens() {
         return principals.values().stream().anyMatch(rights -> rights.rules().ways().token());

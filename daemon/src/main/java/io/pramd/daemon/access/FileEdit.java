@@ -50,6 +50,11 @@ final class FileEdit {
         // never removed: somebody may be waiting for it
         try (FileChannel lockFile = open(beside(target, ".lock"), StandardOpenOption.CREATE)) {
             lockFile.lock(); // until it is closed
+            if (Files.exists(target)) {
+                copyRights(
+                        target,
+                        beside(target, ".lock")); // whoever may change the file, may lock it
+            }
             String text = String.join("\n", newLines.get()) + "\n";
             Path next = beside(target, ".new");
             Files.deleteIfExists(next); // of a change that was killed

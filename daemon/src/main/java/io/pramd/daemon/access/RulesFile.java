@@ -101,6 +101,9 @@ final class RulesFile {
         file.onlyKeys("principal", "prefix", "reserve");
         file.section("principal").ifPresent(all -> each(all, this::principal));
         file.section("prefix").ifPresent(all -> each(all, this::prefix));
+        if (file.section("principal").filter(all -> !all.keys().isEmpty()).isEmpty()) {
+            problems.add(1, "no principal: nobody could come in: expected=[principal.NAME]");
+        }
         long reservedBytes = file.section("reserve").map(this::reserve).orElse(0L);
         return new AccessRules(
                 principals, new QuotaRules(principalQuotas, prefixQuotas, reservedBytes));

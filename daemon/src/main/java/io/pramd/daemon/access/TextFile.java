@@ -60,7 +60,8 @@ final class TextFile {
                 e instanceof NoSuchFileException
                         ? Errno.ENOENT
                         : e instanceof AccessDeniedException ? Errno.EACCES : Errno.EIO;
-        return StoreException.of(errno, text + ": file=" + file + " cause=" + e);
+        String cause = errno == Errno.ENOENT ? " cause=no such file" : " cause=" + e;
+        return StoreException.of(errno, text + ": file=" + file + cause);
     }
 
     /** A text from a file or a peer that fits into a line of a message or log. */

@@ -9,12 +9,15 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -85,6 +88,13 @@ final class TokenVerifier implements AutoCloseable {
 
     int tokenCount() {
         return tokens.size();
+    }
+
+    /** Whose tokens there are. */
+    Set<String> principals() {
+        return tokens.values().stream()
+                .map(known -> known.issued.principal())
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** Whether this token is one of the file's, and that principal's. */

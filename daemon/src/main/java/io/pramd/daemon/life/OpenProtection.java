@@ -3,13 +3,19 @@ package io.pramd.daemon.life;
 import io.pramd.daemon.access.Access;
 import io.pramd.daemon.access.WatchedFiles;
 import io.pramd.daemon.memory.StoreException;
+import io.pramd.daemon.quota.QuotaRules;
 import io.pramd.daemon.quota.Quotas;
 import io.pramd.daemon.server.Protection;
 import io.pramd.daemon.server.ServerTls;
 import java.util.Optional;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One owner. What a plan of protection names, read, and looked after until this is closed. */
 final class OpenProtection implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(OpenProtection.class);
+
     private final WatchedFiles watched = WatchedFiles.start("tls");
     private final Optional<ServerTls> tls;
     private final Optional<Access> access;
@@ -35,12 +41,22 @@ final class OpenProtection implements AutoCloseable {
     }
 
     /** Holds a store's principals to their quotas, from now on and whenever the rules change. */
-    void limit(Quotas quotas) {
+    void limit(Quotas quotas, LongSupplier fileBytes) {
         access.ifPresent(
                 rules -> {
-                    rules.onChange(() -> quotas.rules(rules.rules().quotas()));
-                    quotas.rules(rules.rules().quotas());
+                    rules.onChange(() -> limit(quotas, rules.rules().quotas(), fileBytes));
+                    limit(quotas, rules.rules().quotas(), fileBytes);
                 });
+    }
+
+    private static void limit(Quotas quotas, QuotaRules rules, LongSupplier fileBytes) {
+        quotas.rules(rules);
+        if (rules.reservedBytes() >= fileBytes.getAsLong()) {
+            LOG.warn(
+                    "the reserve leaves nothing for others: reserve={} file={}",
+                    rules.reservedBytes(),
+                    fileBytes.getAsLong());
+        }
     }
 
     @Override

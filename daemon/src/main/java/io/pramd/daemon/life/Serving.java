@@ -75,7 +75,7 @@ public final class Serving {
         MemoryOpener opener = new MemoryOpener(plan);
         OpenStore open = opener.open();
         open.memory().fileSystem().warning().ifPresent(LOG::warn);
-        guard.limit(open.store().quotas());
+        guard.limit(open.store().quotas(), () -> FileLayout.fileOffset(open.memory().frameCount()));
         SelfCheck check = new SelfCheck(plan.memory(), open::audit);
         Server server;
         try {

@@ -79,7 +79,7 @@ final class Account {
     }
 
     void requireNodeOf(long nodePages) {
-        require("largestNode", limits.largestNode(), 0, bytes(nodePages));
+        require("largest", limits.largestNode(), 0, bytes(nodePages));
     }
 
     /** As if a node with so many pages, which is counted already, were asked for now. */

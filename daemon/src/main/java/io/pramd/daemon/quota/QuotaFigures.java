@@ -55,6 +55,6 @@ public final class QuotaFigures {
         info.put(whose + ".nodes.limit", said.apply(limits.nodes()));
         info.put(whose + ".streams.used", usage.streams());
         info.put(whose + ".streams.limit", said.apply(limits.streams()));
-        info.put(whose + ".largestNode.limit", said.apply(limits.largestNode()));
+        info.put(whose + ".largest.limit", said.apply(limits.largestNode()));
     }
 }

@@ -214,7 +214,7 @@ class AccessTest {
 
             Files.delete(rulesFile);
             watched.look();
-            assertThat(access.fault()).contains("NoSuchFileException");
+            assertThat(access.fault()).contains("cause=no such file");
         }
         Files.writeString(tokensFile, "");
         rewrite(RULES);
@@ -272,7 +272,8 @@ class AccessTest {
         try (Access started = Access.open(rulesFile, Optional.empty())) {
             CompletableFuture<String> thread = new CompletableFuture<>();
             started.onChange(() -> thread.complete(Thread.currentThread().getName()));
-            Path next = Files.writeString(folder.resolve("next"), "");
+            Path next =
+                    Files.writeString(folder.resolve("next"), "[principal.other]\ntoken = true\n");
             Files.move(next, rulesFile, StandardCopyOption.ATOMIC_MOVE);
 
             assertThat(await(thread)).isEqualTo("pramd-access");

@@ -2,6 +2,7 @@ package io.pramd.daemon.access;
 
 import static io.pramd.daemon.fixture.Refusals.refused;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pramd.daemon.memory.StoreException;
 import io.pramd.daemon.quota.QuotaLimits;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -70,13 +72,12 @@ class RulesFileTest {
     }
 
     @Test
-    void anEmptyFileLetsNobodyInAndLimitsNothing() {
-        AccessRules rules = parse("");
-
-        assertThat(rules.principalCount()).isZero();
-        assertThat(rules.quotas().principals()).isEmpty();
-        assertThat(rules.quotas().prefixes()).isEmpty();
-        assertThat(rules.quotas().reservedBytes()).isZero();
+    void aFileWithoutAPrincipalIsAFaultSinceItWouldLockEverybodyOut() {
+        for (String text : List.of("", "[principal]", "[reserve]\nbytes = 4096")) {
+            assertThatThrownBy(() -> parse(text))
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContaining(":1: no principal: nobody could come in");
+        }
     }
 
     static Stream<Arguments> faultsOfKeysAndNames() {

@@ -79,7 +79,7 @@ class QuotasTest {
                 () -> quotas.openSave("ann", "b", -1));
         hold.reserve(2);
         refused(
-                "over the quota: whose=principal ann what=largestNode limit=8192 used=0"
+                "over the quota: whose=principal ann what=largest limit=8192 used=0"
                         + " asked=12288",
                 () -> {
                     hold.reserve(1);

@@ -65,7 +65,7 @@ record KillLimits(long bytes, int nodes, int streams, long largest) {
                     case "bytes" -> bytes;
                     case "nodes" -> nodes;
                     case "streams" -> streams;
-                    case "largestNode" -> largest;
+                    case "largest" -> largest;
                     default -> -1;
                 };
         return whose.equals("principal " + principal) && limit == own;
