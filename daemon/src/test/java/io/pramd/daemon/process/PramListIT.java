@@ -116,6 +116,7 @@ class PramListIT {
                         "pages",
                         "sequence",
                         "created",
+                        "expires",
                         "pfn",
                         "saveId",
                         "owner",

@@ -11,6 +11,7 @@ import io.pramd.daemon.fixture.DaemonProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,7 +33,12 @@ class ServiceUnitIT {
                 Files.readString(distribution.resolve("share/pramd.service"))
                         .replace("/opt/pramd/", distribution + "/")
                         .replace("/var/lib/pramd/", folder + "/")
-                        .replace("/run/pramd/", folder + "/");
+                        .replace("/run/pramd/", folder + "/")
+                        .replace("--group pramd", "--group " + groupOf(folder));
+    }
+
+    private static String groupOf(Path path) throws IOException {
+        return Files.readAttributes(path, PosixFileAttributes.class).group().getName();
     }
 
     @Test
