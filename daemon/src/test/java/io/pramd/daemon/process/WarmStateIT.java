@@ -11,6 +11,7 @@ import java.io.DataInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -71,11 +72,16 @@ class WarmStateIT {
         try (WarmServiceProcess first = launch()) {
             first.awaitSaid(BUILT);
             awaitSaved();
+            // behind the first one: were its answer lost, it would be asked about for 30 s
+            first.tell("checkpoint", "checkpoint SAVED");
             daemon.kill();
             first.tell("become 5", "became 5");
             first.tell("checkpoint", "checkpoint FAILED");
             daemon.restart();
             first.tell("checkpoint", "checkpoint SAVED");
+            Await.until(
+                    "it is saved again",
+                    () -> Collections.frequency(first.said(), "checkpoint SAVED") == 2);
             daemon.kill();
         }
         daemon.restart();
