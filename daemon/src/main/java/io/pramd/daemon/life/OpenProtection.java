@@ -16,8 +16,7 @@ import org.slf4j.LoggerFactory;
 final class OpenProtection implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OpenProtection.class);
 
-    private final WatchedFiles watched = WatchedFiles.start("tls");
-    private final Optional<ServerTls> tls;
+    private final Optional<WatchedFiles> watched; // of TLS, where there is any
     private final Optional<Access> access;
     private final Protection protection;
 
@@ -25,15 +24,21 @@ final class OpenProtection implements AutoCloseable {
      * @throws StoreException as the reading of a file fails; nothing is left open then
      */
     OpenProtection(ProtectionPlan plan) {
+        Optional<ServerTls> tls = plan.tls().map(ServerTls::read);
+        watched = tls.map(OpenProtection::watch);
         try {
-            tls = plan.tls().map(ServerTls::read);
-            tls.ifPresent(read -> watched.watch(read.files(), read::reread));
             access = plan.access().map(rules -> Access.open(rules, plan.tokens()));
         } catch (RuntimeException e) {
-            watched.close();
+            watched.ifPresent(WatchedFiles::close);
             throw e;
         }
         protection = new Protection(plan.insecure(), tls, access, plan.audit(), plan.sharing());
+    }
+
+    private static WatchedFiles watch(ServerTls tls) {
+        WatchedFiles files = WatchedFiles.start("tls");
+        files.watch(tls.files(), tls::reread);
+        return files;
     }
 
     Protection protection() {
@@ -61,7 +66,7 @@ final class OpenProtection implements AutoCloseable {
 
     @Override
     public void close() {
-        watched.close();
+        watched.ifPresent(WatchedFiles::close);
         access.ifPresent(Access::close);
     }
 }
