@@ -165,7 +165,31 @@ class ArchitectureTest {
                 .resideOutsideOfPackages(CLI_PACKAGES)
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("picocli..", "me.tongfei..", "com.fasterxml..", "ch.qos..")
+                .resideInAnyPackage("picocli..", "me.tongfei..", "ch.qos..")
+                .check(PRODUCTION);
+    }
+
+    @Test
+    void onlyCommandsAndTheAdminListenerWriteJson() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(CLI_PACKAGES)
+                .and()
+                .resideOutsideOfPackage(daemonPackage("admin"))
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("com.fasterxml..")
+                .check(PRODUCTION);
+    }
+
+    @Test
+    void onlyTheAdminListenerKnowsHttpAndPrometheus() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(daemonPackage("admin"))
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.netty.handler.codec.http..", "io.prometheus..")
                 .check(PRODUCTION);
     }
 

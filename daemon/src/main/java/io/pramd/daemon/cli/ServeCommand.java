@@ -1,5 +1,6 @@
 package io.pramd.daemon.cli;
 
+import io.pramd.daemon.admin.AdminAddress;
 import io.pramd.daemon.layout.Durability;
 import io.pramd.daemon.layout.FileLayout;
 import io.pramd.daemon.life.ProtectionPlan;
@@ -33,7 +34,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description =
                 "Serves a memory file to clients until SIGTERM. Prints READY and its listeners when"
-                        + " it does.",
+                        + " it does, and on a second line ADMIN and the address for administrators"
+                        + " if there is one.",
         footer = {
             "",
             "Examples:",
@@ -114,6 +116,16 @@ final class ServeCommand implements Callable<Integer> {
                             + " one hour after the last one ended. Default: never")
     private ByteSize scrub;
 
+    @Option(
+            names = "--admin",
+            paramLabel = "HOST:PORT",
+            description = {
+                "Shows the daemon to administrators by HTTP: the live map of the memory at /,"
+                        + " /metrics for Prometheus, /healthz, /readyz and JSON (docs/admin.md).",
+                "Beyond loopback by HTTPS, to those who have an administrator's token."
+            })
+    private String admin;
+
     ServeCommand() {
         this(MemoryObserver.NONE);
     }
@@ -138,6 +150,7 @@ final class ServeCommand implements Callable<Integer> {
                         parseDurability(),
                         savingMax,
                         scrub == null ? 0 : scrub.bytes(),
+                        parseAdmin(guarded),
                         observer);
         if (size == null && plan.createsMemory()) {
             throw new ParameterException(
@@ -157,6 +170,8 @@ final class ServeCommand implements Callable<Integer> {
                                 + serving.addresses().stream()
                                         .map(ListenAddress::toString)
                                         .collect(Collectors.joining(" ")));
+        serving.adminAddress()
+                .ifPresent(address -> spec.commandLine().getOut().println("ADMIN " + address));
         spec.commandLine().getOut().flush();
         return life.awaitEnd();
     }
@@ -176,6 +191,19 @@ final class ServeCommand implements Callable<Integer> {
                                             + durability
                                             + "' is none of process, interval, power");
                         });
+    }
+
+    private Optional<AdminAddress> parseAdmin(ProtectionPlan guarded) {
+        if (admin == null) {
+            return Optional.empty();
+        }
+        try {
+            AdminAddress address = AdminAddress.parse(admin);
+            address.requireAllowed(guarded.tls().isPresent(), guarded.access().isPresent());
+            return Optional.of(address);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
     }
 
     private void warnOfOtherSize(Serving serving) {

@@ -165,6 +165,7 @@ public final class EmbeddedPramd implements AutoCloseable {
                                 durability,
                                 Duration.ZERO,
                                 0,
+                                Optional.empty(),
                                 observer));
         listeners = serving.addresses(); // with the port that the kernel chose
     }

@@ -1,5 +1,6 @@
 package io.pramd.daemon.life;
 
+import io.pramd.daemon.admin.AdminAddress;
 import io.pramd.daemon.layout.Durability;
 import io.pramd.daemon.memory.FileSystem;
 import io.pramd.daemon.memory.MemoryObserver;
@@ -24,6 +25,7 @@ import java.util.Optional;
  * @param durability of changes that ask for none; empty: interval on a device, else process
  * @param savingMax how long a save may be open; zero: as long as it likes
  * @param scrubBytesPerSecond how fast all nodes are read and verified in the background; 0: never
+ * @param admin where administrators look at it; empty: nowhere
  * @param observer told of every change of the memory
  */
 public record ServePlan(
@@ -34,6 +36,7 @@ public record ServePlan(
         Optional<Durability> durability,
         Duration savingMax,
         long scrubBytesPerSecond,
+        Optional<AdminAddress> admin,
         MemoryObserver observer) {
     public ServePlan {
         listen = List.copyOf(listen);

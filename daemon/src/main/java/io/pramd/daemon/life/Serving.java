@@ -1,16 +1,21 @@
 package io.pramd.daemon.life;
 
+import io.pramd.daemon.admin.AdminAddress;
+import io.pramd.daemon.admin.AdminServer;
+import io.pramd.daemon.admin.AdminSources;
 import io.pramd.daemon.layout.FileLayout;
 import io.pramd.daemon.memory.StoreException;
 import io.pramd.daemon.node.StoreThreads;
 import io.pramd.daemon.recovery.OpenStore;
 import io.pramd.daemon.server.ListenAddress;
+import io.pramd.daemon.server.Protection;
 import io.pramd.daemon.server.Server;
 import io.pramd.daemon.server.ServerConfig;
 import io.pramd.daemon.server.ServerLimits;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
@@ -33,8 +38,10 @@ public final class Serving {
     private final Thread recovery = new Thread(this::recover, "pramd-recovery");
 
     /** What runs beside the serving, and ends with it. */
-    private record Beside(SelfCheck check, Scrub scrub, OpenProtection guard) {
+    private record Beside(
+            SelfCheck check, Scrub scrub, OpenProtection guard, Optional<AdminServer> admin) {
         void close() {
+            admin.ifPresent(AdminServer::close);
             scrub.close();
             check.close();
             guard.close();
@@ -77,16 +84,9 @@ public final class Serving {
         open.memory().fileSystem().warning().ifPresent(LOG::warn);
         guard.limit(open.store().quotas(), () -> FileLayout.fileOffset(open.memory().frameCount()));
         SelfCheck check = new SelfCheck(plan.memory(), open::audit);
-        Server server;
+        Listening listening;
         try {
-            server =
-                    Server.start(
-                            ServerConfig.of(open.store(), plan.listen(), Release.nameAndVersion())
-                                    .withLimits(
-                                            limits().withSavingMillisMax(
-                                                            plan.savingMax().toMillis()))
-                                    .withProtection(guard.protection())
-                                    .withCheck(check));
+            listening = listen(plan, open, guard.protection(), check);
         } catch (RuntimeException e) {
             opener.threads().close();
             close(open);
@@ -95,10 +95,36 @@ public final class Serving {
         Scrub scrub = new Scrub(open.store(), plan.scrubBytesPerSecond());
         open.store().alsoInforming(scrub::info);
         Serving serving =
-                new Serving(open, server, new Beside(check, scrub, guard), opener.threads());
+                new Serving(
+                        open,
+                        listening.server(),
+                        new Beside(check, scrub, guard, listening.admin()),
+                        opener.threads());
         serving.recovery.setDaemon(true);
         serving.recovery.start();
         return serving;
+    }
+
+    /** Both, or neither. */
+    private record Listening(Server server, Optional<AdminServer> admin) {}
+
+    private static Listening listen(
+            ServePlan plan, OpenStore open, Protection protection, SelfCheck check) {
+        Server server =
+                Server.start(
+                        ServerConfig.of(open.store(), plan.listen(), Release.nameAndVersion())
+                                .withLimits(
+                                        limits().withSavingMillisMax(plan.savingMax().toMillis()))
+                                .withProtection(protection)
+                                .withCheck(check));
+        try {
+            AdminSources sources = new AdminSources(open, server, protection);
+            return new Listening(
+                    server, plan.admin().map(address -> AdminServer.start(address, sources)));
+        } catch (RuntimeException e) {
+            server.close();
+            throw e;
+        }
     }
 
     private static ServerLimits limits() {
@@ -131,6 +157,11 @@ public final class Serving {
     /** Where it listens, in the order of the plan, with the ports in use. */
     public List<ListenAddress> addresses() {
         return server.addresses();
+    }
+
+    /** Where administrators look, with the port in use; empty: nowhere. */
+    public Optional<AdminAddress> adminAddress() {
+        return beside.admin().map(AdminServer::address);
     }
 
     /** The size that the memory file has. */

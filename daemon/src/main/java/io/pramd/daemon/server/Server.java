@@ -2,11 +2,14 @@ package io.pramd.daemon.server;
 
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.util.concurrent.EventExecutor;
 import io.pramd.daemon.memory.StoreException;
 import io.pramd.daemon.node.Turns;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,6 +67,25 @@ public final class Server implements AutoCloseable {
     /** For the store that is served: the turns of the threads that serve it. */
     public static Turns turns() {
         return LoopThread.turns();
+    }
+
+    /** All figures of the store and the server, by dotted key. */
+    public Map<String, Object> info() {
+        return sessions.info();
+    }
+
+    /** For those who come by another way than the protocol. */
+    public Administration administration() {
+        return new Administration(sessions.store(), sessions.protection());
+    }
+
+    /** Done when every event loop has come to what it is asked now. */
+    public CompletableFuture<Void> pulse() {
+        List<CompletableFuture<Void>> answers = new ArrayList<>();
+        for (EventExecutor loop : loops) {
+            answers.add(CompletableFuture.runAsync(() -> {}, loop));
+        }
+        return CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new));
     }
 
     /** Where it listens, in the order of the configuration, with the ports in use. */

@@ -1,8 +1,10 @@
 package io.pramd.daemon.server;
 
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
 import io.pramd.daemon.memory.StoreException;
 import io.pramd.protocol.Errno;
@@ -72,6 +74,11 @@ public final class ServerTls {
     /** Whether nobody gets in without a certificate. */
     public boolean requiresClient() {
         return config.requiresClient();
+    }
+
+    /** TLS for a connection that begins now, of another protocol. */
+    public SslHandler newHandler(ByteBufAllocator allocator) {
+        return context.newHandler(allocator);
     }
 
     /** For a connection that begins now. */

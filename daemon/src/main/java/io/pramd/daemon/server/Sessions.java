@@ -47,6 +47,10 @@ final class Sessions {
         return complaints;
     }
 
+    Protection protection() {
+        return config.protection();
+    }
+
     /** Who may come in; empty: everybody. */
     Optional<Access> access() {
         return config.protection().access();

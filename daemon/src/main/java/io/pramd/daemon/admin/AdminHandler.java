@@ -1,0 +1,112 @@
+package io.pramd.daemon.admin;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.timeout.IdleStateEvent;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Event loop only: one connection of HTTP, which has one request answered at a time. */
+final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
+    private static final Logger LOG = LoggerFactory.getLogger(AdminHandler.class);
+
+    private final Desk desk;
+
+    AdminHandler(Desk desk) {
+        this.desk = desk;
+    }
+
+    @Override
+    protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
+        context.channel().config().setAutoRead(false); // what comes next waits in the socket
+        boolean keepAlive = HttpUtil.isKeepAlive(request) && request.decoderResult().isSuccess();
+        boolean isHead = request.method().equals(HttpMethod.HEAD);
+        String knownVersion = request.headers().get(HttpHeaderNames.IF_NONE_MATCH, "");
+        desk.answer(request, from(context.channel().remoteAddress()))
+                .thenAccept(
+                        answer ->
+                                context.executor()
+                                        .execute(
+                                                () ->
+                                                        send(
+                                                                context,
+                                                                response(answer, knownVersion),
+                                                                isHead,
+                                                                keepAlive)));
+    }
+
+    private static String from(SocketAddress address) {
+        return address instanceof InetSocketAddress inet
+                ? inet.getAddress().getHostAddress() + ":" + inet.getPort()
+                : "";
+    }
+
+    private static FullHttpResponse response(Answer answer, String knownVersion) {
+        String version = answer.version().map(of -> "\"" + of + "\"").orElse("");
+        // compression on its way makes a version a weak one
+        boolean isKnown = !version.isEmpty() && knownVersion.replace("W/", "").contains(version);
+        FullHttpResponse response =
+                new DefaultFullHttpResponse(
+                        HttpVersion.HTTP_1_1,
+                        isKnown ? HttpResponseStatus.NOT_MODIFIED : answer.status(),
+                        isKnown ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(answer.body()));
+        HttpHeaders headers = response.headers();
+        headers.set(HttpHeaderNames.CONTENT_TYPE, answer.contentType());
+        headers.set(
+                HttpHeaderNames.CACHE_CONTROL,
+                version.isEmpty() ? "no-store" : "private, no-cache");
+        if (!version.isEmpty()) {
+            headers.set(HttpHeaderNames.ETAG, "W/" + version);
+        }
+        if (answer.status().equals(HttpResponseStatus.UNAUTHORIZED)) {
+            headers.set(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer realm=\"pramd\"");
+        }
+        answer.headers().forEach(headers::set);
+        headers.set("X-Content-Type-Options", "nosniff");
+        headers.set("Referrer-Policy", "no-referrer");
+        headers.set("Cross-Origin-Resource-Policy", "same-origin");
+        return response;
+    }
+
+    private static void send(
+            ChannelHandlerContext context,
+            FullHttpResponse response,
+            boolean isHead,
+            boolean keepAlive) {
+        HttpUtil.setContentLength(response, response.content().readableBytes());
+        FullHttpResponse sent = isHead ? response.replace(Unpooled.EMPTY_BUFFER) : response;
+        HttpUtil.setKeepAlive(sent, keepAlive);
+        context.writeAndFlush(sent)
+                .addListener(
+                        keepAlive
+                                ? done -> context.channel().config().setAutoRead(true)
+                                : ChannelFutureListener.CLOSE);
+    }
+
+    /** Neither asks nor takes anything. */
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event instanceof IdleStateEvent) {
+            context.close();
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        LOG.debug("a connection of an administrator broke: {}", Printable.of(cause.toString()));
+        context.close();
+    }
+}

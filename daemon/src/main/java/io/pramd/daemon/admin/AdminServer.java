@@ -1,0 +1,157 @@
+package io.pramd.daemon.admin;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.compression.StandardCompressionOptions;
+import io.netty.handler.codec.http.HttpContentCompressor;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.timeout.IdleStateHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import io.pramd.daemon.memory.StoreException;
+import io.pramd.daemon.server.Protection;
+import io.pramd.protocol.Errno;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Thread-safe: HTTP for administrators. One event loop and one worker of its own do everything, for
+ * a bounded number of connections with one request each at a time: however many ask, and however
+ * slowly they read, the data path keeps its threads to itself.
+ */
+public final class AdminServer implements AutoCloseable {
+    /** Connections at a time; more are closed at once. */
+    static final int CONNECTIONS_MAX = 64;
+
+    /** How long a connection may do nothing, or take nothing of its answer. */
+    private static final int IDLE_SECONDS = 30;
+
+    private static final int BACKLOG = 128;
+    private static final int LINE_BYTES_MAX = 4096;
+    private static final int HEADERS_BYTES_MAX = 16 << 10;
+
+    /** Nothing that is asked for needs a body. */
+    private static final int BODY_BYTES_MAX = 1024;
+
+    private static final int COMPRESSION_LEVEL = 1;
+    private static final int CLOSE_SECONDS = 5;
+
+    private final EventLoopGroup loop =
+            new MultiThreadIoEventLoopGroup(
+                    1, new DefaultThreadFactory("pramd-admin", true), NioIoHandler.newFactory());
+    private final ChannelGroup connections =
+            new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
+    private final AdminConfig config;
+    private final Worker worker;
+    private final AdminAddress address;
+
+    private AdminServer(AdminConfig config) {
+        this.config = config;
+        this.worker = new Worker();
+        ChannelFuture bound = bootstrap().bind(config.address().socket()).awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            close();
+            throw cannotBind(bound.cause());
+        }
+        connections.add(bound.channel());
+        InetSocketAddress local = (InetSocketAddress) bound.channel().localAddress();
+        address = config.address().withPort(local.getPort());
+    }
+
+    /**
+     * Listens.
+     *
+     * @throws StoreException EBUSY for an address in use, EIO
+     * @throws IllegalArgumentException for an address that is not {@linkplain
+     *     AdminAddress#requireAllowed allowed}
+     */
+    public static AdminServer start(AdminAddress address, AdminSources sources) {
+        Protection protection = sources.protection();
+        address.requireAllowed(protection.tls().isPresent(), protection.access().isPresent());
+        return start(
+                new AdminConfig(
+                        address,
+                        protection.tls(),
+                        sources.server().administration(),
+                        Routes.of(sources)));
+    }
+
+    static AdminServer start(AdminConfig config) {
+        return new AdminServer(config);
+    }
+
+    /** Where it listens, with the port in use. */
+    public AdminAddress address() {
+        return address;
+    }
+
+    private ServerBootstrap bootstrap() {
+        return new ServerBootstrap()
+                .group(loop)
+                .channel(NioServerSocketChannel.class)
+                .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childHandler(
+                        new ChannelInitializer<Channel>() {
+                            @Override
+                            protected void initChannel(Channel connection) {
+                                attach(connection);
+                            }
+                        });
+    }
+
+    private void attach(Channel connection) {
+        connections.add(connection);
+        if (connections.size() > CONNECTIONS_MAX + 1) { // the listener is one of them
+            connection.close();
+            return;
+        }
+        config.tls()
+                .filter(tls -> config.address().isTls())
+                .ifPresent(
+                        tls -> connection.pipeline().addLast(tls.newHandler(connection.alloc())));
+        connection
+                .pipeline()
+                .addLast(
+                        new IdleStateHandler(true, 0, 0, IDLE_SECONDS, TimeUnit.SECONDS),
+                        new HttpServerCodec(
+                                new HttpDecoderConfig()
+                                        .setMaxInitialLineLength(LINE_BYTES_MAX)
+                                        .setMaxHeaderSize(HEADERS_BYTES_MAX)),
+                        new HttpObjectAggregator(BODY_BYTES_MAX, true),
+                        new HttpContentCompressor(
+                                HEADERS_BYTES_MAX,
+                                StandardCompressionOptions.gzip(COMPRESSION_LEVEL, 15, 8)),
+                        new AdminHandler(new Desk(config, worker)));
+    }
+
+    private StoreException cannotBind(Throwable cause) {
+        return StoreException.of(
+                cause instanceof BindException ? Errno.EBUSY : Errno.EIO,
+                "cannot listen for administrators: address="
+                        + config.address()
+                        + " cause="
+                        + cause.getMessage());
+    }
+
+    /** Closes every connection at once. Idempotent. */
+    @Override
+    public void close() {
+        connections.close().awaitUninterruptibly();
+        worker.close();
+        loop.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
+    }
+}

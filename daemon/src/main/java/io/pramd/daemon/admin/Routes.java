@@ -1,0 +1,32 @@
+package io.pramd.daemon.admin;
+
+import io.netty.handler.codec.http.HttpMethod;
+import io.pramd.daemon.admin.Route.Needs;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+
+/** Immutable: who answers what, of all that an admin listener has. */
+final class Routes {
+    private static final String API = "/api/v1/";
+
+    private Routes() {}
+
+    static List<Route> of(AdminSources sources) {
+        Health health = new Health(sources.server());
+        Figures figures = new Figures(sources.server());
+        Page page = Page.read();
+        return List.of(
+                Route.get("/", Needs.NOTHING, atOnce(page::answer)),
+                Route.get("/healthz", Needs.NOTHING, health::live),
+                Route.get("/readyz", Needs.NOTHING, atOnce(health::ready)),
+                Route.get(API + "info", Needs.RULES, atOnce(figures::info)),
+                Route.get(API + "recovery", Needs.RULES, atOnce(figures::recovery)),
+                Route.get(API + "scrub", Needs.RULES, atOnce(figures::scrub)),
+                new Route(HttpMethod.DELETE, API + "nodes", Needs.ADMINISTRATOR, Removal::remove));
+    }
+
+    private static Resource atOnce(Function<Request, Answer> resource) {
+        return request -> CompletableFuture.completedFuture(resource.apply(request));
+    }
+}
