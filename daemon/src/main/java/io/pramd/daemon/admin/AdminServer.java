@@ -16,6 +16,7 @@ import io.netty.handler.codec.http.HttpContentCompressor;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.flow.FlowControlHandler;
 import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.GlobalEventExecutor;
@@ -135,6 +136,7 @@ public final class AdminServer implements AutoCloseable {
                         new HttpContentCompressor(
                                 HEADERS_BYTES_MAX,
                                 StandardCompressionOptions.gzip(COMPRESSION_LEVEL, 15, 8)),
+                        new FlowControlHandler(), // pipelined requests wait here
                         new AdminHandler(new Desk(config, worker)));
     }
 
