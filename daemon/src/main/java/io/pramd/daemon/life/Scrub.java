@@ -39,6 +39,7 @@ final class Scrub implements AutoCloseable {
     private volatile long passes;
     private volatile long nodes;
     private volatile long bytes;
+    private volatile long bytesOfAll;
     private volatile long damaged;
     private volatile long lastMillis;
     private long nextReadNanos;
@@ -73,6 +74,7 @@ final class Scrub implements AutoCloseable {
         info.put("scrub.passes", passes);
         info.put("scrub.nodes", nodes);
         info.put("scrub.bytes", bytes);
+        info.put("scrub.bytesOfAll", bytesOfAll);
         info.put("scrub.damaged", damaged);
         info.put("scrub.lastMillis", lastMillis);
         return info;
@@ -149,6 +151,7 @@ final class Scrub implements AutoCloseable {
             pace(wanted * (long) FileLayout.FRAME_BYTES);
             int read = await(stream.verify(page, wanted));
             bytes += read * (long) FileLayout.FRAME_BYTES;
+            bytesOfAll += read * (long) FileLayout.FRAME_BYTES;
             page += read;
         }
     }

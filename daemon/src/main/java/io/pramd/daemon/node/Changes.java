@@ -49,6 +49,7 @@ final class Changes {
             OpenedRoot opened,
             FrameAllocator allocator,
             List<Held> held,
+            StoreMetering metering,
             Consumer<StoreException> failed,
             Supplier<Optional<StoreException>> refusal) {}
 
@@ -61,16 +62,14 @@ final class Changes {
         tree = found.opened().tree();
         sequences = found.opened().sequences();
         currentSlots = found.opened().currentSlots();
-        reclaimer =
-                new Reclaimer(
-                        context,
-                        table,
-                        allocator,
-                        found.opened().root(),
-                        found.opened().forcedSequences());
+        reclaimer = new Reclaimer(context, table, allocator, found.opened());
         found.held().forEach(reclaimer::holdFromOpening);
         unforced = new UnforcedChanges(table);
-        forcer = new RootForcer(context, found.opened(), reclaimer, unforced, failed);
+        forcer =
+                new RootForcer(
+                        new RootForcer.Parts(context, found.metering(), reclaimer, unforced),
+                        found.opened(),
+                        failed);
         intervalForce = new IntervalForce(forcer, context.threads().timer());
         growth = new Growth(context, allocator, found.opened().run(), this::rootSequence, failed);
         space = new SpaceFinder(allocator, reclaimer, forcer, growth);
@@ -80,7 +79,7 @@ final class Changes {
         nodes = new NodeWriter(context);
         committer =
                 new Committer(
-                        new Committer.Parts(context, tree, table, allocator),
+                        new Committer.Parts(context, tree, table, allocator, found.metering()),
                         new CommitPublisher(found.opened()),
                         failed);
         updateReserve();

@@ -50,6 +50,7 @@ final class Committer {
     private final NodeTable table;
     private final FrameAllocator allocator;
     private final Publisher publisher;
+    private final StoreMetering metering;
     private final Consumer<StoreException> failed;
     private final ConcurrentLinkedQueue<PendingChange> queue = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean scheduled = new AtomicBoolean();
@@ -92,13 +93,18 @@ final class Committer {
 
     /** What a committer works on. */
     record Parts(
-            StoreContext context, DirectoryTree tree, NodeTable table, FrameAllocator allocator) {}
+            StoreContext context,
+            DirectoryTree tree,
+            NodeTable table,
+            FrameAllocator allocator,
+            StoreMetering metering) {}
 
     Committer(Parts parts, Publisher publisher, Consumer<StoreException> failed) {
         this.context = parts.context();
         this.tree = parts.tree();
         this.table = parts.table();
         this.allocator = parts.allocator();
+        this.metering = parts.metering();
         this.publisher = publisher;
         this.failed = failed;
     }
@@ -267,6 +273,7 @@ final class Committer {
     }
 
     private boolean commit(List<PendingChange> changes) {
+        long begin = metering.begin();
         List<DirectoryTree.Change> entries = new ArrayList<>();
         for (PendingChange change : changes) {
             entries.add(change.prepare(tree.leaves(), table));
@@ -297,6 +304,7 @@ final class Committer {
         publisher.reclaim(rewritten, dropped(visible), unforced);
         visible.forEach(PendingChange::succeed); // 6. the answers
         publisher.keep(promised); // 7. those of level power come when the root is forced
+        metering.committed(changes.size(), begin);
         return true;
     }
 

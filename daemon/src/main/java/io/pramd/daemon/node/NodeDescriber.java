@@ -75,8 +75,13 @@ final class NodeDescriber {
         }
     }
 
-    /** Whether a page that a leaf entry names verifies. */
-    boolean isWhole(long pfn, int csum) {
+    /** What the page of a damaged node says. */
+    FoundNodes.Claim claim(LeafEntries leaves, int slot) {
+        long pfn = leaves.pfn(slot);
+        return new FoundNodes.Claim(claimedName(pfn), isWhole(pfn, leaves.csum(slot)));
+    }
+
+    private boolean isWhole(long pfn, int csum) {
         try {
             read(pfn, csum);
             return true;
@@ -86,7 +91,7 @@ final class NodeDescriber {
     }
 
     /** What a page that does not verify gives for its name; who knows better must agree. */
-    String claimedName(long pfn) {
+    private String claimedName(long pfn) {
         return new DamagedNodePage(
                         context.memory()::read, context.uuid(), context.memory().frameCount(), pfn)
                 .claimedName();

@@ -15,16 +15,23 @@ final class QuarantineList {
     private static final String OUTNUMBERED = "a newer node has this name";
 
     private final TreeMap<Long, Quarantined> byPfn = new TreeMap<>();
+    private long total;
 
     void add(Node node, String reason) {
-        put(new Quarantined(node, reason, false));
+        enter(new Quarantined(node, reason, false));
     }
 
     /** Of two nodes with one name the older. */
     void addOutnumbered(Node node) {
-        put(new Quarantined(node, OUTNUMBERED, true));
+        enter(new Quarantined(node, OUTNUMBERED, true));
     }
 
+    private void enter(Quarantined damage) {
+        total += byPfn.containsKey(damage.pfn()) ? 0 : 1;
+        put(damage);
+    }
+
+    /** One that was here before. */
     void put(Quarantined damage) {
         byPfn.put(damage.pfn(), damage);
     }
@@ -70,5 +77,10 @@ final class QuarantineList {
 
     int size() {
         return byPfn.size();
+    }
+
+    /** All that have ever come here. */
+    long total() {
+        return total;
     }
 }

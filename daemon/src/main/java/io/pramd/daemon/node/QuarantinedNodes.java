@@ -60,6 +60,13 @@ final class QuarantinedNodes {
         }
     }
 
+    /** How many were quarantined since the start, whatever has become of them. */
+    long total() {
+        synchronized (table) {
+            return list.total();
+        }
+    }
+
     List<Quarantined> all() {
         synchronized (table) {
             return list.all();

@@ -30,9 +30,11 @@ final class Reclaimer {
     private final List<Long> protectedRoots = new ArrayList<>();
     // of checks under way
     private final List<Long> watchedRoots = new ArrayList<>();
+    private final UnforcedAge unforcedAge = new UnforcedAge();
     private final Deque<Dropped> toRelease = new ArrayDeque<>();
     private Root current;
     private long heldFrames;
+    private long pinnedFrames;
     private int releasing;
 
     /**
@@ -56,18 +58,16 @@ final class Reclaimer {
     /** A dropped node as the committer knows it. */
     record DroppedNode(Node node, ChainReader.Chain chain) {}
 
-    Reclaimer(
-            StoreContext context,
-            NodeTable table,
-            FrameAllocator allocator,
-            Root current,
-            List<Long> forcedRoots) {
+    Reclaimer(StoreContext context, NodeTable table, FrameAllocator allocator, OpenedRoot opened) {
         this.context = context;
         this.table = table;
         this.allocator = allocator;
         this.chains = new ChainRelease(context, this::free);
-        this.current = current;
-        this.protectedRoots.addAll(forcedRoots);
+        this.current = opened.root();
+        this.protectedRoots.addAll(opened.forcedSequences());
+        if (!opened.isForced() && context.memory().isOnDevice()) {
+            unforcedAge.committed(); // by an earlier process: how long ago is not known
+        }
     }
 
     /** What only forced roots reach at the opening, until a newer root has been forced. */
@@ -87,6 +87,9 @@ final class Reclaimer {
             List<DroppedNode> stillVisible,
             List<Superseded> pages) {
         current = root;
+        if (context.memory().isOnDevice()) {
+            unforcedAge.committed();
+        }
         nodes.forEach(node -> hold(dropped(node, root)));
         for (DroppedNode node : stillVisible) {
             Dropped dropped = dropped(node, root);
@@ -117,6 +120,7 @@ final class Reclaimer {
         } else if (dropped.remains() instanceof Remains.OfNode(Node node, ChainReader.Chain _)
                 && table.awaitUnpin(node)) {
             pinned.put(node, dropped);
+            pinnedFrames += dropped.frames();
         } else {
             releasing++;
             release(dropped);
@@ -130,6 +134,7 @@ final class Reclaimer {
     /** The root to force now; nothing it reaches is released until {@link #forced}. */
     synchronized Root beginForce() {
         protectedRoots.add(current.sequence());
+        unforcedAge.forceBegins();
         return current;
     }
 
@@ -140,6 +145,7 @@ final class Reclaimer {
     synchronized void forced(Root root) {
         protectedRoots.removeIf(sequence -> sequence <= root.sequence());
         protectedRoots.add(root.sequence());
+        unforcedAge.forced();
         placeAgain(held);
         List<Dropped> all = List.copyOf(visible);
         visible.clear();
@@ -192,6 +198,7 @@ final class Reclaimer {
     synchronized void unpinned(Node node) {
         Dropped dropped = pinned.remove(node);
         if (dropped != null) {
+            pinnedFrames -= dropped.frames();
             place(dropped);
         }
     }
@@ -273,11 +280,20 @@ final class Reclaimer {
         notifyAll();
     }
 
-    /** Frames nobody holds, and frames that are unreachable but not yet reusable, of one moment. */
-    record Figures(long free, long held) {}
+    /**
+     * Of one moment.
+     *
+     * @param free frames that nobody holds
+     * @param held that are unreachable but not yet reusable
+     * @param pinned of those the ones that only readers keep
+     * @param unforcedNanos age of the oldest change that no forced root reaches; 0: there is none
+     */
+    record Figures(long free, long held, long pinned, long unforcedNanos) {
+        static final Figures NONE = new Figures(0, 0, 0, 0);
+    }
 
     synchronized Figures figures() {
-        return new Figures(allocator.freeFrames(), heldFrames);
+        return new Figures(allocator.freeFrames(), heldFrames, pinnedFrames, unforcedAge.nanos());
     }
 
     /** Frames that are unreachable but not yet reusable. */

@@ -10,6 +10,7 @@ import java.util.function.Consumer;
  */
 final class RootForcer {
     private final StoreContext context;
+    private final StoreMetering metering;
     private final RootSlots forcedSlots;
     private final RunRecord run;
     private final Reclaimer reclaimer;
@@ -20,17 +21,20 @@ final class RootForcer {
     private volatile long lastForcedMillis;
     private volatile long forces;
 
-    RootForcer(
+    /** What a forcer works on. */
+    record Parts(
             StoreContext context,
-            OpenedRoot opened,
+            StoreMetering metering,
             Reclaimer reclaimer,
-            UnforcedChanges unforced,
-            Consumer<StoreException> failed) {
-        this.context = context;
+            UnforcedChanges unforced) {}
+
+    RootForcer(Parts parts, OpenedRoot opened, Consumer<StoreException> failed) {
+        this.context = parts.context();
+        this.metering = parts.metering();
         this.forcedSlots = opened.forcedSlots();
         this.run = opened.run();
-        this.reclaimer = reclaimer;
-        this.unforced = unforced;
+        this.reclaimer = parts.reclaimer();
+        this.unforced = parts.unforced();
         this.failed = failed;
         this.lastForcedSequence = opened.isForced() ? opened.root().sequence() : 0;
     }
@@ -83,6 +87,7 @@ final class RootForcer {
     }
 
     private Root force() {
+        long begin = metering.begin();
         Root root = reclaimer.beginForce(); // 1. from here on its frames are protected
         run.during(root.sequence(), () -> forceWithSlot(root)); // noted while it lasts
         run.rootForced();
@@ -90,6 +95,7 @@ final class RootForcer {
         lastForcedMillis = System.currentTimeMillis();
         lastForcedSequence = root.sequence();
         forces++;
+        metering.forced(begin);
         // 5. what was promised to be there for good before anybody sees it may be seen, ...
         List<PendingChange> seen = unforced.publish(root.sequence());
         reclaimer.forced(root); // 6. older roots cannot come back any more

@@ -33,6 +33,7 @@ public final class Store {
     private final Salvage salvage;
     private final Removing removing;
     private final Expiry expiry;
+    private final StoreMetering metering = new StoreMetering();
     private final CompletableFuture<Changes> changes = new CompletableFuture<>();
     private final WalkGate gate;
     private final StoreHealth health;
@@ -60,7 +61,7 @@ public final class Store {
         this.removing = new Removing(table, listing, salvage);
         this.expiry = new Expiry(context, table.expiring(), describer, health::isReadOnly);
         this.opened = opened;
-        this.figures = new StoreFigures(context, table, changes, health, expiry);
+        this.figures = new StoreFigures(context, table, changes, health, expiry, metering);
         PrefixCount count =
                 new PrefixCount(
                         new PrefixCount.Nodes(table, naming, describer, owner),
@@ -106,18 +107,19 @@ public final class Store {
         figures.reporting(lines);
     }
 
-    /** Where more figures are, for info. */
+    /** Who hears how long work takes, from now on. */
+    public void metering(StoreMeter meter) {
+        metering.heardBy(meter);
+    }
+
+    /** Where more figures are, for info, beside those named before. */
     public void alsoInforming(Supplier<Map<String, Object>> others) {
         figures.alsoInforming(others);
     }
 
     /** A node that the walk found damaged, and what it counted of it. */
     public void quarantine(int slot, String reason, KeptChain kept) {
-        LeafEntries leaves = opened.tree().leaves();
-        long pfn = leaves.pfn(slot);
-        FoundNodes.Claim claim =
-                new FoundNodes.Claim(
-                        describer.claimedName(pfn), describer.isWhole(pfn, leaves.csum(slot)));
+        FoundNodes.Claim claim = describer.claim(opened.tree().leaves(), slot);
         table.found().damaged(slot, claim, reason, kept);
     }
 
@@ -146,6 +148,7 @@ public final class Store {
                                 opened,
                                 allocator,
                                 held,
+                                metering,
                                 this::fail,
                                 health::refusal));
         changes.complete(ready);
@@ -389,10 +392,7 @@ public final class Store {
         return context.uuid().clone();
     }
 
-    /**
-     * Figures for people and monitoring, by dotted name: Long, Boolean or String. Never blocks for
-     * I/O.
-     */
+    /** Figures by dotted name: Long, Boolean, String or lines. Never blocks for I/O. */
     public Map<String, Object> info() {
         return figures.all();
     }

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -16,17 +17,20 @@ final class StoreFigures {
     private final CompletableFuture<Changes> changes;
     private final StoreHealth health;
     private final Expiry expiry;
+    private final StoreMetering metering;
     private volatile Supplier<String> progress = () -> "walk not begun";
     private volatile Supplier<List<String>> report = List::of;
-    private volatile Supplier<Map<String, Object>> others = Map::of;
+    private final List<Supplier<Map<String, Object>>> others = new CopyOnWriteArrayList<>();
 
     StoreFigures(
             StoreContext context,
             NodeTable table,
             CompletableFuture<Changes> changes,
             StoreHealth health,
-            Expiry expiry) {
+            Expiry expiry,
+            StoreMetering metering) {
         this.expiry = expiry;
+        this.metering = metering;
         this.context = context;
         this.table = table;
         this.changes = changes;
@@ -42,7 +46,7 @@ final class StoreFigures {
     }
 
     void alsoInforming(Supplier<Map<String, Object>> figures) {
-        others = figures;
+        others.add(figures);
     }
 
     String progress() {
@@ -54,18 +58,22 @@ final class StoreFigures {
         Map<String, Object> info = context.memory().info();
         boolean complete = changes.isDone();
         info.put("frames.total", context.memory().frameCount());
-        Reclaimer.Figures frames = complete ? changes.join().frames() : new Reclaimer.Figures(0, 0);
+        Reclaimer.Figures frames = complete ? changes.join().frames() : Reclaimer.Figures.NONE;
         info.put("frames.free", frames.free());
         info.put("frames.held", frames.held());
+        info.put("frames.pinned", frames.pinned());
         for (State state : List.of(State.READY, State.SAVING, State.LOADING, State.QUARANTINED)) {
             info.put("nodes." + state.name().toLowerCase(Locale.ROOT), table.count(state));
         }
+        info.put("quarantine.count", table.quarantined().total());
         info.put("nodes.expiring", expiry.expiring());
         info.put("expiry.removed", expiry.removed());
         info.put("expiry.nextMillis", expiry.nextMillis());
         QuotaFigures.addTo(info, context.quotas());
         info.put("directory.pages", figure(Changes::directoryPages));
         info.put("root.sequence", figure(Changes::rootSequence));
+        info.put("commits.count", metering.commits());
+        info.put("force.unforcedMillis", Math.ceilDiv(frames.unforcedNanos(), 1_000_000L));
         info.put("force.count", figure(Changes::forces));
         info.put("force.lastMillis", figure(Changes::lastForcedMillis));
         info.put("force.failed", context.memory().forcer().hasFailed());
@@ -77,7 +85,7 @@ final class StoreFigures {
         info.put("recovery.complete", complete);
         info.put("recovery.progress", progress.get());
         info.put("recovery.report", report.get());
-        info.putAll(others.get());
+        others.forEach(figures -> info.putAll(figures.get()));
         return info;
     }
 

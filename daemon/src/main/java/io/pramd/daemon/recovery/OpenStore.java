@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** One owner. An opened memory file: the store on it, the rest of its recovery, and its end. */
@@ -26,20 +27,24 @@ public final class OpenStore {
     private final Store store;
     private OpenedRoot opened;
     private boolean hasRoom = true;
+    private volatile long walkMillis; // 0: not done
 
     OpenStore(
             StoreContext context,
             OpenedRoot opened,
-            List<ValidSlot> forcedSlots,
+            RootChoice choice,
             Optional<FirstForce> firstForce,
             RecoveryReport report) {
         this.context = context;
         this.opened = opened;
-        this.forcedSlots = forcedSlots;
+        this.forcedSlots = choice.forced();
         this.firstForce = firstForce;
         this.report = report;
         this.store = new Store(context, opened);
         store.reporting(report::lines);
+        boolean wentBack = choice.isOlderThanStored();
+        store.alsoInforming(
+                () -> Map.of("recovery.wentBack", wentBack, "recovery.walkMillis", walkMillis));
         if (firstForce.isPresent()) {
             store.beforeFirstForce();
         }
@@ -96,6 +101,7 @@ public final class OpenStore {
         }
         FrameAllocator allocator = new FrameAllocator(counts);
         long heldFrames = held.stream().mapToLong(Held::frames).sum();
+        walkMillis = Math.max(1, (System.nanoTime() - begin) / 1_000_000);
         report.add(
                 "references counted: nodes="
                         + nodes
@@ -104,7 +110,7 @@ public final class OpenStore {
                         + " heldFrames="
                         + heldFrames
                         + " milliseconds="
-                        + (System.nanoTime() - begin) / 1_000_000);
+                        + walkMillis);
         store.walking(() -> "complete");
         store.walked(opened, allocator, held);
     }

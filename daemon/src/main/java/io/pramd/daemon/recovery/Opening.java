@@ -273,7 +273,7 @@ public final class Opening {
         }
         Optional<FirstForce> later =
                 when == FirstForce.When.BEFORE_CHANGES ? Optional.of(force) : Optional.empty();
-        return new OpenStore(context, opened, choice.forced(), later, report).withRoom(hasRoom);
+        return new OpenStore(context, opened, choice, later, report).withRoom(hasRoom);
     }
 
     private OpenedRoot publishRoot(

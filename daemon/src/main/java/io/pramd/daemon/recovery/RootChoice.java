@@ -121,6 +121,16 @@ public record RootChoice(
         return !forced.isEmpty() && Root.of(forced.getFirst().slot()).isSameTree(root);
     }
 
+    /** Whether a slot holds a newer tree that is not believed, or cannot be read. */
+    boolean isOlderThanStored() {
+        return Stream.concat(current.stream(), forced.stream())
+                .map(ValidSlot::slot)
+                .anyMatch(
+                        slot ->
+                                slot.sequence() > root.sequence()
+                                        && !Root.of(slot).isSameTree(root));
+    }
+
     /** The strongest level that the slot of the chosen root says was asked of it. */
     public Durability promised() {
         return current.stream()

@@ -19,11 +19,13 @@ import java.util.Optional;
 final class Caller {
     private final Optional<Access> access;
     private final Optional<Identity> identity;
+    private final Metering metering;
     private final AuditLog audit;
     private final AuditLog.Doer doer;
 
     /** Of a daemon that does not want to know, and lets everybody do everything. */
-    Caller(AuditLog audit, AuditLog.Doer nobody) {
+    Caller(Metering metering, AuditLog audit, AuditLog.Doer nobody) {
+        this.metering = metering;
         this.access = Optional.empty();
         this.identity = Optional.empty();
         this.audit = audit;
@@ -33,6 +35,7 @@ final class Caller {
     private Caller(Caller before, Access access, Identity identity) {
         this.access = Optional.of(access);
         this.identity = Optional.of(identity);
+        this.metering = before.metering;
         this.audit = before.audit;
         this.doer =
                 new AuditLog.Doer(
@@ -47,9 +50,14 @@ final class Caller {
         return new Caller(this, by, as);
     }
 
-    /** Something that it does begins, to be written down at its end. */
+    /** Something that it does begins, to be counted and written down at its end. */
     AuditEntry begin(String verb, String name) {
-        return new AuditEntry(audit, doer, verb, name);
+        return new AuditEntry(metering, audit, doer, verb, name);
+    }
+
+    /** Writes down that it has come, or how it was refused. */
+    void came(String result) {
+        audit.write(doer, new AuditLog.Deed("connect", "", result, 0, 0));
     }
 
     /** Its name; empty for anybody. */

@@ -29,7 +29,10 @@ import io.pramd.protocol.RemoveAll;
 import io.pramd.protocol.RemoveNode;
 import io.pramd.protocol.ReportBadPage;
 import io.pramd.protocol.StatNode;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Event loop only: brings what a client asks, once it has been greeted, to those who answer it, and
@@ -38,6 +41,7 @@ import java.util.Optional;
 final class Dispatcher {
     private final Peer peer;
     private final Caller caller;
+    private final Metering metering;
     private final Saves saves;
     private final Loads loads;
     private final Requests requests;
@@ -47,19 +51,29 @@ final class Dispatcher {
      *
      * @param number of the connection
      * @param reader that must go on when a stream has been opened or has room again
+     * @param profile where page data is counted
      */
-    record Client(long number, Caller caller, PacketReader reader) {}
+    record Client(long number, Caller caller, PacketReader reader, Profile profile) {}
 
     Dispatcher(Peer peer, Sessions sessions, Client client) {
         this.peer = peer;
         this.caller = client.caller();
+        this.metering = sessions.metering();
         this.saves = new Saves(peer, sessions, client);
-        this.loads = new Loads(peer, sessions, caller);
+        this.loads = new Loads(peer, sessions, client);
         this.requests = new Requests(peer, sessions, caller);
     }
 
     Caller caller() {
         return caller;
+    }
+
+    /** The open streams, the oldest first, so many as may be shown. */
+    List<StreamView> streams() {
+        return Stream.concat(saves.views(), loads.views())
+                .sorted(Comparator.comparingLong(StreamView::id))
+                .limit(Clients.STREAMS_MAX)
+                .toList();
     }
 
     /** Decides by the header alone what becomes of a packet. */
@@ -98,12 +112,13 @@ final class Dispatcher {
         } else if (header.type() == MessageType.PAGES) {
             saves.spoil(header.id(), why);
         }
+        refused(header.type(), why);
         peer.answer(header.id(), ErrorReply.of(e));
     }
 
     void message(long id, Message message) {
         switch (message) {
-            case Ping _ -> peer.answer(id, new Pong());
+            case Ping _ -> ping(id);
             case PrepareSave prepare -> saves.prepare(id, prepare, hasRoom());
             case PrepareLoad prepare -> loads.prepare(id, prepare, hasRoom());
             case StatNode stat -> requests.stat(id, stat);
@@ -115,6 +130,38 @@ final class Dispatcher {
             case AskCheck _ -> requests.check(id);
             case Grow grow -> requests.grow(id, grow);
             default -> streamMessage(id, message);
+        }
+    }
+
+    private void ping(long id) {
+        long begin = metering.begin();
+        peer.answer(id, new Pong());
+        metering.answered("ping", begin);
+    }
+
+    /** Counts what is refused before it comes to those who answer it. */
+    private void refused(MessageType type, StoreException why) {
+        String verb =
+                switch (type) {
+                    case HELLO -> "hello";
+                    case PING -> "ping";
+                    case PREPARE_SAVE -> "save";
+                    case FINISH_SAVE -> "finish-save";
+                    case PREPARE_LOAD -> "load";
+                    case READ -> "read";
+                    case FINISH_LOAD -> "finish-load";
+                    case STAT -> "stat";
+                    case LIST -> "list";
+                    case REMOVE -> "remove";
+                    case REMOVE_ALL -> "remove-all";
+                    case OUTCOME -> "outcome";
+                    case INFO -> "info";
+                    case CHECK -> "check";
+                    case GROW -> "grow";
+                    default -> ""; // a part of something that is counted
+                };
+        if (!verb.isEmpty()) {
+            metering.refused(verb, why);
         }
     }
 
@@ -134,6 +181,7 @@ final class Dispatcher {
         boolean ofSave = message instanceof FinishSave || message instanceof Discard;
         Optional<StoreException> refusal = refusal(id, message.type(), ofSave);
         if (refusal.isPresent()) {
+            refused(message.type(), refusal.get());
             peer.answer(
                     id,
                     message instanceof ReadPages read

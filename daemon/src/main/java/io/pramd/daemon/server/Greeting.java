@@ -7,6 +7,7 @@ import io.pramd.protocol.ErrorReply;
 import io.pramd.protocol.Features;
 import io.pramd.protocol.Hello;
 import io.pramd.protocol.MessageType;
+import io.pramd.protocol.PacketHeader;
 import io.pramd.protocol.Welcome;
 import io.pramd.protocol.WireLimits;
 import java.nio.ByteBuffer;
@@ -52,6 +53,33 @@ final class Greeting {
     /** The protocol of first bytes that have a foreign answer. */
     static String foreignName(ByteBuf first) {
         return first.getByte(first.readerIndex()) == TLS_HANDSHAKE[0] ? "TLS" : "HTTP";
+    }
+
+    /** What is wrong with a first packet; empty when it is HELLO, inside TLS where that must be. */
+    static Optional<ErrorReply> refusal(
+            PacketHeader first, ListenAddress listener, boolean lacksTls) {
+        if (!lacksTls && first.type() == MessageType.HELLO) {
+            return Optional.empty();
+        }
+        String text =
+                lacksTls
+                        ? "this listener speaks TLS only: connect to " + listener
+                        : "the first packet is not HELLO: type=" + first.typeNumber();
+        return Optional.of(ErrorReply.of(Errno.EINVAL, first.type(), text));
+    }
+
+    static ErrorReply late(long millis) {
+        return ErrorReply.of(
+                Errno.ETIMEDOUT, MessageType.HELLO, "no HELLO in time: millis=" + millis);
+    }
+
+    static ErrorReply tooMany(int connectionsMax) {
+        return retryLater("too many connections: max=" + connectionsMax);
+    }
+
+    static ErrorReply retryLater(String text) {
+        return ErrorReply.of(Errno.EAGAIN, MessageType.UNKNOWN, text)
+                .withRetryAfterMillis(Answers.RETRY_AFTER_MILLIS);
     }
 
     static ErrorReply notOurs() {

@@ -2,41 +2,55 @@ package io.pramd.daemon.server;
 
 import io.netty.channel.Channel;
 import io.pramd.daemon.access.Access;
+import io.pramd.protocol.Errno;
+import io.pramd.protocol.ErrorReply;
 import io.pramd.protocol.Hello;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
+import io.pramd.protocol.MessageType;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 
 /** Event loop only: finds out whose a new connection is. */
 final class Introduction {
-    private static final String VERB = "connect";
+    private static final String VERB = "hello";
 
     private final Channel channel;
     private final ListenAddress listener;
     private final Peer peer;
-    private final AuditLog audit;
+    private final Sessions sessions;
+    private final Metering metering;
     private final Caller stranger;
+    private final long begin;
 
-    Introduction(Channel channel, ListenAddress listener, Peer peer, AuditLog audit, long number) {
+    Introduction(
+            Channel channel, ListenAddress listener, Peer peer, Sessions sessions, long number) {
         this.channel = channel;
         this.listener = listener;
         this.peer = peer;
-        this.audit = audit;
-        this.stranger = new Caller(audit, doer(number));
+        this.sessions = sessions;
+        this.metering = sessions.metering();
+        this.begin = metering.begin();
+        String address = Profile.address(channel, listener);
+        this.stranger =
+                new Caller(metering, sessions.audit(), new AuditLog.Doer(number, address, "", ""));
     }
 
-    private AuditLog.Doer doer(long number) {
-        SocketAddress from = channel.remoteAddress();
-        String address =
-                from instanceof InetSocketAddress inet
-                        ? inet.getAddress().getHostAddress() + ":" + inet.getPort()
-                        : listener.toString();
-        return new AuditLog.Doer(number, address, "", "");
+    /** Why nobody need be asked; empty when the greeting is welcome as far as it may be whose. */
+    Optional<ErrorReply> refusal(long id, Hello hello) {
+        Optional<ErrorReply> refusal = Greeting.refusal(id, hello, sessions.access().isPresent());
+        if (refusal.isEmpty() && listener.isTls() && Credentials.isOutOfTime(channel)) {
+            refusal =
+                    Optional.of(
+                            ErrorReply.of(
+                                    Errno.EACCES, MessageType.HELLO, "certificate is out of time"));
+        }
+        refusal.ifPresent(reply -> metering.took(VERB, reply.errno().name(), 0));
+        return refusal;
     }
 
     /** Where nobody is asked. */
     Caller anybody() {
-        stranger.begin(VERB, "").ok(0);
+        metering.answered(VERB, begin);
+        stranger.came(RequestMeter.OK);
         return stranger;
     }
 
@@ -49,15 +63,16 @@ final class Introduction {
         peer.ask(
                 () -> access.authenticate(Credentials.of(channel, listener, hello)),
                 (identity, failure) -> {
+                    metering.answered(VERB, begin, failure);
                     if (failure != null) {
-                        if (audit.mayWriteRefusal()) {
-                            stranger.begin(VERB, "").failed(failure);
+                        if (sessions.audit().mayWriteRefusal()) {
+                            stranger.came(Metering.result(failure));
                         }
                         then.accept(null, failure);
                         return;
                     }
                     Caller known = stranger.known(access, identity);
-                    known.begin(VERB, "").ok(0);
+                    known.came(RequestMeter.OK);
                     then.accept(known, null);
                 });
     }

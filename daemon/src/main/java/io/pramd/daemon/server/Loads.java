@@ -22,25 +22,34 @@ import io.pramd.protocol.StreamType;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Event loop only: the load streams of one connection. */
 final class Loads {
+    private static final String FINISH = "finish-load";
+
     private final Peer peer;
     private final Sessions sessions;
+    private final Metering metering;
     private final Caller caller;
     private final PagePump pump;
     private final Map<Long, OpenLoad> open = new HashMap<>();
     private boolean closed;
 
-    Loads(Peer peer, Sessions sessions, Caller caller) {
+    Loads(Peer peer, Sessions sessions, Dispatcher.Client client) {
         this.peer = peer;
         this.sessions = sessions;
-        this.caller = caller;
-        this.pump = new PagePump(peer);
+        this.metering = sessions.metering();
+        this.caller = client.caller();
+        this.pump = new PagePump(peer, client.profile(), metering);
     }
 
     int count() {
         return open.size();
+    }
+
+    Stream<StreamView> views() {
+        return open.values().stream().map(OpenLoad::view);
     }
 
     boolean has(long id) {
@@ -94,7 +103,7 @@ final class Loads {
                     "too many READs wait in the stream: max=" + peer.limits().readsQueuedMax());
             return;
         }
-        load.queue(message);
+        load.queue(message, metering.begin());
         pump.offer(load);
     }
 
@@ -108,6 +117,7 @@ final class Loads {
             return;
         }
         load.finishing();
+        long begin = metering.begin();
         peer.ask(
                 () -> {
                     if (!load.isPeek()) {
@@ -116,7 +126,10 @@ final class Loads {
                     }
                     return load.stream().finish(message.sequence());
                 },
-                (sequence, failure) -> finished(load, sequence, failure));
+                (sequence, failure) -> {
+                    metering.answered(FINISH, begin, failure);
+                    finished(load, sequence, failure);
+                });
     }
 
     void abort(long id) {
@@ -286,7 +299,9 @@ final class Loads {
     }
 
     private void refuseRead(long id, ReadPages read, Errno errno, String text) {
-        peer.answer(id, Answers.readError(read, StoreException.of(errno, text)));
+        StoreException why = StoreException.of(errno, text);
+        metering.refused(PagePump.VERB, why);
+        peer.answer(id, Answers.readError(read, why));
     }
 
     private void ended(OpenLoad load) {
@@ -297,7 +312,11 @@ final class Loads {
     }
 
     private void refuse(long id, MessageType answers, Errno errno, String text) {
-        peer.refuse(id, answers, StoreException.of(errno, text));
+        StoreException why = StoreException.of(errno, text);
+        if (answers == MessageType.FINISH_LOAD) {
+            metering.refused(FINISH, why);
+        }
+        peer.refuse(id, answers, why);
     }
 
     private static String verb(PrepareLoad message) {

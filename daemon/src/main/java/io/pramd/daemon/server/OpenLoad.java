@@ -35,6 +35,8 @@ final class OpenLoad {
     private long pagesSent;
     private long allPagesSent;
     private boolean hasSentEnd;
+    private long readBegin;
+    private long readNanos;
     private boolean reading;
     private int batchesUnsent;
     private boolean inTurn;
@@ -45,6 +47,11 @@ final class OpenLoad {
         this.hold = hold;
         this.isPeek = isPeek;
         this.entry = entry;
+    }
+
+    StreamView view() {
+        String kind = isPeek ? "peek" : "load";
+        return new StreamView(id, kind, entry.name(), allPagesSent, pageCount, entry.millis());
     }
 
     boolean isPeek() {
@@ -176,8 +183,26 @@ final class OpenLoad {
         return List.copyOf(reads);
     }
 
-    void queue(ReadPages read) {
+    /**
+     * Adds a READ.
+     *
+     * @param begin its own, if no other is before it
+     */
+    void queue(ReadPages read, long begin) {
+        if (reads.isEmpty()) {
+            begins(begin);
+        }
         reads.add(read);
+    }
+
+    private void begins(long begin) {
+        readBegin = begin;
+        readNanos = 0;
+    }
+
+    /** How long the first READ has waited for its first pages, or waits now. */
+    long readNanos(long now) {
+        return readNanos == 0 ? now - readBegin : readNanos;
     }
 
     int reportsOpen() {
@@ -230,14 +255,23 @@ final class OpenLoad {
         return nextPage() >= pageCount;
     }
 
-    void sent(int pages) {
+    void sent(int pages, long now) {
+        if (readNanos == 0) {
+            readNanos = now - readBegin;
+        }
         pagesSent += pages;
         allPagesSent += pages;
         hasSentEnd |= isAtEnd();
     }
 
-    void readDone() {
+    /**
+     * The first READ is answered.
+     *
+     * @param now when the next begins
+     */
+    void readDone(long now) {
         reads.remove();
         pagesSent = 0;
+        begins(now);
     }
 }

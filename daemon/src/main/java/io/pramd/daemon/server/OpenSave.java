@@ -17,22 +17,26 @@ import java.util.concurrent.Future;
 final class OpenSave implements PageSink {
     private final Peer peer;
     private final PacketReader reader;
+    private final Profile profile;
     private final AuditEntry entry;
     private final Runnable permission;
     private CompletableFuture<SaveStream> opening;
     private SaveStream stream;
     private StoreException spoiled;
     private boolean dropped;
+    private long pagesExpected;
+    private int pagesComing;
     private Future<?> limit; // null: none
 
     /**
      * @param permission throws {@link StoreException} where the saver may not do this now
      */
-    OpenSave(Peer peer, PacketReader reader, AuditEntry entry, Runnable permission) {
+    OpenSave(Peer peer, Dispatcher.Client client, AuditEntry entry, Runnable permission) {
         this.permission = permission;
         this.peer = peer;
         this.entry = entry;
-        this.reader = reader;
+        this.reader = client.reader();
+        this.profile = client.profile();
     }
 
     /** What is written down of it at its end. */
@@ -42,7 +46,24 @@ final class OpenSave implements PageSink {
 
     /** How much of page data has come. */
     long bytes() {
-        return stream == null ? 0 : stream.pages() * WireLimits.PAGE_BYTES;
+        return pages() * WireLimits.PAGE_BYTES;
+    }
+
+    private long pages() {
+        return stream == null ? 0 : stream.pages();
+    }
+
+    /**
+     * How much will come, as its client says.
+     *
+     * @param bytes less than 0: it does not know
+     */
+    void expect(long bytes) {
+        pagesExpected = Math.ceilDiv(Math.max(0, bytes), WireLimits.PAGE_BYTES);
+    }
+
+    StreamView view(long id) {
+        return new StreamView(id, "save", entry.name(), pages(), pagesExpected, entry.millis());
     }
 
     /**
@@ -122,6 +143,7 @@ final class OpenSave implements PageSink {
         }
         try {
             stream.beginPages(table, pageCount);
+            pagesComing = pageCount;
             return true;
         } catch (StoreException e) {
             spoil(e); // stays unanswered until the finish, like every failure of a stream
@@ -198,7 +220,9 @@ final class OpenSave implements PageSink {
     }
 
     @Override
-    public void complete() {}
+    public void complete() {
+        profile.saved(pagesComing);
+    }
 
     private boolean isOver() {
         return dropped || failure().isPresent();

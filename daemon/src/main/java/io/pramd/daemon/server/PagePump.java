@@ -19,6 +19,9 @@ import java.util.List;
  * client does not take what was sent.
  */
 final class PagePump {
+    /** As which its work is counted. */
+    static final String VERB = "read";
+
     /** Most pages read and sent at a time: 1 MiB. */
     private static final int BATCH_PAGES_MAX = 256;
 
@@ -26,13 +29,17 @@ final class PagePump {
     private static final int READING_MAX = 16;
 
     private final Peer peer;
+    private final Profile profile;
+    private final Metering metering;
     private final ArrayDeque<OpenLoad> turns = new ArrayDeque<>();
     private int reading;
     private boolean serving;
     private boolean servesNextTurn;
 
-    PagePump(Peer peer) {
+    PagePump(Peer peer, Profile profile, Metering metering) {
         this.peer = peer;
+        this.profile = profile;
+        this.metering = metering;
     }
 
     /** The stream may have something to send. */
@@ -84,7 +91,7 @@ final class PagePump {
         if (pages <= 0) {
             int flags = PagesPacket.LAST | (load.isAtEnd() ? PagesPacket.END : 0);
             peer.sendPages(head(load.id(), flags, new long[0], 0), List.of(), () -> {});
-            load.readDone();
+            done(load, null);
             offer(load);
             return;
         }
@@ -104,7 +111,7 @@ final class PagePump {
             }
         } else if (failure != null) {
             peer.answer(load.id(), Answers.readError(load.firstRead(), failure));
-            load.readDone();
+            done(load, failure);
         } else {
             send(load, batch);
         }
@@ -113,17 +120,18 @@ final class PagePump {
 
     private void send(OpenLoad load, PageBatch batch) {
         int count = batch.count();
-        load.sent(count);
+        load.sent(count, metering.begin());
         boolean last = load.pagesLeft() <= 0 || batch.end() || count == 0;
         int flags = (last ? PagesPacket.LAST : 0) | (load.isAtEnd() ? PagesPacket.END : 0);
         if (batch.hole().isPresent()) {
             sendHole(load, batch, batch.hole().get());
             if (last) {
                 peer.sendPages(head(load.id(), flags, new long[0], 0), List.of(), () -> {});
-                load.readDone();
+                done(load, null);
             }
             return;
         }
+        profile.loaded(count);
         if (batch.isCopied() || peer.isEncrypted()) {
             // what encrypts reads by itself, and a frame without backing would be its death
             copy(load, batch, flags);
@@ -151,7 +159,7 @@ final class PagePump {
                     serveNextTurn();
                 });
         if (last) {
-            load.readDone();
+            done(load, null);
         }
     }
 
@@ -169,14 +177,21 @@ final class PagePump {
                     });
         } catch (StoreException e) {
             peer.answer(load.id(), Answers.readError(load.firstRead(), e));
-            load.readDone();
+            done(load, e);
             return;
         } finally {
             batch.release();
         }
         if ((flags & PagesPacket.LAST) != 0) {
-            load.readDone();
+            done(load, null);
         }
+    }
+
+    /** Its first READ is answered; null: well. */
+    private void done(OpenLoad load, Throwable failure) {
+        long now = metering.begin();
+        metering.took(VERB, Metering.result(failure), load.readNanos(now));
+        load.readDone(now);
     }
 
     private void sendHole(OpenLoad load, PageBatch batch, Hole hole) {

@@ -48,7 +48,7 @@ final class Requests {
     private final Store store;
     private final Map<Long, MessageType> unanswered = new HashMap<>();
     private final ArrayDeque<Runnable> readsWaiting = new ArrayDeque<>();
-    private final List<Long> infosWaiting = new ArrayList<>();
+    private final List<Request> infosWaiting = new ArrayList<>();
     private int reading;
 
     Requests(Peer peer, Sessions sessions, Caller caller) {
@@ -172,22 +172,37 @@ final class Requests {
 
     /** One look serves all who ask within a turn of the loop. */
     void info(long id) {
-        if (isRefused(new Request(id, MessageType.INFO, caller.begin("info", "")))) {
+        Request request = new Request(id, MessageType.INFO, caller.begin("info", ""));
+        if (isRefused(request)) {
             return;
         }
         open(id, MessageType.INFO);
-        infosWaiting.add(id);
+        infosWaiting.add(request);
         if (infosWaiting.size() == 1) {
             peer.execute(this::answerInfos);
         }
     }
 
     private void answerInfos() {
-        List<Long> asked = List.copyOf(infosWaiting);
+        List<Request> asked = List.copyOf(infosWaiting);
         infosWaiting.clear();
-        List<Long> open = asked.stream().filter(id -> unanswered.remove(id) != null).toList();
+        peer.ask(() -> sessions.info(caller), (info, failure) -> answer(asked, info, failure));
+    }
+
+    private void answer(List<Request> asked, Map<String, Object> info, Throwable failure) {
+        List<Long> open = new ArrayList<>();
+        for (Request request : asked) {
+            request.entry().okUnwritten();
+            if (unanswered.remove(request.id()) != null) {
+                open.add(request.id());
+            }
+        }
         if (!open.isEmpty()) {
-            peer.answerAll(open, Answers.info(sessions.info(caller)));
+            peer.answerAll(
+                    open,
+                    failure == null
+                            ? Answers.info(info)
+                            : Answers.error(MessageType.INFO, failure));
             open.forEach(id -> peer.end());
         }
     }

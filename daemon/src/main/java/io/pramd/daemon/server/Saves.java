@@ -23,19 +23,20 @@ import io.pramd.protocol.Saved;
 import io.pramd.protocol.StreamType;
 import io.pramd.protocol.WireLimits;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.stream.Stream;
 
 /** Event loop only: the save streams of one connection. */
 final class Saves {
+    private static final String FINISH = "finish-save";
+
     private final Peer peer;
     private final Sessions sessions;
     private final Dispatcher.Client client;
     private final Map<Long, OpenSave> open = new HashMap<>();
-    private final Set<Long> finishing = new HashSet<>();
+    private final Map<Long, OpenSave> finishing = new HashMap<>();
     private final Map<Long, StoreException> failed = new LinkedHashMap<>();
     private final long[] table = new long[WireLimits.PAGES_PER_PACKET_MAX];
     private boolean closed;
@@ -49,6 +50,12 @@ final class Saves {
 
     int count() {
         return open.size() + finishing.size();
+    }
+
+    Stream<StreamView> views() {
+        return Stream.of(open, finishing)
+                .flatMap(saves -> saves.entrySet().stream())
+                .map(save -> save.getValue().view(save.getKey()));
     }
 
     boolean has(long id) {
@@ -80,7 +87,8 @@ final class Saves {
         }
         peer.begin();
         sessions.savesOpenBy(1);
-        OpenSave save = new OpenSave(peer, client.reader(), entry, () -> requireAllowed(message));
+        OpenSave save = new OpenSave(peer, client, entry, () -> requireAllowed(message));
+        save.expect(message.declaredBytes());
         open.put(id, save);
         save.limit(sessions.limits().savingMillisMax(), () -> overdue(id, save));
         Store store = sessions.store();
@@ -164,23 +172,25 @@ final class Saves {
     void finish(long id, FinishSave message) {
         OpenSave save = open.remove(id);
         if (save == null) {
-            peer.refuse(id, MessageType.FINISH_SAVE, failed.remove(id));
+            refuseFinish(id, failed.remove(id));
             return;
         }
+        long begin = sessions.metering().begin();
         Optional<StoreException> failure = save.refusal();
         if (failure.isPresent()) {
             save.entry().failed(failure.get(), save.bytes());
             save.drop();
-            peer.refuse(id, MessageType.FINISH_SAVE, failure.get());
+            refuseFinish(id, failure.get());
             ended();
             return;
         }
-        finishing.add(id);
+        finishing.put(id, save);
         save.finishing();
         Durability durability = Durability.of(save.stream().durability().number());
         peer.ask(
                 () -> save.stream().finish(message.byteLength()),
                 (sequence, why) -> {
+                    sessions.metering().answered(FINISH, begin, why);
                     if (why == null) {
                         save.entry().ok(message.byteLength());
                         finished(id, new Saved(sequence, durability), null);
@@ -189,6 +199,11 @@ final class Saves {
                         finished(id, null, why);
                     }
                 });
+    }
+
+    private void refuseFinish(long id, StoreException why) {
+        sessions.metering().refused(FINISH, why);
+        peer.refuse(id, MessageType.FINISH_SAVE, why);
     }
 
     /** For an id that {@link #has}. */
@@ -268,7 +283,7 @@ final class Saves {
     }
 
     private void finished(long id, Saved saved, Throwable failure) {
-        if (!finishing.remove(id)) {
+        if (finishing.remove(id) == null) {
             return;
         }
         if (failure == null) {

@@ -64,6 +64,25 @@ public final class Server implements AutoCloseable {
         return server;
     }
 
+    /** What it has moved and answered so far. */
+    public Traffic traffic() {
+        return sessions.metering().traffic();
+    }
+
+    /**
+     * All connections and what they do, each seen by its own event loop; at most {@link
+     * Clients#CLIENTS_MAX}. Never blocks, and is there within half a second: a loop that hangs
+     * leaves its own connections out.
+     */
+    public CompletableFuture<List<ClientView>> clients() {
+        return sessions.clients();
+    }
+
+    /** The store's figures and its own, by dotted key: all that an operator may see. */
+    public Map<String, Object> info() {
+        return sessions.info();
+    }
+
     /** For the store that is served: the turns of the threads that serve it. */
     public static Turns turns() {
         return LoopThread.turns();

@@ -15,6 +15,7 @@ import java.util.function.Supplier;
  * @param loops event loops, 1 or more
  * @param agent name and version of the program, told to clients
  * @param check answers CHECK with the problems found, none when clean; must not block
+ * @param meter hears what is answered
  */
 public record ServerConfig(
         Store store,
@@ -23,7 +24,8 @@ public record ServerConfig(
         ServerLimits limits,
         int loops,
         String agent,
-        Supplier<CompletableFuture<List<String>>> check) {
+        Supplier<CompletableFuture<List<String>>> check,
+        RequestMeter meter) {
     public ServerConfig {
         listen = List.copyOf(listen);
     }
@@ -37,22 +39,28 @@ public record ServerConfig(
                 ServerLimits.defaults(),
                 Runtime.getRuntime().availableProcessors(),
                 agent,
-                ServerConfig::noCheck);
+                ServerConfig::noCheck,
+                RequestMeter.NONE);
     }
 
     /** The same, so protected. */
     public ServerConfig withProtection(Protection other) {
-        return new ServerConfig(store, listen, other, limits, loops, agent, check);
+        return new ServerConfig(store, listen, other, limits, loops, agent, check, meter);
     }
 
     /** The same with other limits. */
     public ServerConfig withLimits(ServerLimits other) {
-        return new ServerConfig(store, listen, protection, other, loops, agent, check);
+        return new ServerConfig(store, listen, protection, other, loops, agent, check, meter);
     }
 
     /** The same, and CHECK is offered. */
     public ServerConfig withCheck(Supplier<CompletableFuture<List<String>>> offered) {
-        return new ServerConfig(store, listen, protection, limits, loops, agent, offered);
+        return new ServerConfig(store, listen, protection, limits, loops, agent, offered, meter);
+    }
+
+    /** The same, so measured. */
+    public ServerConfig withMeter(RequestMeter other) {
+        return new ServerConfig(store, listen, protection, limits, loops, agent, check, other);
     }
 
     private static CompletableFuture<List<String>> noCheck() {

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.EventLoop;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.concurrent.Future;
 import io.pramd.daemon.access.Access;
@@ -19,6 +20,7 @@ import io.pramd.protocol.PacketReader;
 import io.pramd.protocol.PacketSink;
 import io.pramd.protocol.PageSink;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
@@ -49,6 +51,7 @@ final class Session extends ChannelInboundHandlerAdapter implements PacketSink {
     private final PacketReader reader;
     private final TlsReceive tlsReceive = new TlsReceive();
     private final IdleWatch idleWatch;
+    private final Profile profile;
     private Dispatcher dispatcher; // null: it is not known yet who is there
     private final RequestIds ids = new RequestIds();
     private Future<?> handshakeLimit;
@@ -63,6 +66,7 @@ final class Session extends ChannelInboundHandlerAdapter implements PacketSink {
         this.number = sessions.nextNumber();
         this.peer = new Peer(channel, limits, this::relieved);
         this.reader = new PacketReader(this, limits.packets());
+        this.profile = new Profile(channel, listener, number, sessions.metering());
         this.idleWatch = new IdleWatch(channel, this::isWaitingForStore, this::idle);
     }
 
@@ -87,17 +91,30 @@ final class Session extends ChannelInboundHandlerAdapter implements PacketSink {
         peer.execute(task);
     }
 
+    EventLoop loop() {
+        return channel.eventLoop();
+    }
+
+    /** How it is now; empty when it is over, or has no streams and is not wanted then. */
+    Optional<ClientView> view(boolean quietToo) {
+        List<StreamView> streams = dispatcher == null ? List.of() : dispatcher.streams();
+        String principal = dispatcher == null ? "" : dispatcher.caller().principal();
+        return isOpen() && (quietToo || !streams.isEmpty())
+                ? Optional.of(profile.view(principal, streams))
+                : Optional.empty();
+    }
+
     /** Ends at once when nothing is open, else with the last stream and request. */
     void drain() {
         if (isOpen() && !peer.hasWork()) {
-            endWith(retryLater("the daemon is draining"));
+            endWith(Greeting.retryLater("the daemon is draining"));
         }
     }
 
     /** Ends with a word where it can be written at once. */
     void cut() {
         if (isOpen() && channel.isWritable()) {
-            endWith(retryLater("the daemon stops"));
+            endWith(Greeting.retryLater("the daemon stops"));
         } else {
             channel.close();
         }
@@ -115,9 +132,9 @@ final class Session extends ChannelInboundHandlerAdapter implements PacketSink {
         if (!admitted && sessions.isCrowded()) {
             channel.close();
         } else if (!admitted) {
-            endWith(retryLater("too many connections: max=" + sessions.limits().connectionsMax()));
+            endWith(Greeting.tooMany(sessions.limits().connectionsMax()));
         } else if (sessions.isDraining()) {
-            endWith(retryLater("the daemon is draining"));
+            endWith(Greeting.retryLater("the daemon is draining"));
         } else {
             handshakeLimit =
                     channel.eventLoop()
@@ -132,6 +149,7 @@ final class Session extends ChannelInboundHandlerAdapter implements PacketSink {
     public void channelReadComplete(ChannelHandlerContext ctx) {
         if (isOpen()) {
             idleWatch.received();
+            profile.heard();
         }
         // also of one that is ending: it may go on asking, and its last words wait behind the rest
         if (listener.isTls() && peer.isClogged(state == State.SERVING)) {
@@ -241,41 +259,28 @@ final class Session extends ChannelInboundHandlerAdapter implements PacketSink {
     }
 
     private Verdict greetingVerdict(PacketHeader header) {
-        if (listener.isTls() && !peer.isEncrypted()) {
+        boolean lacksTls = listener.isTls() && !peer.isEncrypted();
+        if (lacksTls) {
             complain("speaks without TLS to " + listener);
-            endWith(
-                    ErrorReply.of(
-                            Errno.EINVAL,
-                            header.type(),
-                            "this listener speaks TLS only: connect to " + listener));
-            return Verdict.STOP;
         }
-        if (header.type() == MessageType.HELLO) {
-            return Verdict.ACCEPT;
-        }
-        endWith(
-                ErrorReply.of(
-                        Errno.EINVAL,
-                        header.type(),
-                        "the first packet is not HELLO: type=" + header.typeNumber()));
-        return Verdict.STOP;
+        Optional<ErrorReply> refusal = Greeting.refusal(header, listener, lacksTls);
+        refusal.ifPresent(this::endWith);
+        return refusal.isEmpty() ? Verdict.ACCEPT : Verdict.STOP;
     }
 
     private void greet(long id, Hello hello) {
         Optional<Access> access = sessions.access();
-        Optional<ErrorReply> refusal = Greeting.refusal(id, hello, access.isPresent());
+        Introduction introduction = new Introduction(channel, listener, peer, sessions, number);
+        Optional<ErrorReply> refusal = introduction.refusal(id, hello);
         if (refusal.isPresent()) {
+            if (refusal.get().errno() == Errno.EACCES) {
+                complain("shows a certificate that is not valid now to " + listener);
+            }
             endWith(refusal.get());
             return;
         }
-        if (listener.isTls() && Credentials.isOutOfTime(channel)) {
-            complain("shows a certificate that is not valid now to " + listener);
-            endWith(ErrorReply.of(Errno.EACCES, MessageType.HELLO, "certificate is out of time"));
-            return;
-        }
         handshakeLimit.cancel(false);
-        Introduction introduction =
-                new Introduction(channel, listener, peer, sessions.audit(), number);
+        profile.greeted(hello);
         if (access.isEmpty()) {
             welcome(hello, introduction.anybody());
             return;
@@ -306,7 +311,9 @@ final class Session extends ChannelInboundHandlerAdapter implements PacketSink {
         long features = Greeting.features(hello, !caller.isAnybody());
         peer.packetBytesMax(hello.packetBytesMax());
         peer.features(features);
-        dispatcher = new Dispatcher(peer, sessions, new Dispatcher.Client(number, caller, reader));
+        dispatcher =
+                new Dispatcher(
+                        peer, sessions, new Dispatcher.Client(number, caller, reader, profile));
         peer.greet();
         peer.answer(Peer.CONNECTION_ID, Greeting.welcome(features, sessions));
         LOG.debug("connection {} is {} of principal {}", number, hello.agent(), caller.principal());
@@ -348,11 +355,7 @@ final class Session extends ChannelInboundHandlerAdapter implements PacketSink {
     }
 
     private void greetingLate() {
-        endWith(
-                ErrorReply.of(
-                        Errno.ETIMEDOUT,
-                        MessageType.HELLO,
-                        "no HELLO in time: millis=" + sessions.limits().handshakeMillis()));
+        endWith(Greeting.late(sessions.limits().handshakeMillis()));
     }
 
     private void idle() {
@@ -391,10 +394,5 @@ final class Session extends ChannelInboundHandlerAdapter implements PacketSink {
     private void complain(String what) {
         sessions.complaints()
                 .say("connection {} from {}: {}", number, channel.remoteAddress(), what);
-    }
-
-    private static ErrorReply retryLater(String text) {
-        return ErrorReply.of(Errno.EAGAIN, MessageType.UNKNOWN, text)
-                .withRetryAfterMillis(Answers.RETRY_AFTER_MILLIS);
     }
 }

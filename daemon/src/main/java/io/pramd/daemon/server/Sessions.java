@@ -19,6 +19,9 @@ import java.util.function.Consumer;
 final class Sessions {
     private final ServerConfig config;
     private final ServerLimits limits;
+    private final Metering metering;
+    private final Clients clients = new Clients(() -> this.open);
+    private final long beganNanos = System.nanoTime();
     private final Complaints complaints = new Complaints();
     private final Set<Session> open = ConcurrentHashMap.newKeySet();
     private final AtomicInteger served = new AtomicInteger();
@@ -32,6 +35,7 @@ final class Sessions {
     Sessions(ServerConfig config) {
         this.config = config;
         this.limits = config.limits();
+        this.metering = new Metering(config.meter());
         access().ifPresent(access -> access.onChange(() -> onEach(Session::review)));
     }
 
@@ -41,6 +45,11 @@ final class Sessions {
 
     ServerLimits limits() {
         return limits;
+    }
+
+    /** Where all connections count. */
+    Metering metering() {
+        return metering;
     }
 
     Complaints complaints() {
@@ -164,9 +173,25 @@ final class Sessions {
     }
 
     /** The store's values and the server's, by dotted key, as far as they are for the caller. */
-    Map<String, Object> info(Caller caller) {
-        Map<String, Object> all = info();
-        return caller.isAdministrator() ? all : OwnInfo.of(store(), caller, all);
+    CompletableFuture<Map<String, Object>> info(Caller caller) {
+        if (!caller.isAdministrator()) {
+            return CompletableFuture.completedFuture(OwnInfo.of(store(), caller, info()));
+        }
+        if (savesOpen.get() + loadsOpen.get() == 0) {
+            return CompletableFuture.completedFuture(withStreams(List.of()));
+        }
+        return clients.look().thenApply(this::withStreams);
+    }
+
+    private Map<String, Object> withStreams(List<ClientView> seen) {
+        Map<String, Object> values = info();
+        values.put("streams.list", StreamLines.of(seen));
+        return values;
+    }
+
+    /** All connections, and what they do. */
+    CompletableFuture<List<ClientView>> clients() {
+        return clients.look();
     }
 
     Map<String, Object> info() {
@@ -176,6 +201,11 @@ final class Sessions {
         values.put("connections.refused", refusedCount.get());
         values.put("streams.saving", (long) savesOpen.get());
         values.put("streams.loading", (long) loadsOpen.get());
+        Traffic traffic = metering.traffic();
+        values.put("traffic.savedBytes", traffic.savedBytes());
+        values.put("traffic.loadedBytes", traffic.loadedBytes());
+        values.put("requests.answered", traffic.requests());
+        values.put("uptimeMillis", TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - beganNanos));
         values.put("server.listeners", listeners);
         values.put("server.draining", draining);
         values.put("limits.connectionsMax", (long) limits.connectionsMax());

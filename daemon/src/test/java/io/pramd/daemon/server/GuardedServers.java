@@ -154,7 +154,8 @@ final class GuardedServers implements AutoCloseable {
                         ServerLimits.defaults(),
                         1,
                         "pramd test",
-                        () -> CompletableFuture.completedFuture(List.of()));
+                        () -> CompletableFuture.completedFuture(List.of()),
+                        RequestMeter.NONE);
         Server server = Server.start(config);
         open.push(server);
         return server.addresses();
