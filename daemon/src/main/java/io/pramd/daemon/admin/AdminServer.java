@@ -22,6 +22,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import io.pramd.daemon.memory.StoreException;
 import io.pramd.daemon.server.Protection;
+import io.pramd.daemon.server.Server;
 import io.pramd.protocol.Errno;
 import java.net.BindException;
 import java.net.InetSocketAddress;
@@ -81,12 +82,21 @@ public final class AdminServer implements AutoCloseable {
     public static AdminServer start(AdminAddress address, AdminSources sources) {
         Protection protection = sources.protection();
         address.requireAllowed(protection.tls().isPresent(), protection.access().isPresent());
-        return start(
-                new AdminConfig(
-                        address,
-                        protection.tls(),
-                        sources.server().administration(),
-                        Routes.of(sources)));
+        Server server = sources.server();
+        History history = new History(sources.meters(), server::info, server::traffic);
+        AdminServer started =
+                start(
+                        new AdminConfig(
+                                address,
+                                protection.tls(),
+                                server.administration(),
+                                Routes.of(sources, history)));
+        started.loop.scheduleAtFixedRate(
+                () -> history.sample(System.currentTimeMillis(), System.nanoTime()),
+                History.STEP_MILLIS,
+                History.STEP_MILLIS,
+                TimeUnit.MILLISECONDS);
+        return started;
     }
 
     static AdminServer start(AdminConfig config) {

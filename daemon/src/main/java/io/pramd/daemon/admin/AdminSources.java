@@ -10,5 +10,8 @@ import io.pramd.daemon.server.Server;
  *
  * @param protection of the server; the listener shows the same certificate, and asks for the same
  *     tokens
+ * @param meters that store and server tell
+ * @param version of the daemon
  */
-public record AdminSources(OpenStore open, Server server, Protection protection) {}
+public record AdminSources(
+        OpenStore open, Server server, Protection protection, Meters meters, String version) {}

@@ -33,6 +33,7 @@ final class Figures {
         recovery.put("complete", info.get("recovery.complete"));
         recovery.put("progress", info.get("recovery.progress"));
         recovery.put("lines", info.get("recovery.report"));
+        recovery.put("tookMillis", info.get("recovery.walkMillis"));
         return Answer.json(recovery);
     }
 

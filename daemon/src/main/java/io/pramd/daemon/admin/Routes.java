@@ -2,6 +2,7 @@ package io.pramd.daemon.admin;
 
 import io.netty.handler.codec.http.HttpMethod;
 import io.pramd.daemon.admin.Route.Needs;
+import io.pramd.daemon.server.Server;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -12,18 +13,30 @@ final class Routes {
 
     private Routes() {}
 
-    static List<Route> of(AdminSources sources) {
+    static List<Route> of(AdminSources sources, History history) {
         Health health = new Health(sources.server());
         Figures figures = new Figures(sources.server());
+        Monitoring monitoring = new Monitoring(metrics(sources), history);
         Page page = Page.read();
         return List.of(
                 Route.get("/", Needs.NOTHING, atOnce(page::answer)),
                 Route.get("/healthz", Needs.NOTHING, health::live),
                 Route.get("/readyz", Needs.NOTHING, atOnce(health::ready)),
+                Route.get("/metrics", Needs.RULES, atOnce(monitoring::metrics)),
+                Route.get(API + "history", Needs.RULES, atOnce(monitoring::history)),
                 Route.get(API + "info", Needs.RULES, atOnce(figures::info)),
                 Route.get(API + "recovery", Needs.RULES, atOnce(figures::recovery)),
                 Route.get(API + "scrub", Needs.RULES, atOnce(figures::scrub)),
                 new Route(HttpMethod.DELETE, API + "nodes", Needs.ADMINISTRATOR, Removal::remove));
+    }
+
+    private static Metrics metrics(AdminSources sources) {
+        Server server = sources.server();
+        return new Metrics(
+                sources.version(),
+                sources.meters(),
+                new Metrics.Sources(
+                        server::info, server::traffic, sources.open().store().quotas()));
     }
 
     private static Resource atOnce(Function<Request, Answer> resource) {

@@ -9,6 +9,12 @@ import java.nio.charset.StandardCharsets;
 public final class Release {
     private Release() {}
 
+    /** Such as {@code 1.2.3}. */
+    public static String version() {
+        String both = nameAndVersion();
+        return both.substring(both.lastIndexOf(' ') + 1);
+    }
+
     /** Such as {@code pramd 1.2.3}. */
     public static String nameAndVersion() {
         try (InputStream text = Release.class.getResourceAsStream("version.txt")) {

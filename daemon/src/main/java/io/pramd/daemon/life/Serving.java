@@ -3,6 +3,7 @@ package io.pramd.daemon.life;
 import io.pramd.daemon.admin.AdminAddress;
 import io.pramd.daemon.admin.AdminServer;
 import io.pramd.daemon.admin.AdminSources;
+import io.pramd.daemon.admin.Meters;
 import io.pramd.daemon.layout.FileLayout;
 import io.pramd.daemon.memory.StoreException;
 import io.pramd.daemon.node.StoreThreads;
@@ -110,17 +111,22 @@ public final class Serving {
 
     private static Listening listen(
             ServePlan plan, OpenStore open, Protection protection, SelfCheck check) {
-        Server server =
-                Server.start(
-                        ServerConfig.of(open.store(), plan.listen(), Release.nameAndVersion())
-                                .withLimits(
-                                        limits().withSavingMillisMax(plan.savingMax().toMillis()))
-                                .withProtection(protection)
-                                .withCheck(check));
+        ServerConfig config =
+                ServerConfig.of(open.store(), plan.listen(), Release.nameAndVersion())
+                        .withLimits(limits().withSavingMillisMax(plan.savingMax().toMillis()))
+                        .withProtection(protection)
+                        .withCheck(check);
+        if (plan.admin().isEmpty()) {
+            return new Listening(Server.start(config), Optional.empty());
+        }
+        Meters meters = new Meters();
+        open.store().metering(meters);
+        Server server = Server.start(config.withMeter(meters));
         try {
-            AdminSources sources = new AdminSources(open, server, protection);
+            AdminSources sources =
+                    new AdminSources(open, server, protection, meters, Release.version());
             return new Listening(
-                    server, plan.admin().map(address -> AdminServer.start(address, sources)));
+                    server, Optional.of(AdminServer.start(plan.admin().get(), sources)));
         } catch (RuntimeException e) {
             server.close();
             throw e;

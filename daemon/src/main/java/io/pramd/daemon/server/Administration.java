@@ -21,8 +21,10 @@ public final class Administration {
     private final Store store;
     private final Optional<Access> access;
     private final AuditLog audit;
+    private final Metering metering;
 
-    Administration(Store store, Protection protection) {
+    Administration(Store store, Protection protection, Metering metering) {
+        this.metering = metering;
         this.store = store;
         this.access = protection.access();
         this.audit = protection.audit();
@@ -45,13 +47,14 @@ public final class Administration {
             return CompletableFuture.failedFuture(
                     StoreException.of(Errno.EACCES, "this daemon has no rules, and so no tokens"));
         }
-        Caller stranger = new Caller(audit, new AuditLog.Doer(NO_CONNECTION, from, "", ""));
+        Caller stranger =
+                new Caller(metering, audit, new AuditLog.Doer(NO_CONNECTION, from, "", ""));
         return access.get()
                 .authenticate(new Credential.Token(token))
                 .whenComplete(
                         (identity, failure) -> {
                             if (failure != null && audit.mayWriteRefusal()) {
-                                stranger.begin("connect", "").failed(failure);
+                                stranger.came(Metering.result(failure));
                             }
                         })
                 .thenApply(

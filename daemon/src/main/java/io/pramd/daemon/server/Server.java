@@ -78,11 +78,6 @@ public final class Server implements AutoCloseable {
         return sessions.clients();
     }
 
-    /** The store's figures and its own, by dotted key: all that an operator may see. */
-    public Map<String, Object> info() {
-        return sessions.info();
-    }
-
     /** For the store that is served: the turns of the threads that serve it. */
     public static Turns turns() {
         return LoopThread.turns();
@@ -95,7 +90,7 @@ public final class Server implements AutoCloseable {
 
     /** For those who come by another way than the protocol. */
     public Administration administration() {
-        return new Administration(sessions.store(), sessions.protection());
+        return new Administration(sessions.store(), sessions.protection(), sessions.metering());
     }
 
     /** Done when every event loop has come to what it is asked now. */

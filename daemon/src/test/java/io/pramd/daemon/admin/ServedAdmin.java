@@ -38,17 +38,20 @@ final class ServedAdmin implements AutoCloseable {
     private ServedAdmin(StoreFixture fixture, Protection protection, String address) {
         this.fixture = fixture;
         this.protection = protection;
+        Meters meters = new Meters();
+        fixture.store().metering(meters);
         server =
                 Server.start(
                         ServerConfig.of(
                                         fixture.store(),
                                         List.of(ListenAddress.parse("pram://127.0.0.1:0")),
                                         "pramd test")
-                                .withProtection(protection));
+                                .withProtection(protection)
+                                .withMeter(meters));
         admin =
                 AdminServer.start(
                         AdminAddress.parse(address),
-                        new AdminSources(fixture.opened(), server, protection));
+                        new AdminSources(fixture.opened(), server, protection, meters, "1.2.3"));
     }
 
     /** Open to everybody on this machine. */
