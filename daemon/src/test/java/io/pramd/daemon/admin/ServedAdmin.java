@@ -122,6 +122,15 @@ final class ServedAdmin implements AutoCloseable {
         fixture.opened().recover();
     }
 
+    /** Where clients come in. */
+    String pram() {
+        return server.addresses().getFirst().toString();
+    }
+
+    Server server() {
+        return server;
+    }
+
     AdminAddress address() {
         return admin.address();
     }

@@ -33,6 +33,15 @@ final class ServedStore implements AutoCloseable {
         return served;
     }
 
+    /** A new store, so measured. */
+    static ServedStore metered(Path folder, RequestMeter meter) {
+        ServedStore served = in(folder);
+        served.sessions =
+                new Sessions(
+                        ServerConfig.of(served.store(), List.of(), "pramd test").withMeter(meter));
+        return served;
+    }
+
     /** A new store, opened in some way. */
     static ServedStore opened(Path folder, How how) {
         Path file = folder.resolve("memory");
