@@ -32,6 +32,7 @@ class BenchIT {
                             CaseName.GROWTH_NODES,
                             CaseName.PROTECTION_PAGE,
                             CaseName.PROTECTION_CONNECT,
+                            CaseName.ADMIN_PAGE,
                             CaseName.RESTART_SMALL)
                     .map(CaseName::toString)
                     .toList();

@@ -44,6 +44,8 @@ enum CaseName {
                     ProtectionCase.ofConnections(
                             Work.of(Math.max(1, scale.nodes() / 20), Work.PAGE_BYTES),
                             scale.rounds())),
+    ADMIN_BULK(scale -> new AdminCase(scale.big(64), scale.rounds())),
+    ADMIN_PAGE(scale -> new AdminCase(scale.small(1, 1, 16).with(16, 1), scale.rounds())),
     RESTART(scale -> new RestartCase(scale.big(64), scale.rounds())),
     RESTART_SMALL(scale -> new RestartCase(scale.small(4, 1, 1), scale.rounds())),
     RESTART_64M(scale -> new RestartCase(Work.ofMebibytes(64, 64), scale.rounds())),

@@ -42,6 +42,7 @@ class BenchmarksTest {
                         "CommitBenchmark",
                         "FrameAllocatorBenchmark",
                         "MessageCodecBenchmark",
+                        "MeterBenchmark",
                         "PacketReaderBenchmark",
                         "PageChecksumBenchmark",
                         "TlsBenchmark");

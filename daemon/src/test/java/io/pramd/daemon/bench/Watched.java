@@ -1,0 +1,108 @@
+package io.pramd.daemon.bench;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One owner. A daemon of which somebody takes the metrics and what a page shows, each once a second
+ * while a job runs, and once at least.
+ */
+final class Watched implements Contender {
+    private static final List<String> PATHS = List.of("metrics", "api/v1/info", "api/v1/history");
+    private static final long EVERY_MILLIS = 1000;
+    private static final int OK = 200;
+
+    private final Contender watched;
+    private final String admin;
+    private final HttpClient http = HttpClient.newHttpClient();
+
+    /**
+     * @param admin where to look: a URI that ends with a slash
+     */
+    Watched(Contender watched, String admin) {
+        this.watched = watched;
+        this.admin = admin;
+    }
+
+    @Override
+    public String name() {
+        return watched.name();
+    }
+
+    @Override
+    public long serverPid() {
+        return watched.serverPid();
+    }
+
+    @Override
+    public void prepare(Verb verb) throws Exception {
+        watched.prepare(verb);
+    }
+
+    @Override
+    public Job job(Verb verb) {
+        Job job = watched.job(verb);
+        return () -> {
+            Watcher watcher = new Watcher();
+            watcher.start();
+            try {
+                return job.run();
+            } finally {
+                watcher.end();
+            }
+        };
+    }
+
+    /** One owner: a job. */
+    private final class Watcher {
+        private final CountDownLatch over = new CountDownLatch(1);
+        private final Thread thread = new Thread(this::watch, "bench-watcher");
+        private Exception failure;
+
+        void start() {
+            thread.setDaemon(true);
+            thread.start();
+        }
+
+        private void watch() {
+            try {
+                do {
+                    for (String path : PATHS) {
+                        look(path);
+                    }
+                } while (!over.await(EVERY_MILLIS, TimeUnit.MILLISECONDS));
+            } catch (IOException | InterruptedException | RuntimeException e) {
+                failure = e;
+            }
+        }
+
+        private void look(String path) throws IOException, InterruptedException {
+            HttpRequest request = HttpRequest.newBuilder(URI.create(admin + path)).build();
+            HttpResponse<byte[]> answer =
+                    http.send(request, HttpResponse.BodyHandlers.ofByteArray());
+            if (answer.statusCode() != OK) {
+                throw new IOException("no answer: path=" + path + " status=" + answer.statusCode());
+            }
+        }
+
+        void end() throws InterruptedException {
+            over.countDown();
+            thread.join();
+            if (failure != null) {
+                throw new IllegalStateException("cannot look at the daemon", failure);
+            }
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        http.close();
+        watched.close();
+    }
+}
