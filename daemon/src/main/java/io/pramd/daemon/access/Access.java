@@ -164,19 +164,28 @@ public final class Access implements AutoCloseable {
      *     whatever is wrong, or EAGAIN when too many tokens are being verified
      */
     public CompletableFuture<Identity> authenticate(Credential credential) {
+        return authenticate(credential, 0);
+    }
+
+    /**
+     * As {@link #authenticate(Credential)}.
+     *
+     * @param connection by which it comes, for the log; 0: none that has a number
+     */
+    public CompletableFuture<Identity> authenticate(Credential credential, long connection) {
         return switch (credential) {
-            case Credential.Token token -> byToken(token.token());
-            case Credential.Certificate certificate -> byCertificate(certificate);
-            case Credential.User user -> byUser(user);
+            case Credential.Token token -> byToken(token.token(), connection);
+            case Credential.Certificate certificate -> byCertificate(certificate, connection);
+            case Credential.User user -> byUser(user, connection);
             case Credential.Nobody nobody when nobody.isLocal() ->
-                    byEveryone("no credential, and no principal is everyone");
-            case Credential.Nobody nobody -> refuse("no credential");
+                    byEveryone("no credential, and no principal is everyone", connection);
+            case Credential.Nobody nobody -> refuse("no credential", connection);
         };
     }
 
-    private CompletableFuture<Identity> byToken(byte[] token) {
+    private CompletableFuture<Identity> byToken(byte[] token, long connection) {
         CompletableFuture<Identity> answer = new CompletableFuture<>();
-        verifier.verify(token)
+        verifier.verify(token, connection)
                 .whenComplete(
                         (verified, failure) -> {
                             if (failure != null) {
@@ -187,7 +196,8 @@ public final class Access implements AutoCloseable {
                                                 "the rules give principal="
                                                         + verified.principal()
                                                         + " no token: id="
-                                                        + verified.tokenId()));
+                                                        + verified.tokenId(),
+                                                connection));
                             } else {
                                 answer.complete(
                                         new Identity(
@@ -198,7 +208,8 @@ public final class Access implements AutoCloseable {
         return answer;
     }
 
-    private CompletableFuture<Identity> byCertificate(Credential.Certificate certificate) {
+    private CompletableFuture<Identity> byCertificate(
+            Credential.Certificate certificate, long connection) {
         return rules.byCertificate(certificate.subject())
                 .map(principal -> letIn(principal, new ByCertificate(certificate.subject())))
                 .orElseGet(
@@ -206,10 +217,11 @@ public final class Access implements AutoCloseable {
                                 refuse(
                                         "unknown certificate subject="
                                                 + TextFile.printable(
-                                                        certificate.subject().getName())));
+                                                        certificate.subject().getName()),
+                                        connection));
     }
 
-    private CompletableFuture<Identity> byUser(Credential.User user) {
+    private CompletableFuture<Identity> byUser(Credential.User user, long connection) {
         AccessRules now = rules;
         boolean isByUid = now.isNamedByUid(user.uid());
         return now.byUser(user.uid(), user.gid())
@@ -220,21 +232,22 @@ public final class Access implements AutoCloseable {
                                         "unknown uid="
                                                 + Integer.toUnsignedString(user.uid())
                                                 + " gid="
-                                                + Integer.toUnsignedString(user.gid())));
+                                                + Integer.toUnsignedString(user.gid()),
+                                        connection));
     }
 
-    private CompletableFuture<Identity> byEveryone(String causeIfNobodyIs) {
+    private CompletableFuture<Identity> byEveryone(String causeIfNobodyIs, long connection) {
         return rules.everyone()
                 .map(principal -> letIn(principal, new ByEveryone()))
-                .orElseGet(() -> refuse(causeIfNobodyIs));
+                .orElseGet(() -> refuse(causeIfNobodyIs, connection));
     }
 
     private static CompletableFuture<Identity> letIn(String principal, Identity.Way way) {
         return CompletableFuture.completedFuture(new Identity(principal, way));
     }
 
-    private CompletableFuture<Identity> refuse(String cause) {
-        return CompletableFuture.failedFuture(refusals.refuse(cause));
+    private CompletableFuture<Identity> refuse(String cause, long connection) {
+        return CompletableFuture.failedFuture(refusals.refuse(cause, connection));
     }
 
     /** Whether somebody who came in as that would today, by the same way. */

@@ -6,6 +6,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * Thread-safe. Why somebody was not let in is for the operator alone: whoever tries is told the
@@ -18,6 +19,7 @@ final class RefusalLog {
     static final int LINES_A_SECOND = 10;
 
     private static final Logger LOG = LoggerFactory.getLogger(RefusalLog.class);
+    private static final String CONNECTION = "connection"; // as in server.ConnectionLog
     private static final long SECOND_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final LongSupplier nanoTime;
@@ -33,11 +35,18 @@ final class RefusalLog {
      * Notes a refusal.
      *
      * @param cause one printable line, without secrets
+     * @param connection that somebody wanted to come in by; 0: none that has a number
      * @return what the other side is told
      */
-    StoreException refuse(String cause) {
+    StoreException refuse(String cause, long connection) {
         if (isNextToBeSaid()) {
-            LOG.info("not let in: cause={}", cause);
+            LoggingEventBuilder line = LOG.atInfo();
+            if (connection == 0) {
+                line.log("not let in: cause={}", cause);
+            } else {
+                line.addKeyValue(CONNECTION, connection)
+                        .log("connection={} is not let in: cause={}", connection, cause);
+            }
         }
         return StoreException.of(Errno.EACCES, TEXT);
     }

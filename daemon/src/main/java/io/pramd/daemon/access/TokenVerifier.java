@@ -112,25 +112,25 @@ final class TokenVerifier implements AutoCloseable {
      *
      * @return fails with EACCES, or EAGAIN when too many are waiting
      */
-    CompletableFuture<Verified> verify(byte[] token) {
+    CompletableFuture<Verified> verify(byte[] token, long connection) {
         byte[] secret = null;
         try {
             if (!TokenText.isWellFormed(token)) {
-                return refuse("malformed token bytes=" + token.length);
+                return refuse("malformed token bytes=" + token.length, connection);
             }
             String id = TokenText.id(token);
             Known known = tokens.get(id);
             if (known == null) {
-                return refuse("unknown token id=" + id);
+                return refuse("unknown token id=" + id, connection);
             }
             byte[] mac = known.mac;
             secret = TokenText.secret(token);
             if (mac != null) {
                 return MessageDigest.isEqual(mac, mac(secret))
                         ? CompletableFuture.completedFuture(known.verified())
-                        : refuse("wrong secret of token id=" + id);
+                        : refuse("wrong secret of token id=" + id, connection);
             }
-            Job job = new Job(known, secret);
+            Job job = new Job(known, secret, connection);
             secret = null;
             return enqueue(job);
         } finally {
@@ -141,8 +141,8 @@ final class TokenVerifier implements AutoCloseable {
         }
     }
 
-    private CompletableFuture<Verified> refuse(String cause) {
-        return CompletableFuture.failedFuture(refusals.refuse(cause));
+    private CompletableFuture<Verified> refuse(String cause, long connection) {
+        return CompletableFuture.failedFuture(refusals.refuse(cause, connection));
     }
 
     private CompletableFuture<Verified> enqueue(Job job) {
@@ -176,22 +176,22 @@ final class TokenVerifier implements AutoCloseable {
     private final class Job implements Runnable {
         private final Known known;
         private final byte[] secret;
+        private final long connection;
         private final CompletableFuture<Verified> answer = new CompletableFuture<>();
 
-        Job(Known known, byte[] secret) {
+        Job(Known known, byte[] secret, long connection) {
             this.known = known;
             this.secret = secret;
+            this.connection = connection;
         }
 
         @Override
         public void run() {
             try {
                 if (!isRight()) {
-                    answer.completeExceptionally(
-                            refusals.refuse("wrong secret of token id=" + known.issued.id()));
+                    answer.completeExceptionally(refused("wrong secret of"));
                 } else if (tokens.get(known.issued.id()) != known) {
-                    answer.completeExceptionally(
-                            refusals.refuse("revoked meanwhile: token id=" + known.issued.id()));
+                    answer.completeExceptionally(refused("revoked meanwhile:"));
                 } else {
                     answer.complete(known.verified());
                 }
@@ -200,6 +200,10 @@ final class TokenVerifier implements AutoCloseable {
             } finally {
                 Arrays.fill(secret, (byte) 0);
             }
+        }
+
+        private StoreException refused(String what) {
+            return refusals.refuse(what + " token id=" + known.issued.id(), connection);
         }
 
         /** Somebody before in the queue may have shown the same token. */

@@ -24,13 +24,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Immutable: says on the wire what the store says. */
 final class Answers {
-    private static final Logger LOG = LoggerFactory.getLogger(Answers.class);
-
     /** Advice with EAGAIN: what is short now may be there again soon. */
     static final long RETRY_AFTER_MILLIS = 100;
 
@@ -41,8 +37,11 @@ final class Answers {
 
     private Answers() {}
 
-    /** What went wrong, as the store said it. Anything but a StoreException is a bug of ours. */
-    static ErrorReply error(MessageType answers, Throwable failure) {
+    /**
+     * What went wrong, as the store said it. Anything but a StoreException is a bug of ours, and
+     * stands in the log of the connection.
+     */
+    static ErrorReply error(MessageType answers, Throwable failure, ConnectionLog log) {
         Throwable cause = unwrapped(failure);
         if (cause instanceof StoreException e) {
             ErrorReply reply =
@@ -52,14 +51,14 @@ final class Answers {
             }
             return e.isOutcomeUnknown() ? reply.withOutcomeUnknown() : reply;
         }
-        LOG.error("request failed inside the daemon: type={}", answers, cause);
+        log.error("request failed inside the daemon: type=" + answers, cause);
         return ErrorReply.of(Errno.EIO, answers, "failed inside the daemon: cause=" + cause)
                 .withOutcomeUnknown();
     }
 
     /** Of several READs of a stream the page tells which one: its first, where none is named. */
-    static ErrorReply readError(ReadPages read, Throwable failure) {
-        ErrorReply reply = error(MessageType.READ, failure);
+    static ErrorReply readError(ReadPages read, Throwable failure, ConnectionLog log) {
+        ErrorReply reply = error(MessageType.READ, failure, log);
         return reply.pageIndex() == ErrorReply.NO_PAGE
                 ? reply.withPageIndex(read.firstPage())
                 : reply;

@@ -1,5 +1,6 @@
 package io.pramd.daemon.server;
 
+import java.net.SocketAddress;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,13 +15,13 @@ final class Complaints {
     private final Pace pace = new Pace();
 
     /** One line at INFO, or none when there were too many. */
-    void say(String format, Object... values) {
+    void say(ConnectionLog log, SocketAddress from, String what) {
         if (pace.passes(System.nanoTime())) {
             long leftOut = pace.takeLeftOut();
             if (leftOut > 0) {
                 LOG.info("more of the same about other connections: {}", leftOut);
             }
-            LOG.info(format, values);
+            log.info("from={}: {}", from, what);
         }
     }
 

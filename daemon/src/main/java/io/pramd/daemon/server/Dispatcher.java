@@ -185,8 +185,8 @@ final class Dispatcher {
             peer.answer(
                     id,
                     message instanceof ReadPages read
-                            ? Answers.readError(read, refusal.get())
-                            : Answers.error(message.type(), refusal.get()));
+                            ? Answers.readError(read, refusal.get(), peer.log)
+                            : Answers.error(message.type(), refusal.get(), peer.log));
             return;
         }
         switch (message) {

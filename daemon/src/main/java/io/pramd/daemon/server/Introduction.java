@@ -20,6 +20,7 @@ final class Introduction {
     private final Metering metering;
     private final Caller stranger;
     private final long begin;
+    private final long number;
 
     Introduction(
             Channel channel, ListenAddress listener, Peer peer, Sessions sessions, long number) {
@@ -28,6 +29,7 @@ final class Introduction {
         this.peer = peer;
         this.sessions = sessions;
         this.metering = sessions.metering();
+        this.number = number;
         this.begin = metering.begin();
         String address = Profile.address(channel, listener);
         this.stranger =
@@ -61,7 +63,7 @@ final class Introduction {
      */
     void ask(Access access, Hello hello, BiConsumer<Caller, Throwable> then) {
         peer.ask(
-                () -> access.authenticate(Credentials.of(channel, listener, hello)),
+                () -> access.authenticate(Credentials.of(channel, listener, hello), number),
                 (identity, failure) -> {
                     metering.answered(VERB, begin, failure);
                     if (failure != null) {

@@ -221,7 +221,7 @@ final class Loads {
                     load.id(),
                     failure == null
                             ? new LoadOpened(Answers.record(stream.info()))
-                            : Answers.error(MessageType.PREPARE_LOAD, failure)
+                            : Answers.error(MessageType.PREPARE_LOAD, failure, peer.log)
                                     .withRetryAfterMillis(0));
             aborted(load);
             return;
@@ -301,7 +301,7 @@ final class Loads {
     private void refuseRead(long id, ReadPages read, Errno errno, String text) {
         StoreException why = StoreException.of(errno, text);
         metering.refused(PagePump.VERB, why);
-        peer.answer(id, Answers.readError(read, why));
+        peer.answer(id, Answers.readError(read, why, peer.log));
     }
 
     private void ended(OpenLoad load) {

@@ -110,7 +110,7 @@ final class PagePump {
                 batch.release();
             }
         } else if (failure != null) {
-            peer.answer(load.id(), Answers.readError(load.firstRead(), failure));
+            peer.answer(load.id(), Answers.readError(load.firstRead(), failure, peer.log));
             done(load, failure);
         } else {
             send(load, batch);
@@ -176,7 +176,7 @@ final class PagePump {
                         out.writerIndex(out.writerIndex() + pageBytes);
                     });
         } catch (StoreException e) {
-            peer.answer(load.id(), Answers.readError(load.firstRead(), e));
+            peer.answer(load.id(), Answers.readError(load.firstRead(), e, peer.log));
             done(load, e);
             return;
         } finally {

@@ -50,6 +50,7 @@ final class Peer {
     private final Channel channel;
     private final ServerLimits limits;
     private final Runnable onDrained;
+    final ConnectionLog log;
     private long packetBytesMax = WireLimits.PACKET_BYTES_MAX_LEAST;
     private long features;
     private long answerBytesQueued;
@@ -65,9 +66,10 @@ final class Peer {
     /**
      * @param onDrained run when a backlog of answers is gone, or the last work is done
      */
-    Peer(Channel channel, ServerLimits limits, Runnable onDrained) {
+    Peer(Channel channel, ServerLimits limits, ConnectionLog log, Runnable onDrained) {
         this.channel = channel;
         this.limits = limits;
+        this.log = log;
         this.onDrained = onDrained;
     }
 
@@ -210,7 +212,7 @@ final class Peer {
     }
 
     void refuse(long id, MessageType answers, Throwable failure) {
-        answer(id, Answers.error(answers, failure));
+        answer(id, Answers.error(answers, failure, log));
     }
 
     /** Whether the client leaves so many answers untaken that it must not ask for more. */

@@ -24,13 +24,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Event loop only: one connection from its greeting to its end. */
 final class Session extends ChannelInboundHandlerAdapter implements PacketSink {
-    private static final Logger LOG = LoggerFactory.getLogger(Session.class);
-
     private enum State {
         /** Waits for HELLO; nothing else is heard. */
         GREETING,
@@ -46,7 +42,7 @@ final class Session extends ChannelInboundHandlerAdapter implements PacketSink {
     private final Channel channel;
     private final Sessions sessions;
     private final ListenAddress listener;
-    private final long number;
+    private final ConnectionLog log;
     private final Peer peer;
     private final PacketReader reader;
     private final TlsReceive tlsReceive = new TlsReceive();
@@ -63,10 +59,10 @@ final class Session extends ChannelInboundHandlerAdapter implements PacketSink {
         ServerLimits limits = sessions.limits();
         this.channel = channel;
         this.sessions = sessions;
-        this.number = sessions.nextNumber();
-        this.peer = new Peer(channel, limits, this::relieved);
+        this.log = new ConnectionLog(sessions.nextNumber());
+        this.peer = new Peer(channel, limits, log, this::relieved);
         this.reader = new PacketReader(this, limits.packets());
-        this.profile = new Profile(channel, listener, number, sessions.metering());
+        this.profile = new Profile(channel, listener, log.number(), sessions.metering());
         this.idleWatch = new IdleWatch(channel, this::isWaitingForStore, this::idle);
     }
 
@@ -128,7 +124,7 @@ final class Session extends ChannelInboundHandlerAdapter implements PacketSink {
     public void channelActive(ChannelHandlerContext ctx) {
         idleWatch.start(sessions.limits().idleMillis());
         admitted = sessions.enter(this);
-        LOG.debug("connection {} from {}", number, channel.remoteAddress());
+        log.debug("from={} to {}", channel.remoteAddress(), listener);
         if (!admitted && sessions.isCrowded()) {
             channel.close();
         } else if (!admitted) {
@@ -167,7 +163,7 @@ final class Session extends ChannelInboundHandlerAdapter implements PacketSink {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        LOG.debug("connection {} is closed", number);
+        log.debug("is closed");
         letGo();
         state = State.CLOSED;
         idleWatch.stop();
@@ -191,12 +187,12 @@ final class Session extends ChannelInboundHandlerAdapter implements PacketSink {
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         if (cause instanceof IOException || cause.getCause() instanceof SSLException) {
-            LOG.debug("connection {} broke: {}", number, Complaints.shown(cause.toString()));
+            log.debug("broke: {}", Complaints.shown(cause.toString()));
         } else if (cause instanceof OutOfMemoryError) {
             // one line and no stack: there may be many of them
-            LOG.warn("connection {} is closed, there is no memory: {}", number, cause.getMessage());
+            log.warn("is closed, there is no memory: {}", cause.getMessage());
         } else {
-            LOG.error("connection {} failed inside the daemon", number, cause);
+            log.error("failed inside the daemon", cause);
         }
         channel.close();
     }
@@ -270,7 +266,8 @@ final class Session extends ChannelInboundHandlerAdapter implements PacketSink {
 
     private void greet(long id, Hello hello) {
         Optional<Access> access = sessions.access();
-        Introduction introduction = new Introduction(channel, listener, peer, sessions, number);
+        Introduction introduction =
+                new Introduction(channel, listener, peer, sessions, log.number());
         Optional<ErrorReply> refusal = introduction.refusal(id, hello);
         if (refusal.isPresent()) {
             if (refusal.get().errno() == Errno.EACCES) {
@@ -297,7 +294,7 @@ final class Session extends ChannelInboundHandlerAdapter implements PacketSink {
         }
         if (failure != null) {
             complain("is not let in to " + listener);
-            endWith(Answers.error(MessageType.HELLO, failure));
+            endWith(Answers.error(MessageType.HELLO, failure, log));
             return;
         }
         welcome(hello, caller);
@@ -313,10 +310,12 @@ final class Session extends ChannelInboundHandlerAdapter implements PacketSink {
         peer.features(features);
         dispatcher =
                 new Dispatcher(
-                        peer, sessions, new Dispatcher.Client(number, caller, reader, profile));
+                        peer,
+                        sessions,
+                        new Dispatcher.Client(log.number(), caller, reader, profile));
         peer.greet();
         peer.answer(Peer.CONNECTION_ID, Greeting.welcome(features, sessions));
-        LOG.debug("connection {} is {} of principal {}", number, hello.agent(), caller.principal());
+        log.debug("is {} of principal={}", hello.agent(), caller.principal());
     }
 
     /** The rules have changed: who would not be let in today has to go. */
@@ -359,14 +358,14 @@ final class Session extends ChannelInboundHandlerAdapter implements PacketSink {
     }
 
     private void idle() {
-        LOG.debug("connection {} is idle", number);
+        log.debug("is idle");
         letGo(); // first: whoever sees the end finds the names free
         channel.close();
     }
 
     private void endWith(ErrorReply reply) {
         if (isOpen()) {
-            LOG.debug("connection {} ends: {} {}", number, reply.errno(), reply.text());
+            log.debug("ends: {} {}", reply.errno(), reply.text());
             letGo();
             if (channel.pipeline().get(TlsGate.class) != null) {
                 channel.close(); // TLS or not? Nothing has come that would tell
@@ -392,7 +391,6 @@ final class Session extends ChannelInboundHandlerAdapter implements PacketSink {
 
     /** To the operator: who connects so is to be helped. */
     private void complain(String what) {
-        sessions.complaints()
-                .say("connection {} from {}: {}", number, channel.remoteAddress(), what);
+        sessions.complaints().say(log, channel.remoteAddress(), what);
     }
 }

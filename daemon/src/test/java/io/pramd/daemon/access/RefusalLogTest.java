@@ -16,7 +16,7 @@ class RefusalLogTest {
     void saysTenCausesASecondAndHowManyMoreThereWere() {
         try (LogLines log = new LogLines(RefusalLog.class.getName())) {
             for (int i = 0; i < 25; i++) {
-                assertThat(refusals.refuse("cause " + i).errno()).isEqualTo(Errno.EACCES);
+                assertThat(refusals.refuse("cause " + i, 0).errno()).isEqualTo(Errno.EACCES);
             }
             assertThat(log.lines()).hasSize(10).last().isEqualTo("INFO not let in: cause=cause 9");
 
@@ -28,8 +28,11 @@ class RefusalLogTest {
                     .last()
                     .isEqualTo("INFO not let in: causes left out, count=15");
 
-            refusals.refuse("next");
-            assertThat(log.lines()).hasSize(12).last().isEqualTo("INFO not let in: cause=next");
+            refusals.refuse("next", 7);
+            assertThat(log.lines())
+                    .hasSize(12)
+                    .last()
+                    .isEqualTo("INFO connection=7 is not let in: cause=next");
         }
     }
 
@@ -37,10 +40,10 @@ class RefusalLogTest {
     void leavesNothingOutOfTen() {
         try (LogLines log = new LogLines(RefusalLog.class.getName())) {
             for (int i = 0; i < 10; i++) {
-                refusals.refuse("cause");
+                refusals.refuse("cause", 0);
             }
             now.addAndGet(TimeUnit.SECONDS.toNanos(1));
-            refusals.refuse("cause");
+            refusals.refuse("cause", 0);
             assertThat(log.lines()).hasSize(11).containsOnly("INFO not let in: cause=cause");
         }
     }

@@ -41,7 +41,7 @@ class TokenVerifierTest {
     }
 
     private CompletableFuture<Verified> verify(byte[] shown) {
-        return verifier.verify(shown.clone());
+        return verifier.verify(shown.clone(), 0);
     }
 
     private byte[] withWrongSecret() {
@@ -116,13 +116,13 @@ class TokenVerifierTest {
         List<byte[]> all =
                 List.of(token.clone(), withWrongSecret(), new byte[] {1, 2, 3}, token.clone());
         for (byte[] shown : all) {
-            CompletableFuture<Verified> answer = verifier.verify(shown);
+            CompletableFuture<Verified> answer = verifier.verify(shown, 0);
             assertThat(shown).containsOnly(0);
             answer.exceptionally(e -> null).join();
         }
         await(verify(token));
         byte[] known = token.clone();
-        verifier.verify(known);
+        verifier.verify(known, 0);
         assertThat(known).containsOnly(0);
     }
 

@@ -69,7 +69,7 @@ class TlsFloodTest {
 
     @Test
     void theLogDoesNotRepeatWhatAStrangerSends() throws IOException {
-        try (LogLines log = new LogLines(Complaints.class.getName())) {
+        try (LogLines log = new LogLines(ConnectionLog.class.getName())) {
             serve(
                     (address, authority) -> {
                         try (Socket socket = new Socket("127.0.0.1", address.getPort())) {
