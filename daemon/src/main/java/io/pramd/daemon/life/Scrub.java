@@ -134,7 +134,7 @@ final class Scrub implements AutoCloseable {
             nodes++;
         } catch (StoreException e) {
             damaged++;
-            LOG.warn("scrub: a node is damaged: name={} {}", node.name(), e.getMessage());
+            LOG.debug("scrub: a node is damaged: name={} {}", node.name(), e.getMessage());
         } finally {
             stream.abort();
         }

@@ -149,7 +149,7 @@ public final class Serving {
     private void recover() {
         try {
             open.recover();
-            open.report().lines().forEach(line -> LOG.info("recovery: {}", line));
+            open.report().logTo(LOG);
             beside.scrub().start();
         } catch (RuntimeException e) {
             if (!ending.get()) {

@@ -99,6 +99,8 @@ final class FoundNodes {
                     table.wake(node.name);
                     settled.add(
                             "the newer node is damaged, an older one has the name: " + node.name);
+                } else {
+                    QuarantineLog.say(quarantined.require(node.pfn));
                 }
             }
             return settled;

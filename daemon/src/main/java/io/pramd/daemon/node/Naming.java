@@ -12,8 +12,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Thread-safe. Turns the leaf entries found by the opening into nodes with names, by reading their
@@ -21,8 +19,6 @@ import org.slf4j.LoggerFactory;
  * or removals happen meanwhile.
  */
 public final class Naming {
-    private static final Logger LOG = LoggerFactory.getLogger(Naming.class);
-
     private final StoreContext context;
     private final LeafEntries leaves;
     private final NodeTable table;
@@ -135,7 +131,6 @@ public final class Naming {
             if (found.fault().isEmpty()) {
                 table.found().enter(found.node(), found.owner(), found.pages());
             } else {
-                LOG.warn("quarantined the node at frame {}: {}", found.node().pfn, found.fault());
                 table.found().unreadable(found.node(), found.fault());
             }
         }

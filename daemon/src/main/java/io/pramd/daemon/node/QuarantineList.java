@@ -18,10 +18,16 @@ final class QuarantineList {
     private long total;
 
     void add(Node node, String reason) {
-        enter(new Quarantined(node, reason, false));
+        Quarantined known = byPfn.get(node.pfn);
+        boolean isTold = known != null && !known.isOutnumbered();
+        Quarantined damage = new Quarantined(node, reason, false);
+        enter(damage);
+        if (!isTold) { // by whoever found it first
+            QuarantineLog.say(damage);
+        }
     }
 
-    /** Of two nodes with one name the older. */
+    /** Of two nodes with one name the older. It is told of when the names are settled. */
     void addOutnumbered(Node node) {
         enter(new Quarantined(node, OUTNUMBERED, true));
     }

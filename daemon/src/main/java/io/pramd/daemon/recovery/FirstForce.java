@@ -99,11 +99,15 @@ final class FirstForce {
             try {
                 again.skip(trees.read(Root.of(choice.forced().getFirst().slot())));
             } catch (StoreException e) {
-                report.add("the last forced root is not readable: " + e.getMessage());
+                report.warn("the last forced root is not readable: " + e.getMessage());
             }
         }
         again.store(choice.tree());
-        report.add(again.found());
+        if (again.isWhole()) {
+            report.add(again.found());
+        } else {
+            report.warn(again.found());
+        }
     }
 
     private void reached(CrashPoint point) {

@@ -42,7 +42,7 @@ public final class OpenStore {
         this.report = report;
         this.store = new Store(context, opened);
         store.reporting(report::lines);
-        boolean wentBack = choice.isOlderThanStored();
+        boolean wentBack = choice.wentBack();
         store.alsoInforming(
                 () -> Map.of("recovery.wentBack", wentBack, "recovery.walkMillis", walkMillis));
         if (firstForce.isPresent()) {
@@ -97,7 +97,7 @@ public final class OpenStore {
         }
         findLost(walk);
         if (!hasRoom) {
-            report.add(new UnbackedFrames(context.memory(), counts).keepFromUse());
+            report.warn(new UnbackedFrames(context.memory(), counts).keepFromUse());
         }
         FrameAllocator allocator = new FrameAllocator(counts);
         long heldFrames = held.stream().mapToLong(Held::frames).sum();
@@ -137,13 +137,13 @@ public final class OpenStore {
         walk.countLost(
                 (slot, reason, kept) -> {
                     String found = reason + "; " + kept.text();
-                    report.add("quarantined: " + found);
+                    report.quarantined(found);
                     store.quarantine(slot, found, kept);
                 });
         if (walk.framesScanned() > 0) {
             report.add("searched all unreached frames for lost links");
         }
-        store.namesSettled().forEach(report::add);
+        store.namesSettled().forEach(report::warn);
     }
 
     private void forceFirst() {
@@ -175,7 +175,7 @@ public final class OpenStore {
             walk.countForced(trees.read(Root.of(slot.slot())));
         } catch (StoreException e) {
             if (isNewest) {
-                report.add(
+                report.warn(
                         "forced root "
                                 + slot.slot().sequence()
                                 + " is not readable: "

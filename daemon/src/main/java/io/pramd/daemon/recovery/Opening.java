@@ -106,11 +106,11 @@ public final class Opening {
     private OpenStore run(FileLock lock) {
         // step 1: identity, root and index; nothing is stored
         Identity identity = readIdentity();
-        identity.damage().forEach(report::add);
+        identity.damage().forEach(report::warn);
         long size = sizeOf(settings.file());
         long bytes = FileLayout.fileOffset(identity.frameCount());
         if (size > bytes) {
-            report.add(
+            report.warn(
                     "file is longer than its super block says, the rest is left alone until the"
                             + " file is grown: size="
                             + size
@@ -121,12 +121,12 @@ public final class Opening {
         if (marker.exists()) {
             // what looks clean may not be on the device: only what is there counts
             MemoryFile.dropCached(lock)
-                    .ifPresent(why -> report.add("the device failed again: " + why));
+                    .ifPresent(why -> report.warn("the device failed again: " + why));
         }
         RootChoice choice = chooseRoot(identity, marker);
         writePid(lock);
         if (size < bytes) {
-            report.add(
+            report.warn(
                     "file was cut short, what is missing reads as zeros: size="
                             + size
                             + " expected="
@@ -158,7 +158,7 @@ public final class Opening {
             if (e.errno() != Errno.ENOMEM && e.errno() != Errno.EDQUOT) {
                 throw e;
             }
-            report.add("no room for the whole file: " + e.getMessage());
+            report.warn("no room for the whole file: " + e.getMessage());
             return false;
         }
     }
@@ -190,14 +190,21 @@ public final class Opening {
                     new RootChoice.Circumstances(settings.bootId(), marker.exists());
             RootChoice choice = RootChoice.choose(fixed, trees, now);
             requireSequencesLeft(fixed, choice);
-            fixed.damage().forEach(report::add);
-            choice.findings().forEach(report::add);
-            trees.findings().forEach(report::add);
+            fixed.damage().forEach(report::warn);
+            choice.findings().forEach(choice.wentBack() ? report::warn : report::add);
+            trees.findings().forEach(report::warn);
             report.add(
                     (choice.isForced() ? "last forced root " : "newest committed root ")
                             + choice.root().sequence()
                             + " taken: nodes="
                             + choice.root().nodeCount());
+            if (choice.wentBack()) {
+                report.warn(
+                        "a newer root may have been stored, and does not count: newest="
+                                + choice.largestSequence()
+                                + " taken="
+                                + choice.root().sequence());
+            }
             return choice;
         } catch (IOException e) {
             throw StoreException.of(
@@ -269,7 +276,7 @@ public final class Opening {
         }
         if (found.isMarked()) {
             marker.remove();
-            report.add("a new root was forced after the failed force; the marker is removed");
+            report.warn("a new root was forced after the failed force; the marker is removed");
         }
         Optional<FirstForce> later =
                 when == FirstForce.When.BEFORE_CHANGES ? Optional.of(force) : Optional.empty();
@@ -336,14 +343,14 @@ public final class Opening {
                                         run.during(rootSequence, () -> forcer.forceFrames(pfn, 1));
                                     });
             if (isRepaired) {
-                report.add("both copies of the super block are equal again");
+                report.warn("both copies of the super block are equal again");
             }
         } catch (StoreException e) {
             if (e.isOutcomeUnknown()) {
                 throw e;
             }
             // the one that is whole is enough
-            report.add("a copy of the super block stays damaged: " + e.getMessage());
+            report.warn("a copy of the super block stays damaged: " + e.getMessage());
         }
     }
 
@@ -357,7 +364,7 @@ public final class Opening {
         var recorded = fixed.sequenceLimit();
         long begin = firstSequence(fixed, choice.largestSequence());
         if (recorded.isEmpty() || fixed.hasLostSequenceRecord()) {
-            report.add(
+            report.warn(
                     "a sequence record is not readable: sequences go on far beyond all seen: from="
                             + begin);
         }

@@ -116,19 +116,20 @@ public record RootChoice(
         return candidates;
     }
 
+    /**
+     * Whether a newer root than the chosen one was stored, of another tree, or may have been: what
+     * was answered since the chosen one is gone.
+     */
+    public boolean wentBack() {
+        return isNewestLost(current)
+                || Stream.concat(current.stream(), forced.stream())
+                        .filter(found -> sequence(found) > root.sequence())
+                        .anyMatch(found -> !Root.of(found.slot()).isSameTree(root));
+    }
+
     /** Whether a forced slot holds the chosen tree. */
     public boolean isForcedTree() {
         return !forced.isEmpty() && Root.of(forced.getFirst().slot()).isSameTree(root);
-    }
-
-    /** Whether a slot holds a newer tree that is not believed, or cannot be read. */
-    boolean isOlderThanStored() {
-        return Stream.concat(current.stream(), forced.stream())
-                .map(ValidSlot::slot)
-                .anyMatch(
-                        slot ->
-                                slot.sequence() > root.sequence()
-                                        && !Root.of(slot).isSameTree(root));
     }
 
     /** The strongest level that the slot of the chosen root says was asked of it. */

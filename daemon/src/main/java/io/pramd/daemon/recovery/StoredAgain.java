@@ -122,6 +122,11 @@ final class StoredAgain {
         }
     }
 
+    /** Whether all of it could be read. */
+    boolean isWhole() {
+        return unreadable == 0;
+    }
+
     /** For the report. */
     String found() {
         return "a force was under way when the last daemon ended: what it may have left is stored"

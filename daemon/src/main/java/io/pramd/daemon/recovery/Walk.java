@@ -111,7 +111,7 @@ final class Walk {
             try {
                 links.next();
             } catch (StoreException e) {
-                LOG.warn("link does not verify any more: {}", e.getMessage());
+                LOG.trace("link does not verify any more: {}", e.getMessage());
                 continue;
             }
             kept.add(links.position(), links.pfn(), links.entriesFound());

@@ -202,7 +202,7 @@ final class Requests {
                     open,
                     failure == null
                             ? Answers.info(info)
-                            : Answers.error(MessageType.INFO, failure));
+                            : Answers.error(MessageType.INFO, failure, peer.log));
             open.forEach(id -> peer.end());
         }
     }

@@ -57,8 +57,24 @@ class NextBootTest {
                 assertThat(next.streams().peek("replacedLater")).isEqualTo(bytes(3, 100_000));
                 refused(Errno.ENOENT, next.store().stat("savedLater"));
                 assertThat(next.opened().report().lines())
-                        .anySatisfy(line -> assertThat(line).contains("last forced root"));
+                        .anySatisfy(line -> assertThat(line).contains("last forced root"))
+                        .anySatisfy(line -> assertThat(line).contains("does not count: newest="));
+                assertThat(next.opened().report().isClean()).isFalse();
                 next.requireEveryFrameAccountedFor();
+            }
+        }
+    }
+
+    @Test
+    void behindACleanStopNothingIsAmiss() {
+        try (StoreFixture fixture = StoreFixture.format(folder.resolve("m"))) {
+            fixture.streams().save("kept", bytes(1, 100_000));
+            await(fixture.store().force());
+            try (StoreFixture next = cutPower(fixture, 1)) {
+                assertThat(next.streams().peek("kept")).isEqualTo(bytes(1, 100_000));
+                assertThat(next.opened().report().lines())
+                        .anySatisfy(line -> assertThat(line).contains("the machine has booted"));
+                assertThat(next.opened().report().isClean()).isTrue();
             }
         }
     }

@@ -1,0 +1,32 @@
+package io.pramd.daemon.node;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Immutable: tells the operator of a node that has been quarantined just now, and what to do. */
+final class QuarantineLog {
+    private static final Logger LOG = LoggerFactory.getLogger(QuarantineLog.class);
+    private static final String TEXT =
+            "quarantined: pfn={} name={} reason={}; to look at it: pram stat --quarantined {};"
+                    + " to save what is left: pram load --quarantined {} --salvage FILE; to remove"
+                    + " it: pram rm --quarantined {}; see \"When a node is quarantined\" in"
+                    + " docs/operations.md";
+
+    private QuarantineLog() {}
+
+    static void say(Quarantined damage) {
+        long pfn = damage.pfn();
+        String name = printable(damage.node().name);
+        String reason = printable(damage.reason());
+        LOG.atWarn()
+                .addKeyValue("pfn", pfn)
+                .addKeyValue("name", name)
+                .addKeyValue("reason", reason)
+                .log(TEXT, pfn, name, reason, pfn, pfn, pfn);
+    }
+
+    /** A damaged page's name may have any letters. */
+    private static String printable(String text) {
+        return text.replaceAll("\\p{C}|\\p{Zl}|\\p{Zp}", "?");
+    }
+}
