@@ -1,6 +1,5 @@
 package io.pramd.daemon.cli;
 
-import ch.qos.logback.classic.LoggerContext;
 import io.pramd.daemon.life.Serving;
 import io.pramd.daemon.memory.StoreException;
 import java.time.Duration;
@@ -42,14 +41,8 @@ final class DaemonLife {
         halt(exitCode);
     }
 
-    /**
-     * The log is written by a thread of its own, so that event loops never wait for it; here it is
-     * waited for.
-     */
     private static void halt(int exitCode) {
-        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
-            context.stop();
-        }
+        Logging.end();
         Runtime.getRuntime().halt(exitCode);
     }
 }

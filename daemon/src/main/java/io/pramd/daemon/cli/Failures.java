@@ -2,13 +2,17 @@ package io.pramd.daemon.cli;
 
 import io.pramd.daemon.memory.StoreException;
 import java.util.concurrent.CompletionException;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
-/** Immutable. Turns what went wrong into one line on stderr and an exit code that names it. */
+/**
+ * Immutable. Turns what went wrong into one line on stderr and an exit code that names it. Where
+ * stderr has a log in JSON the line is one of it: what gathers that log reads nothing else.
+ */
 final class Failures implements IExecutionExceptionHandler, IParameterExceptionHandler {
     static final int LOCAL_ERROR = 1;
     static final int USAGE = 2;
@@ -18,18 +22,32 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
         Throwable cause =
                 e instanceof CompletionException && e.getCause() != null ? e.getCause() : e;
         if (cause instanceof StoreException known) {
-            command.getErr().println("pramd: " + known.errno() + ": " + known.getMessage());
+            say(command, known.errno() + ": " + known.getMessage());
             return known.errno().exitCode();
         }
-        command.getErr().println("pramd: " + cause);
+        say(command, cause.toString());
         return LOCAL_ERROR;
     }
 
     @Override
     public int handleParseException(ParameterException e, String[] args) {
         CommandLine command = e.getCommandLine();
-        command.getErr().println("pramd: " + e.getMessage());
-        command.getErr().println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
+        String advice = "Try '" + command.getCommandSpec().qualifiedName() + " --help'.";
+        if (LogFormat.inForce() == LogFormat.JSON) {
+            say(command, e.getMessage() + ". " + advice);
+        } else {
+            say(command, e.getMessage());
+            command.getErr().println(advice);
+        }
         return USAGE;
+    }
+
+    private static void say(CommandLine command, String text) {
+        if (LogFormat.inForce() == LogFormat.JSON) {
+            LoggerFactory.getLogger(Failures.class).error(text);
+            Logging.end(); // the process ends, and would not wait for the line
+        } else {
+            command.getErr().println("pramd: " + text);
+        }
     }
 }

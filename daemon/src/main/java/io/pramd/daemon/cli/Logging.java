@@ -10,11 +10,13 @@ import ch.qos.logback.classic.util.ContextInitializer;
 import ch.qos.logback.classic.util.LogbackMDCAdapter;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.CoreConstants;
+import ch.qos.logback.core.encoder.Encoder;
 import ch.qos.logback.core.joran.spi.ConsoleTarget;
 import ch.qos.logback.core.joran.spi.JoranException;
 import ch.qos.logback.core.spi.ContextAware;
 import org.slf4j.ILoggerFactory;
 import org.slf4j.IMarkerFactory;
+import org.slf4j.LoggerFactory;
 import org.slf4j.helpers.BasicMarkerFactory;
 import org.slf4j.spi.MDCAdapter;
 import org.slf4j.spi.SLF4JServiceProvider;
@@ -22,8 +24,8 @@ import org.slf4j.spi.SLF4JServiceProvider;
 /**
  * One owner. The log of the {@code pramd} command, on stderr; made here, since reading the same
  * from XML takes a tenth of a start. The launcher names this class to SLF4J, so that it never
- * becomes the log of a program that has the jar on its class path. A file that {@code
- * logback.configurationFile} names counts instead.
+ * becomes the log of a program that has the jar on its class path. {@link LogFormat} says what a
+ * line looks like. A file that {@code logback.configurationFile} names counts instead.
  */
 public final class Logging implements SLF4JServiceProvider {
     private static final String PATTERN =
@@ -56,17 +58,27 @@ public final class Logging implements SLF4JServiceProvider {
     }
 
     private void logToStderr() {
-        PatternLayoutEncoder lines = ofThisLog(new PatternLayoutEncoder());
-        lines.setPattern(PATTERN);
-        lines.start();
         ConsoleAppender<ILoggingEvent> stderr = ofThisLog(new ConsoleAppender<>());
         stderr.setName("stderr");
         stderr.setTarget(ConsoleTarget.SystemErr.getName());
-        stderr.setEncoder(lines);
+        stderr.setEncoder(LogFormat.inForce() == LogFormat.JSON ? jsonLines() : lines());
         stderr.start();
         Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
         root.setLevel(Level.INFO);
         root.addAppender(neverBlocking(stderr));
+    }
+
+    private Encoder<ILoggingEvent> lines() {
+        PatternLayoutEncoder lines = ofThisLog(new PatternLayoutEncoder());
+        lines.setPattern(PATTERN);
+        lines.start();
+        return lines;
+    }
+
+    private Encoder<ILoggingEvent> jsonLines() {
+        JsonLines lines = ofThisLog(new JsonLines());
+        lines.start();
+        return lines;
     }
 
     /**
@@ -87,6 +99,16 @@ public final class Logging implements SLF4JServiceProvider {
     private <T extends ContextAware> T ofThisLog(T part) {
         part.setContext(context);
         return part;
+    }
+
+    /**
+     * Lines are written by a thread of their own, so that event loops never wait for it; this waits
+     * for it. Nothing is logged any more.
+     */
+    static void end() {
+        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+            context.stop();
+        }
     }
 
     @Override

@@ -37,6 +37,7 @@ public final class Pramd implements Runnable {
     public static void main(String[] args) {
         String first = args.length == 0 ? "" : args[0];
         if (first.equals(SERVE)) {
+            LogFormat.takeFrom(args);
             WarmUp.begin();
         }
         System.exit(newCommandLine(first).execute(args));

@@ -126,6 +126,14 @@ final class ServeCommand implements Callable<Integer> {
             })
     private String admin;
 
+    @Option(
+            names = LogFormat.OPTION,
+            paramLabel = "FORMAT",
+            description =
+                    "How the log on stderr is written: human, or json, an object a line. Default:"
+                            + " human")
+    private String logFormat = LogFormat.HUMAN.word();
+
     ServeCommand() {
         this(MemoryObserver.NONE);
     }
@@ -139,6 +147,7 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        requireLogFormat();
         long sizeBytes = size == null ? 0 : size.bytes();
         ProtectionPlan guarded = protection.plan();
         ServePlan plan =
@@ -174,6 +183,15 @@ final class ServeCommand implements Callable<Integer> {
                 .ifPresent(address -> spec.commandLine().getOut().println("ADMIN " + address));
         spec.commandLine().getOut().flush();
         return life.awaitEnd();
+    }
+
+    /** It has been taken before: see there. */
+    private void requireLogFormat() {
+        if (!LogFormat.isKnown(logFormat)) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "no such log format: '" + logFormat + "' is none of human, json");
+        }
     }
 
     private Optional<Durability> parseDurability() {
