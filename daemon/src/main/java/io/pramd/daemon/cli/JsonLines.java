@@ -53,11 +53,13 @@ final class JsonLines extends EncoderBase<ILoggingEvent> {
     }
 
     private static void append(StringBuilder line, String key, Object value) {
-        line.append('"').append(jsonEscapeString(key)).append("\":");
+        line.append('"').append(key).append("\":");
         if (value instanceof Integer || value instanceof Long || value instanceof Boolean) {
             line.append(value);
         } else {
-            line.append('"').append(jsonEscapeString(String.valueOf(value))).append('"');
+            // a slash need not be escaped, and is easier to find as it is
+            String text = jsonEscapeString(String.valueOf(value)).replace("\\/", "/");
+            line.append('"').append(text).append('"');
         }
         line.append(',');
     }
