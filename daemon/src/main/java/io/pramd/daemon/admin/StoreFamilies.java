@@ -8,6 +8,9 @@ import java.util.concurrent.TimeUnit;
 
 /** Immutable: what info says of one moment, as metrics. */
 final class StoreFamilies {
+    /** What level {@code interval} promises. */
+    private static final double INTERVAL_SECONDS = 5;
+
     private static final double MILLIS = TimeUnit.SECONDS.toMillis(1);
 
     private final Map<String, Object> info;
@@ -90,9 +93,22 @@ final class StoreFamilies {
                 "Age of the oldest committed change that no forced root reaches; 0: there is none.",
                 seconds("force.unforcedMillis"));
         families.gauge(
+                "unforced_age_limit_seconds",
+                "Age that the level of the daemon allows: 0 at power, 5 at interval, none (+Inf) at"
+                        + " process.",
+                unforcedSecondsMax());
+        families.gauge(
                 "read_only",
                 "1 once nothing can be changed any more until a start.",
                 is("store.readOnly"));
+    }
+
+    private double unforcedSecondsMax() {
+        return switch (String.valueOf(info.get("durability.default"))) {
+            case "power" -> 0;
+            case "interval" -> INTERVAL_SECONDS;
+            default -> Double.POSITIVE_INFINITY;
+        };
     }
 
     private void recovery(Families families) {

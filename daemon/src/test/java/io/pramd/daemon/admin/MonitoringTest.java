@@ -28,7 +28,7 @@ class MonitoringTest {
     private static final Path ALERTS = FOLDER.resolve("pramd-alerts.yml");
     private static final Path ALERTS_TEST = FOLDER.resolve("pramd-alerts-test.yml");
     private static final Pattern METRIC = Pattern.compile("\\b(?:pramd|jvm|process)_[a-z_]+\\b");
-    private static final Pattern OF_TABLE = Pattern.compile("`(pramd_[a-z_]+)`");
+    private static final Pattern OF_TABLE = Pattern.compile("(?m)^\\| `(pramd_[a-z_]+)` \\|");
     private static final Pattern ALERT = Pattern.compile("- alert: (\\w+)");
     private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.*)$");
     private static final Pattern YAML = Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL);
@@ -43,14 +43,9 @@ class MonitoringTest {
         return pattern.matcher(text).results().map((MatchResult hit) -> hit.group(group)).toList();
     }
 
-    /** Every metric that the page of metrics tells of. */
+    /** Every metric that the page of metrics tells of: it is printed from those that there are. */
     private static Set<String> told() throws IOException {
-        return page(FOLDER.resolve("README.md"))
-                .lines()
-                .filter(line -> line.startsWith("| `pramd_"))
-                .map(line -> line.split("\\|")[1])
-                .flatMap(cell -> all(OF_TABLE, 1, cell).stream())
-                .collect(Collectors.toCollection(TreeSet::new));
+        return new TreeSet<>(all(OF_TABLE, 1, page(DOCS.resolve("admin.md"))));
     }
 
     /** A series' metric, which a histogram gives other names. */
@@ -91,6 +86,17 @@ class MonitoringTest {
 
         assertThat(used).hasSizeGreaterThan(40);
         assertThat(told()).containsAll(used);
+    }
+
+    @Test
+    void whatTheySayOfTheJvmADaemonHas() throws IOException {
+        Set<String> used = used();
+        used.removeIf(name -> name.startsWith("pramd_"));
+
+        assertThat(used).hasSizeGreaterThan(5);
+        try (ServedAdmin served = ServedAdmin.open(folder)) {
+            assertThat(all(METRIC, 0, served.get("/metrics").body())).containsAll(used);
+        }
     }
 
     @Test
