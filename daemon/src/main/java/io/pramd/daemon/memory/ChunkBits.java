@@ -26,6 +26,7 @@ final class ChunkBits {
     };
 
     private MemorySegment free;
+    private long changes;
 
     ChunkBits(int chunks) {
         free = bits(chunks);
@@ -36,13 +37,20 @@ final class ChunkBits {
         return Arena.ofAuto().allocate((long) chunks * WORDS * Long.BYTES, Long.BYTES);
     }
 
-    private long word(int index) {
+    /** The bits of 64 frames. */
+    long word(int index) {
         return free.getAtIndex(ValueLayout.JAVA_LONG, index);
     }
 
     /** Has room for so many chunks; nothing in the new ones is free. */
     void grow(int chunks) {
         free = bits(chunks).copyFrom(free);
+        changes++;
+    }
+
+    /** Counts what was marked: while it stays the same, so do all bits. */
+    long changes() {
+        return changes;
     }
 
     boolean isFree(long pfn) {
@@ -51,6 +59,7 @@ final class ChunkBits {
 
     /** Sets or clears the bits of frames that all lie in one chunk. */
     void mark(long pfn, int count, boolean isFree) {
+        changes++;
         long at = pfn;
         long end = pfn + count;
         while (at < end) {

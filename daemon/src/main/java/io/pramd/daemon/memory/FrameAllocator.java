@@ -1,9 +1,7 @@
 package io.pramd.daemon.memory;
 
 import io.pramd.daemon.layout.FileLayout;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -121,6 +119,11 @@ public final class FrameAllocator {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** What is handed out at any moment, for who compares with it, or draws it. */
+    public HandedOut handedOut() {
+        return new HandedOut(lock, counts, bits);
     }
 
     /** Frames that savers never get: max(64, what commits of a deep tree need). */
@@ -335,49 +338,6 @@ public final class FrameAllocator {
                 byClass[now].add(chunk);
             }
             classOf[chunk] = (byte) now;
-        }
-    }
-
-    /**
-     * The frames from one on that have fewer references here than a walk has found, or are free all
-     * the same; at most {@link #EXTENT_FRAMES_MAX} frames are looked at. For the checker.
-     *
-     * @param found by the walk, of a root that nothing is released of meanwhile
-     */
-    public List<Long> undercounted(ReferenceCounts found, long firstPfn) {
-        List<Long> wrong = new ArrayList<>();
-        lock.lock();
-        try {
-            long end = Math.min(firstPfn + EXTENT_FRAMES_MAX, found.frameCount());
-            for (long pfn = firstPfn; pfn < end; pfn++) {
-                int references = found.count(pfn);
-                if (references > 0 && (bits.isFree(pfn) || counts.count(pfn) < references)) {
-                    wrong.add(pfn);
-                }
-            }
-        } finally {
-            lock.unlock();
-        }
-        return wrong;
-    }
-
-    /** Whether the frame is not handed out again before the next start: for the checker. */
-    public boolean isKeptForGood(long pfn) {
-        lock.lock();
-        try {
-            return counts.count(pfn) == ReferenceCounts.SATURATED;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Whether nobody holds the frame: for the checker. */
-    public boolean isFree(long pfn) {
-        lock.lock();
-        try {
-            return bits.isFree(pfn);
-        } finally {
-            lock.unlock();
         }
     }
 }

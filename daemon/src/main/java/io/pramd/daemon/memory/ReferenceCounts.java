@@ -125,6 +125,17 @@ public final class ReferenceCounts {
         set(pfn, SATURATED);
     }
 
+    /** Which of 64 frames, from a multiple of 64 on, are kept for good: a bit each. */
+    long keptForGood(long firstPfn) {
+        MemorySegment part = parts.get(part(firstPfn));
+        long kept = 0;
+        for (int at = 0; part != null && at < Long.SIZE; at += Long.BYTES) {
+            long word = part.get(WORD, inPart(firstPfn) + at);
+            kept |= Long.compress(zeros(~word), TOP_BITS) << at;
+        }
+        return kept;
+    }
+
     void fill(long pfn, int frames, int count) {
         long at = pfn;
         long end = pfn + frames;

@@ -266,6 +266,14 @@ final class Changes {
         return reclaimer.watch();
     }
 
+    SurveyedRoot survey() {
+        return reclaimer.survey();
+    }
+
+    long pinnings() {
+        return reclaimer.pinnings();
+    }
+
     /** Drops a dropped node's last pin. */
     void unpinned(Node node) {
         reclaimer.unpinned(node);

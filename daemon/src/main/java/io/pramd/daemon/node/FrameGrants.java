@@ -293,6 +293,11 @@ final class FrameGrants {
         }
     }
 
+    /** The extents that the saver has: each with its frames in the low 10 bits, its pfn above. */
+    synchronized long[] granted() {
+        return Arrays.copyOf(granted, grantedCount);
+    }
+
     /** The save does not come about: all that was granted is free again. */
     synchronized void freeAll() {
         isClosed = true;

@@ -44,7 +44,7 @@ final class Listing {
         while (!isBehindAllNamed && found.size() <= request.limit()) {
             // one more than asked for tells whether there are more
             int missing = request.limit() + 1 - found.size();
-            List<Listed> batch = table.after(after, Math.clamp(missing, 1, BATCH));
+            List<Listed> batch = table.seen().after(after, Math.clamp(missing, 1, BATCH));
             if (batch.isEmpty()) {
                 break;
             }
@@ -109,7 +109,7 @@ final class Listing {
 
     private List<String> readyNamesNow(String prefix, Predicate<String> isWanted) {
         List<String> names = new ArrayList<>();
-        List<Listed> batch = table.after(0, BATCH);
+        List<Listed> batch = table.seen().after(0, BATCH);
         while (!batch.isEmpty()) {
             long after = batch.getLast().sequence();
             describe(batch).stream()
@@ -117,7 +117,7 @@ final class Listing {
                     .map(NodeInfo::name)
                     .filter(name -> name.startsWith(prefix) && isWanted.test(name))
                     .forEach(names::add);
-            batch = table.after(after, BATCH);
+            batch = table.seen().after(after, BATCH);
         }
         return names;
     }

@@ -5,7 +5,9 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * One owner: guarded by the {@link NodeTable}'s monitor. Finds nodes by what people and leaf
@@ -237,6 +239,43 @@ final class NodeIndex {
     private Listed listed(int slot) {
         Node node = inUse.get(slot);
         return node != null ? new Listed.InUse(node) : atRest(slot);
+    }
+
+    /** Every node that is an object: all but those that nobody uses. */
+    void forEachObject(Consumer<Node> visitor) {
+        inUse.values().forEach(visitor);
+        bySequence.values().forEach(visitor);
+        unnamed.values().forEach(visitor);
+    }
+
+    /** The node of a slot with this sequence, whatever its state; empty when it has gone. */
+    Optional<SeenNode> seen(int slot, long sequence) {
+        if (packed.isUsed(slot) && packed.sequence(slot) == sequence) {
+            Node node = inUse.get(slot);
+            return Optional.of(node != null ? SeenNode.of(node) : SeenNode.of(atRest(slot)));
+        }
+        Node other = bySequence.get(sequence);
+        return Optional.ofNullable(other != null ? other : unnamed.get(slot)).map(SeenNode::of);
+    }
+
+    /** The node that has the name now, or the one that is being saved under it. */
+    Optional<SeenNode> seen(String name) {
+        int slot = packed.named(name);
+        Node node = slot == PackedNodes.NONE ? byName.get(name) : inUse.get(slot);
+        if (node == null && slot != PackedNodes.NONE) {
+            return Optional.of(SeenNode.of(atRest(slot)));
+        }
+        return Optional.ofNullable(node).map(SeenNode::of);
+    }
+
+    /** The node in the listing that has this sequence. */
+    Optional<SeenNode> seen(long sequence) {
+        Node other = bySequence.get(sequence);
+        if (other != null) {
+            return Optional.of(SeenNode.of(other));
+        }
+        int[] next = packed.after(sequence - 1, 1);
+        return next.length == 0 ? Optional.empty() : seen(next[0], sequence);
     }
 
     /** A node that was not known before. */

@@ -35,7 +35,8 @@ public record NodeInfo(
     /** The sequence of a node whose page does not verify. */
     public static final long UNKNOWN_SEQUENCE = -1;
 
-    static NodeInfo of(ByteBuffer page, State state, long pfn, String reason) {
+    /** Of a node whose page verifies. */
+    public static NodeInfo of(ByteBuffer page, State state, long pfn, String reason) {
         NodeLayout.Identity identity = NodeLayout.identity(page);
         return new NodeInfo(
                 state,
@@ -56,7 +57,7 @@ public record NodeInfo(
     }
 
     /** Of a node whose page does not verify: what else is known of it. */
-    static NodeInfo unreadable(String name, long pfn, String reason) {
+    public static NodeInfo unreadable(String name, long pfn, String reason) {
         return new NodeInfo(
                 State.QUARANTINED,
                 Optional.empty(),

@@ -2,7 +2,6 @@ package io.pramd.daemon.node;
 
 import io.pramd.daemon.quota.Quotas;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
@@ -21,11 +20,13 @@ final class NodeTable {
     private final ExpiringNodes expiring;
     private final ChargedNodes charged;
     private final QuarantinedNodes nameless;
+    private final SeenNodes seen;
 
     NodeTable(Outcomes outcomes, Executor wakeUps, Quotas quotas, InstantSource clock) {
         this.outcomes = outcomes;
         this.wakeUps = wakeUps;
         nameless = new QuarantinedNodes(this, quarantined);
+        seen = new SeenNodes(this, index, quarantined);
         charged = new ChargedNodes(this, index, quotas);
         expiring = new ExpiringNodes(this, index, clock);
         found = new FoundNodes(this, index, quarantined, charged);
@@ -44,6 +45,11 @@ final class NodeTable {
     /** Those without names. */
     QuarantinedNodes quarantined() {
         return nameless;
+    }
+
+    /** What is there, for who only looks. */
+    SeenNodes seen() {
+        return seen;
     }
 
     /** What each node was charged. */
@@ -358,20 +364,6 @@ final class NodeTable {
                 Optional.ofNullable(index.named(name)).filter(named -> !expiring.isOver(named));
         node.ifPresent(named -> named.pins++);
         return node;
-    }
-
-    /**
-     * Named nodes behind a sequence, in order, at most so many; empty at the end. Those in use are
-     * pinned.
-     */
-    synchronized List<Listed> after(long sequence, int limit) {
-        List<Listed> listed = index.after(sequence, limit);
-        for (Listed each : listed) {
-            if (each instanceof Listed.InUse(Node node)) {
-                node.pins++;
-            }
-        }
-        return listed;
     }
 
     synchronized long count(State state) {

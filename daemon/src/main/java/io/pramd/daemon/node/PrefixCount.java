@@ -84,10 +84,10 @@ final class PrefixCount {
     }
 
     private void count() {
-        List<Listed> batch = table.after(0, BATCH);
+        List<Listed> batch = table.seen().after(0, BATCH);
         while (!batch.isEmpty()) {
             batch.forEach(this::chargeAgain);
-            batch = table.after(batch.getLast().sequence(), BATCH);
+            batch = table.seen().after(batch.getLast().sequence(), BATCH);
         }
         for (Node node : table.charged().unnamed()) {
             describer.ifWhole(node).ifPresent(info -> table.charged().again(node, info));

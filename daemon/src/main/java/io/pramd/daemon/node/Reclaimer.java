@@ -4,10 +4,13 @@ import io.pramd.daemon.memory.FrameAllocator;
 import io.pramd.daemon.node.DirectoryTree.Superseded;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Thread-safe. Decides when frames that the current root no longer reaches may be used again: when
@@ -16,6 +19,10 @@ import java.util.Map;
  * store, and is free at once.
  */
 final class Reclaimer {
+    /**
+     * What a check held back is looked at again in steps, so that no commit waits for all of it.
+     */
+    private static final int PLACED_AT_ONCE = 256;
 
     private final StoreContext context;
     private final NodeTable table;
@@ -23,6 +30,8 @@ final class Reclaimer {
     private final ChainRelease chains;
     // looked at again only when a root has been forced: a commit never walks them
     private final List<Dropped> held = new ArrayList<>();
+    // no forced root reaches these, only one that somebody reads: looked at again when that ends
+    private final Deque<Dropped> heldByWatch = new ArrayDeque<>();
     // each looked at again only when its own last pin has gone
     private final Map<Node, Dropped> pinned = new HashMap<>();
     // of changes that nobody sees before their root is forced: others may still begin to read them
@@ -32,10 +41,14 @@ final class Reclaimer {
     private final List<Long> watchedRoots = new ArrayList<>();
     private final UnforcedAge unforcedAge = new UnforcedAge();
     private final Deque<Dropped> toRelease = new ArrayDeque<>();
+    // a worker is at it
+    private final Set<Dropped> underWay = Collections.newSetFromMap(new IdentityHashMap<>());
     private Root current;
     private long heldFrames;
     private long pinnedFrames;
     private int releasing;
+    private int unwatching;
+    private long pinnings;
 
     /**
      * Something that the root of sequence {@code death} no longer reaches, and the first that
@@ -115,12 +128,15 @@ final class Reclaimer {
     }
 
     private void place(Dropped dropped) {
-        if (isProtected(dropped)) {
+        if (isReachedByAny(protectedRoots, dropped)) {
             held.add(dropped);
+        } else if (isReachedByAny(watchedRoots, dropped)) {
+            heldByWatch.add(dropped);
         } else if (dropped.remains() instanceof Remains.OfNode(Node node, ChainReader.Chain _)
                 && table.awaitUnpin(node)) {
             pinned.put(node, dropped);
             pinnedFrames += dropped.frames();
+            pinnings++;
         } else {
             releasing++;
             release(dropped);
@@ -160,10 +176,6 @@ final class Reclaimer {
         }
     }
 
-    private boolean isProtected(Dropped dropped) {
-        return isReachedByAny(protectedRoots, dropped) || isReachedByAny(watchedRoots, dropped);
-    }
-
     private static boolean isReachedByAny(List<Long> roots, Dropped dropped) {
         for (long root : roots) {
             if (dropped.birth() <= root && root < dropped.death()) {
@@ -179,9 +191,70 @@ final class Reclaimer {
         return new WatchedRoot(current, allocator, heldFrames, this::unwatch);
     }
 
-    private synchronized void unwatch(Root root) {
-        watchedRoots.remove(root.sequence());
-        placeAgain(held);
+    /** The same for who draws it, with all that was dropped before and is not free. */
+    SurveyedRoot survey() {
+        WatchedRoot watched;
+        List<Dropped> unread;
+        List<Dropped> read;
+        long key;
+        synchronized (this) {
+            watched = watch();
+            unread = new ArrayList<>(held);
+            unread.addAll(heldByWatch);
+            unread.addAll(visible);
+            unread.addAll(toRelease);
+            unread.addAll(underWay);
+            read = List.copyOf(pinned.values());
+            key = pinnings;
+        }
+        List<DroppedFrames> all = new ArrayList<>(unread.size() + read.size());
+        unread.forEach(dropped -> all.add(frames(dropped, false)));
+        read.forEach(dropped -> all.add(frames(dropped, true)));
+        return new SurveyedRoot(watched, all, key);
+    }
+
+    private static DroppedFrames frames(Dropped dropped, boolean isRead) {
+        return switch (dropped.remains()) {
+            case Remains.OfNode(Node node, ChainReader.Chain chain) ->
+                    new DroppedFrames(isRead, node.pfn, chain, node.kept.get(), null);
+            case Remains.OfOpening(Held found) ->
+                    new DroppedFrames(isRead, found.nodePfn(), found.chain(), null, found.page());
+            case Remains.OfPage(Root.PageRef page) ->
+                    new DroppedFrames(isRead, 0, null, null, page);
+        };
+    }
+
+    /** How often a dropped node was found to be read yet, so far. */
+    synchronized long pinnings() {
+        return pinnings;
+    }
+
+    private void unwatch(Root root) {
+        int left;
+        synchronized (this) {
+            watchedRoots.remove(root.sequence());
+            unwatching++;
+            left = heldByWatch.size();
+        }
+        try {
+            while (left > 0) {
+                left = placeSome(left);
+            }
+        } finally {
+            unwatched();
+        }
+    }
+
+    private synchronized int placeSome(int left) {
+        int some = Math.min(Math.min(left, PLACED_AT_ONCE), heldByWatch.size());
+        for (int i = 0; i < some; i++) {
+            place(heldByWatch.remove());
+        }
+        return Math.min(left - some, heldByWatch.size());
+    }
+
+    private synchronized void unwatched() {
+        unwatching--;
         notifyAll();
     }
 
@@ -206,7 +279,7 @@ final class Reclaimer {
     private void release(Dropped dropped) {
         if (dropped.remains() instanceof Remains.OfPage(Root.PageRef page)) {
             free(new long[] {page.pfn1(), page.pfn2()}, 2);
-            released();
+            released(dropped);
             return;
         }
         if (isSmall(dropped.remains())) {
@@ -228,10 +301,11 @@ final class Reclaimer {
         Dropped dropped;
         synchronized (this) {
             dropped = toRelease.poll();
-        }
-        if (dropped == null) {
-            // a worker that waited for frames was faster
-            return;
+            if (dropped == null) {
+                // a worker that waited for frames was faster
+                return;
+            }
+            underWay.add(dropped);
         }
         releaseCounted(dropped);
     }
@@ -242,7 +316,7 @@ final class Reclaimer {
             freed = releaseNow(dropped.remains());
         } finally {
             uncount(dropped.frames() - freed);
-            released();
+            released(dropped);
         }
     }
 
@@ -275,7 +349,8 @@ final class Reclaimer {
         heldFrames -= frames;
     }
 
-    private synchronized void released() {
+    private synchronized void released(Dropped dropped) {
+        underWay.remove(dropped);
         releasing--;
         notifyAll();
     }
@@ -313,7 +388,8 @@ final class Reclaimer {
      */
     boolean awaitReleases(long millis) throws InterruptedException {
         synchronized (this) {
-            boolean isHeldByCheck = !watchedRoots.isEmpty() && !held.isEmpty();
+            boolean isWatched = !watchedRoots.isEmpty() || unwatching > 0;
+            boolean isHeldByCheck = isWatched && !heldByWatch.isEmpty();
             if (releasing == 0 && !isHeldByCheck) {
                 return false;
             }

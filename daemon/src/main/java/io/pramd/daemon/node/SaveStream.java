@@ -26,7 +26,7 @@ public final class SaveStream {
     private final SaveRequest request;
     private final Node node;
     private final SaveParts parts;
-    private final FrameGrants grants;
+    final FrameGrants grants; // others may only look at them
     private final FrameDemand demand;
     private final ChainWriter chain;
     private final PacketTable packet = new PacketTable();

@@ -38,6 +38,7 @@ public final class Store {
     private final WalkGate gate;
     private final StoreHealth health;
     private final StoreFigures figures;
+    private final StoreView view;
     // false while somebody may be told that a save is done which a power cut takes back
     private volatile boolean outcomesHold = true;
 
@@ -62,6 +63,7 @@ public final class Store {
         this.expiry = new Expiry(context, table.expiring(), describer, health::isReadOnly);
         this.opened = opened;
         this.figures = new StoreFigures(context, table, changes, health, expiry, metering);
+        this.view = new StoreView(table, changes);
         PrefixCount count =
                 new PrefixCount(
                         new PrefixCount.Nodes(table, naming, describer, owner),
@@ -377,15 +379,9 @@ public final class Store {
         return afterWalk(CHANGE_WAIT_MILLIS).thenCompose(ready -> ready.grow(bytes));
     }
 
-    /** Whether no save is open, no node about to go, and none that is gone still read. */
-    public boolean isSettled() {
-        long changing = table.count(State.SAVING) + table.count(State.LEAVING);
-        return changing + table.charged().lingering() == 0;
-    }
-
-    /** The root in force, to be compared with the counts; empty before the walk is done. */
-    public Optional<WatchedRoot> watchRoot() {
-        return changes.isDone() ? Optional.of(changes.join().watchRoot()) : Optional.empty();
+    /** The store for who only looks at it. */
+    public StoreView view() {
+        return view;
     }
 
     public byte[] uuid() {

@@ -52,7 +52,7 @@ final class Audit {
 
     /** Answers whether something was found that streams which end may explain. */
     private boolean compare() {
-        var taken = store.watchRoot();
+        var taken = store.view().watchRoot();
         if (taken.isEmpty()) {
             return false;
         }
@@ -92,7 +92,7 @@ final class Audit {
     /** Whether the ledger says what the root does: of a node found damaged it says what it was. */
     private boolean isSettled(WatchedRoot watched) {
         Map<String, Object> info = store.info();
-        return store.isSettled()
+        return store.view().isSettled()
                 && info.get("nodes.quarantined").equals(0L)
                 && info.get("root.sequence").equals(watched.root().sequence());
     }
@@ -111,14 +111,16 @@ final class Audit {
         for (long pfn = 0;
                 pfn < found.frameCount() && problems.size() < PROBLEMS_MAX;
                 pfn += FrameAllocator.EXTENT_FRAMES_MAX) {
-            for (long wrong : allocator.undercounted(found, pfn)) {
+            for (long wrong : allocator.handedOut().undercounted(found, pfn)) {
                 problems.add(
                         "COUNT frame "
                                 + wrong
                                 + ": expected in use with references="
                                 + found.count(wrong)
                                 + ", found "
-                                + (allocator.isFree(wrong) ? "free" : "fewer references"));
+                                + (allocator.handedOut().isFree(wrong)
+                                        ? "free"
+                                        : "fewer references"));
             }
         }
     }
@@ -126,7 +128,7 @@ final class Audit {
     private boolean findsLeak(ReferenceCounts found, FrameAllocator allocator, long free) {
         long reached = 0;
         for (long pfn = 0; pfn < found.frameCount(); pfn++) {
-            reached += found.count(pfn) > 0 || allocator.isKeptForGood(pfn) ? 1 : 0;
+            reached += found.count(pfn) > 0 || allocator.handedOut().isKeptForGood(pfn) ? 1 : 0;
         }
         long inUse = FileLayout.usableFrames(found.frameCount()) - free;
         if (inUse == reached) {

@@ -140,8 +140,8 @@ class FrameAllocatorTest {
 
         allocator.releaseAll(new long[] {100, 101}, 2);
 
-        assertThat(allocator.isFree(100)).isFalse();
-        assertThat(allocator.isFree(101)).isTrue();
+        assertThat(allocator.handedOut().isFree(100)).isFalse();
+        assertThat(allocator.handedOut().isFree(101)).isTrue();
         assertThat(allocator.release(100)).isTrue();
         assertThat(allocator.freeFrames()).isEqualTo(free + 2);
     }

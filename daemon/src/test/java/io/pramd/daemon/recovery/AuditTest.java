@@ -4,6 +4,7 @@ import static io.pramd.daemon.fixture.StreamDriver.bytes;
 import static io.pramd.daemon.fixture.StreamDriver.replacing;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pramd.daemon.fixture.InMemory;
 import io.pramd.daemon.fixture.OnDevice;
 import io.pramd.daemon.fixture.StoreFixture;
 import io.pramd.daemon.layout.NodeType;
@@ -24,6 +25,9 @@ class AuditTest {
 
     @TempDir(factory = OnDevice.class)
     Path device;
+
+    @TempDir(factory = InMemory.class)
+    Path memory;
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
@@ -60,7 +64,7 @@ class AuditTest {
     void frameInUseThatNothingReachesIsFoundWhenAllIsQuiet() {
         try (StoreFixture store = StoreFixture.format(folder.resolve("m")).damaged()) {
             store.streams().save("a", bytes(1, 5000));
-            try (WatchedRoot watched = store.store().watchRoot().orElseThrow()) {
+            try (WatchedRoot watched = store.store().view().watchRoot().orElseThrow()) {
                 watched.allocator().allocate(3, Purpose.SAVE);
             }
             store.store().force().join(); // nothing is held any more
@@ -76,7 +80,7 @@ class AuditTest {
     void reachedFrameThatIsFreeIsFound() {
         try (StoreFixture store = StoreFixture.format(folder.resolve("m")).damaged()) {
             store.streams().save("a", bytes(1, 5000));
-            try (WatchedRoot watched = store.store().watchRoot().orElseThrow()) {
+            try (WatchedRoot watched = store.store().view().watchRoot().orElseThrow()) {
                 watched.allocator().release(watched.root().top().pfn2());
             }
 
@@ -85,6 +89,25 @@ class AuditTest {
                     .asString()
                     .startsWith("COUNT frame ")
                     .endsWith("found free");
+        }
+    }
+
+    @Test
+    void whatWasDroppedWhileARootIsReadIsFreeBehindIt() {
+        try (StoreFixture store = StoreFixture.format(memory.resolve("m"))) {
+            for (int node = 0; node < 600; node++) {
+                store.streams().save("n" + node, bytes(node, 100));
+            }
+            long free = store.info("frames.free");
+            try (WatchedRoot watched = store.store().view().watchRoot().orElseThrow()) {
+                assertThat(store.store().removeAll("").join()).isEqualTo(600);
+                assertThat(watched.heldFrames()).isZero();
+                assertThat(store.info("frames.held")).isGreaterThanOrEqualTo(1200);
+            }
+            store.requireHeldAtMost(0);
+
+            assertThat(store.info("frames.free")).isGreaterThanOrEqualTo(free + 1200);
+            store.requireEveryFrameAccountedFor();
         }
     }
 }
