@@ -212,6 +212,10 @@ public final class NodeLayout {
         return Long.reverseBytes(page.getLong(SAVE_ID.offset() + Long.BYTES));
     }
 
+    public static long createdMillis(ByteBuffer page) {
+        return page.getLong(CREATED_MILLIS.offset());
+    }
+
     public static long expiryMillis(ByteBuffer page) {
         return page.getLong(EXPIRY_MILLIS.offset());
     }

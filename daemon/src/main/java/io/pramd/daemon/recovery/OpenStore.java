@@ -25,6 +25,7 @@ public final class OpenStore {
     private final Optional<FirstForce> firstForce;
     private final RecoveryReport report;
     private final Store store;
+    private final FrameMap frameMap;
     private OpenedRoot opened;
     private boolean hasRoom = true;
     private volatile long walkMillis; // 0: not done
@@ -41,6 +42,8 @@ public final class OpenStore {
         this.firstForce = firstForce;
         this.report = report;
         this.store = new Store(context, opened);
+        this.frameMap =
+                new FrameMap(store, context.memory(), context.clock(), FrameMap.Pace.NORMAL);
         store.reporting(report::lines);
         boolean wentBack = choice.wentBack();
         store.alsoInforming(
@@ -62,6 +65,11 @@ public final class OpenStore {
 
     public MappedMemory memory() {
         return context.memory();
+    }
+
+    /** What every frame is used for. */
+    public FrameMap frameMap() {
+        return frameMap;
     }
 
     public RecoveryReport report() {
@@ -190,6 +198,7 @@ public final class OpenStore {
      * newest.
      */
     public void close() throws IOException {
+        frameMap.close();
         try {
             FileLock.removePid(context.memory().path());
         } finally {

@@ -1,0 +1,126 @@
+package io.pramd.daemon.recovery;
+
+import io.pramd.daemon.node.OpenSave;
+import java.util.Arrays;
+import java.util.List;
+
+/** One owner. Draws frames in cells. */
+final class CellPainter {
+    private static final int LETTERS = 64;
+    private static final int NO_NODE = LETTERS;
+    private static final FrameState[] STATES = FrameState.values();
+
+    /** What a cell of many shows if only one of its frames is it; the first of them that is. */
+    private static final List<FrameState> TELLING =
+            List.of(FrameState.QUARANTINED, FrameState.SAVING, FrameState.PINNED, FrameState.HELD);
+
+    private final FrameStates states;
+    private final FrameSurvey survey;
+    private final Overlay overlay;
+    private final long[] byState = new long[STATES.length];
+    private final long[] byNode = new long[LETTERS + 1];
+
+    CellPainter(FrameStates states, FrameSurvey survey, Overlay overlay) {
+        this.states = states;
+        this.survey = survey;
+        this.overlay = overlay;
+    }
+
+    CellMap paint(CellQuery query) {
+        long end = Math.min(query.from() + query.count(), states.frameCount());
+        StringBuilder cells = new StringBuilder();
+        StringBuilder fill = new StringBuilder();
+        long pfn = query.from();
+        while (pfn < end) {
+            long cellEnd = Math.min(pfn + query.per(), end);
+            count(pfn, cellEnd, query.isByNode());
+            cells.append(query.isByNode() ? nodeLetter() : stateLetter());
+            if (query.per() > 1) {
+                fill.append(fill(cellEnd - pfn));
+            }
+            pfn = cellEnd;
+        }
+        return new CellMap(cells.toString(), fill.toString());
+    }
+
+    private void count(long begin, long end, boolean isByNode) {
+        Arrays.fill(byState, 0);
+        Arrays.fill(byNode, 0);
+        long at = begin;
+        while (at < end) {
+            long first = at & -Long.SIZE;
+            long behind = Math.min(first + Long.SIZE, end);
+            long wanted = -1L >>> Long.SIZE - (behind - at) << at;
+            states.read(first);
+            for (FrameState state : STATES) {
+                byState[state.ordinal()] += Long.bitCount(states.mask(state) & wanted);
+            }
+            if (isByNode) {
+                countNodes(first, wanted & states.all() & ~states.mask(FrameState.FREE));
+            }
+            at = behind;
+        }
+    }
+
+    private void countNodes(long first, long used) {
+        long ofNone = states.mask(FrameState.BANNED) | states.mask(FrameState.HELD);
+        byNode[NO_NODE] += Long.bitCount(used & ofNone);
+        long saving = states.mask(FrameState.SAVING);
+        for (long left = used & ~ofNone; left != 0; left &= left - 1) {
+            long pfn = first + Long.numberOfTrailingZeros(left);
+            boolean isSaving = (saving & Long.lowestOneBit(left)) != 0;
+            byNode[isSaving ? savingLetter(pfn) : letter(pfn)]++;
+        }
+    }
+
+    private int savingLetter(long pfn) {
+        OpenSave save = overlay.granted().saver(pfn);
+        return save == null ? NO_NODE : FrameOwners.letter(save.info().sequence());
+    }
+
+    private int letter(long pfn) {
+        int owner = survey.cells().owner(pfn);
+        FrameUse use = survey.cells().use(pfn);
+        boolean isNodes = use != FrameUse.DIRECTORY && use != FrameUse.READ;
+        return owner == FrameCells.NO_OWNER || !isNodes
+                ? NO_NODE
+                : FrameOwners.letterOf(owner, survey.rows());
+    }
+
+    private char stateLetter() {
+        for (FrameState telling : TELLING) {
+            if (byState[telling.ordinal()] > 0) {
+                return telling.letter();
+            }
+        }
+        FrameState commonest = FrameState.FREE;
+        for (FrameState state : STATES) {
+            boolean isCommoner =
+                    commonest == FrameState.FREE
+                            ? byState[state.ordinal()] > 0
+                            : byState[state.ordinal()] > byState[commonest.ordinal()];
+            commonest = isCommoner ? state : commonest;
+        }
+        return commonest.letter();
+    }
+
+    private char nodeLetter() {
+        int commonest = NO_NODE;
+        for (int letter = 0; letter < LETTERS; letter++) {
+            commonest = byNode[letter] > byNode[commonest] ? letter : commonest;
+        }
+        if (byNode[commonest] == 0) {
+            return FrameState.FREE.letter();
+        }
+        return commonest == NO_NODE ? '#' : FrameOwners.asCharacter(commonest);
+    }
+
+    /** 0 only where nothing is in use, 9 only where everything is. */
+    private char fill(long frames) {
+        long used = frames - byState[FrameState.FREE.ordinal()];
+        if (used == 0 || used == frames) {
+            return used == 0 ? '0' : '9';
+        }
+        return (char) ('1' + used * 8 / frames);
+    }
+}

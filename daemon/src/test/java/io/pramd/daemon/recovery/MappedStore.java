@@ -1,0 +1,109 @@
+package io.pramd.daemon.recovery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pramd.daemon.fixture.Await;
+import io.pramd.daemon.fixture.FrameCensus;
+import io.pramd.daemon.fixture.StoreFixture;
+import io.pramd.daemon.layout.FileLayout;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/** One owner. A map of a store whose surveys are always new, and what must be true of it. */
+final class MappedStore implements AutoCloseable {
+    private static final FrameMap.Pace AT_ONCE =
+            new FrameMap.Pace(Duration.ZERO, 0, Duration.ofSeconds(60));
+
+    private final StoreFixture fixture;
+    private final FrameMap map;
+
+    MappedStore(StoreFixture fixture) {
+        this(fixture, AT_ONCE);
+    }
+
+    MappedStore(StoreFixture fixture, FrameMap.Pace pace) {
+        this.fixture = fixture;
+        this.map = new FrameMap(fixture.store(), fixture.memory(), InstantSource.system(), pace);
+    }
+
+    <T> T ask(Function<FrameLook, T> question) {
+        return map.ask(question).toCompletableFuture().join();
+    }
+
+    FrameMap map() {
+        return map;
+    }
+
+    long count(FrameState state) {
+        return counts().get(state);
+    }
+
+    Map<FrameState, Long> counts() {
+        FrameTotals totals = ask(FrameLook::totals);
+        assertThat(totals.byState().values().stream().mapToLong(Long::longValue).sum())
+                .isEqualTo(totals.frames());
+        return totals.byState();
+    }
+
+    FrameState state(long pfn) {
+        return ask(look -> look.frame(pfn)).state();
+    }
+
+    List<NodeRow> nodes() {
+        return ask(look ->
+                        look.nodes(new NodeQuery("", "", NodeQuery.Sort.SEQUENCE, false, 0, 500)))
+                .nodes();
+    }
+
+    /** Nothing is under way: what the map counts is what info says, and what the root reaches. */
+    void requireAtRest() {
+        // what is dropped is given back in the background
+        Await.until("as info says", this::isAsInfoSays);
+        Map<FrameState, Long> counts = counts();
+        assertThat(counts.get(FrameState.FREE)).isEqualTo(fixture.info("frames.free"));
+        assertThat(counts.get(FrameState.HELD)).isEqualTo(fixture.info("frames.held"));
+        assertThat(counts.values().stream().mapToLong(Long::longValue).sum())
+                .isEqualTo(fixture.info("frames.total"));
+        assertThat(counts.get(FrameState.SAVING)).isZero();
+        assertThat(counts.get(FrameState.PINNED)).isZero();
+        assertThat(counts.get(FrameState.BANNED)).isEqualTo(2L * FileLayout.FIXED_FRAMES);
+    }
+
+    private boolean isAsInfoSays() {
+        Map<FrameState, Long> counts = counts();
+        return counts.get(FrameState.FREE) == fixture.info("frames.free")
+                && counts.get(FrameState.HELD) == fixture.info("frames.held");
+    }
+
+    /** And each frame that the root reaches is in its role. */
+    void requireAsTheCensusSays() {
+        requireAtRest();
+        FrameCensus census = fixture.census();
+        Map<FrameState, Long> counts = counts();
+        assertThat(counts.get(FrameState.DATA)).isEqualTo(census.dataFrames().cardinality());
+        assertThat(counts.get(FrameState.METADATA))
+                .isEqualTo(
+                        census.directoryFrames().cardinality()
+                                + census.nodeFrames().cardinality()
+                                + census.linkFrames().cardinality());
+        census.dataFrames().stream()
+                .limit(50)
+                .forEach(pfn -> assertThat(state(pfn)).isEqualTo(FrameState.DATA));
+        census.linkFrames().stream().forEach(pfn -> assertThat(role(pfn)).isEqualTo("link"));
+        census.nodeFrames().stream().forEach(pfn -> assertThat(role(pfn)).isEqualTo("node"));
+        census.directoryFrames().stream()
+                .forEach(pfn -> assertThat(role(pfn)).isEqualTo("directory"));
+    }
+
+    String role(long pfn) {
+        return ask(look -> look.frame(pfn)).role();
+    }
+
+    @Override
+    public void close() {
+        map.close();
+    }
+}
