@@ -17,6 +17,8 @@ final class Routes {
         Health health = new Health(sources.server());
         Figures figures = new Figures(sources.server());
         Monitoring monitoring = new Monitoring(metrics(sources), history);
+        FramesResource frames = new FramesResource(sources.open().frameMap());
+        NodesResource nodes = new NodesResource(sources.open().frameMap());
         Page page = Page.read();
         return List.of(
                 Route.get("/", Needs.NOTHING, atOnce(page::answer)),
@@ -27,6 +29,11 @@ final class Routes {
                 Route.get(API + "info", Needs.RULES, atOnce(figures::info)),
                 Route.get(API + "recovery", Needs.RULES, atOnce(figures::recovery)),
                 Route.get(API + "scrub", Needs.RULES, atOnce(figures::scrub)),
+                Route.get(API + "frames", Needs.RULES, frames::cells),
+                Route.get(API + "frames/summary", Needs.RULES, frames::summary),
+                Route.get(API + "frames/*", Needs.RULES, frames::frame),
+                Route.get(API + "nodes", Needs.RULES, nodes::list),
+                Route.get(API + "node", Needs.RULES, atOnce(nodes::node)),
                 new Route(HttpMethod.DELETE, API + "nodes", Needs.ADMINISTRATOR, Removal::remove));
     }
 

@@ -42,8 +42,10 @@ final class Worker implements AutoCloseable {
         }
     }
 
+    /** Never interrupts: that would close the memory file for everybody, if it is being read. */
     @Override
     public void close() {
-        thread.shutdownNow();
+        thread.getQueue().clear();
+        thread.shutdown();
     }
 }
