@@ -47,6 +47,10 @@ final class LargeFile {
             Usage after = Usage.now();
             use(scale, streams, nodes);
             memory(before, after, frames, nodes);
+            out.println();
+            out.println("| step | ms | what |");
+            out.println("| --- | ---: | --- |");
+            new MapSteps(scale.opened().frameMap(), out).measure();
         }
     }
 
