@@ -50,7 +50,9 @@ final class LargeFile {
             out.println();
             out.println("| step | ms | what |");
             out.println("| --- | ---: | --- |");
-            new MapSteps(scale.opened().frameMap(), out).measure();
+            MapSteps map = new MapSteps(scale.opened().frameMap(), out);
+            map.measureBeside(new SmallNodes(scale.store(), 1), nodes + 1);
+            map.measure();
         }
     }
 

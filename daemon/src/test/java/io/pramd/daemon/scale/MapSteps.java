@@ -7,12 +7,18 @@ import io.pramd.daemon.recovery.NodeQuery;
 import io.pramd.daemon.recovery.NodeQuery.Sort;
 import java.io.PrintWriter;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 
 /** One owner. Asks the map of a store all that a page asks, and says what each answer took. */
 final class MapSteps {
     private static final long CELLS = 1 << 18;
     private static final int NODES = 100;
+    private static final int ROUNDS = 3;
+    private static final int BESIDE = 50_000;
+    private static final long ASKED_EVERY_NANOS = 100_000_000;
 
     private final FrameMap map;
     private final PrintWriter out;
@@ -43,6 +49,52 @@ final class MapSteps {
                 "%nmap: heap: %.1f MiB; outside it: %.1f MiB%n",
                 (after.heapBytes() - before.heapBytes()) / 1048576.0,
                 (after.nativeBytes() - before.nativeBytes()) / 1048576.0);
+        out.flush();
+    }
+
+    /** What others notice: small nodes saved and removed, alone, and while somebody always asks. */
+    void measureBeside(SmallNodes nodes, int first) {
+        Runnable work =
+                () -> {
+                    nodes.save(first, BESIDE);
+                    nodes.remove(first, BESIDE);
+                };
+        work.run(); // warms up
+        for (int round = 0; round < ROUNDS; round++) {
+            time("save and remove small nodes", work);
+            timeBeside(work);
+        }
+    }
+
+    private void timeBeside(Runnable work) {
+        AtomicBoolean isOver = new AtomicBoolean();
+        AtomicLong answers = new AtomicLong();
+        Thread asker =
+                Thread.ofPlatform()
+                        .start(
+                                () -> {
+                                    while (!isOver.get()) {
+                                        ask(FrameLook::totals);
+                                        answers.incrementAndGet();
+                                        LockSupport.parkNanos(ASKED_EVERY_NANOS);
+                                    }
+                                });
+        time("the same, the map asked for every 100 ms", work);
+        isOver.set(true);
+        try {
+            asker.join();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+        out.printf("%nmap: answers beside: %d%n", answers.get());
+        out.flush();
+    }
+
+    private void time(String name, Runnable work) {
+        long begin = System.nanoTime();
+        work.run();
+        double millis = (System.nanoTime() - begin) / 1e6;
+        out.printf(Locale.ROOT, "| %s | %.1f | nodes: %d |%n", name, millis, BESIDE);
         out.flush();
     }
 
