@@ -198,7 +198,6 @@ final class Reclaimer {
         List<Dropped> read;
         long key;
         synchronized (this) {
-            watched = watch();
             unread = new ArrayList<>(held);
             unread.addAll(heldByWatch);
             unread.addAll(visible);
@@ -206,11 +205,17 @@ final class Reclaimer {
             unread.addAll(underWay);
             read = List.copyOf(pinned.values());
             key = pinnings;
+            watched = watch(); // last: nothing may fail behind it
         }
-        List<DroppedFrames> all = new ArrayList<>(unread.size() + read.size());
-        unread.forEach(dropped -> all.add(frames(dropped, false)));
-        read.forEach(dropped -> all.add(frames(dropped, true)));
-        return new SurveyedRoot(watched, all, key);
+        try {
+            List<DroppedFrames> all = new ArrayList<>(unread.size() + read.size());
+            unread.forEach(dropped -> all.add(frames(dropped, false)));
+            read.forEach(dropped -> all.add(frames(dropped, true)));
+            return new SurveyedRoot(watched, all, key);
+        } catch (RuntimeException | Error e) {
+            watched.close(); // else nothing of it would ever be free
+            throw e;
+        }
     }
 
     private static DroppedFrames frames(Dropped dropped, boolean isRead) {

@@ -17,18 +17,23 @@ import java.util.function.BooleanSupplier;
  */
 final class FrameSurvey {
     private final StoreView.Key key;
-    private final Found found;
+    private final FrameCells cells;
+    private final NodeRows rows;
+    private final HandedOut handedOut;
+    private final boolean isIncomplete;
     private final long asOfMillis;
     private final long tookNanos;
     private final AtomicInteger holders = new AtomicInteger(1);
 
     /** What a walk has made. */
-    private record Found(
-            FrameCells cells, NodeRows rows, boolean isIncomplete, HandedOut handedOut) {}
+    private record Found(FrameCells cells, NodeRows rows, SurveyWalk walk, HandedOut handedOut) {}
 
     private FrameSurvey(StoreView.Key key, Found found, long asOfMillis, long tookNanos) {
         this.key = key;
-        this.found = found;
+        this.cells = found.cells();
+        this.rows = found.rows();
+        this.handedOut = found.handedOut();
+        this.isIncomplete = found.walk().isIncomplete();
         this.asOfMillis = asOfMillis;
         this.tookNanos = tookNanos;
     }
@@ -57,25 +62,35 @@ final class FrameSurvey {
                         taken.get().watched().root().sequence(),
                         taken.get().pinnings(),
                         before.get().quarantined());
-        FrameCells cells = new FrameCells(memory.frameCount());
+        Found found;
+        try (WatchedRoot watched = taken.get().watched()) {
+            found = walk(watched, new Place(store, memory, uuid, isStopped));
+        }
         try {
-            SurveyWalk walk = new SurveyWalk(memory, uuid, cells, isStopped);
-            NodeRows rows;
-            try (WatchedRoot watched = taken.get().watched()) {
-                DirectoryTree tree =
-                        new TreeReader(memory, uuid, cells.frameCount()).read(watched.root());
-                walk.directory(tree);
-                rows = walk.nodes(tree.leaves(), store.quarantined());
-            }
-            walk.dropped(taken.get().dropped()); // those the root does not reach
-            long took = System.nanoTime() - begin;
-            Found found =
-                    new Found(
-                            cells,
-                            rows,
-                            walk.isIncomplete(),
-                            taken.get().watched().allocator().handedOut());
-            return Optional.of(new FrameSurvey(key, found, asOf, took));
+            found.walk().dropped(taken.get().dropped()); // the root does not reach these
+        } catch (RuntimeException | Error e) {
+            found.cells().close();
+            throw e;
+        }
+        return Optional.of(new FrameSurvey(key, found, asOf, System.nanoTime() - begin));
+    }
+
+    /** Where a walk goes. */
+    private record Place(
+            StoreView store, MappedMemory memory, byte[] uuid, BooleanSupplier isStopped) {}
+
+    private static Found walk(WatchedRoot watched, Place place) {
+        // by now: what the root reaches is in the file
+        FrameCells cells = new FrameCells(place.memory().frameCount());
+        try {
+            SurveyWalk walk =
+                    new SurveyWalk(place.memory(), place.uuid(), cells, place.isStopped());
+            DirectoryTree tree =
+                    new TreeReader(place.memory(), place.uuid(), cells.frameCount())
+                            .read(watched.root());
+            walk.directory(tree);
+            NodeRows rows = walk.nodes(tree.leaves(), place.store().quarantined());
+            return new Found(cells, rows, walk, watched.allocator().handedOut());
         } catch (RuntimeException | Error e) {
             cells.close();
             throw e;
@@ -87,20 +102,20 @@ final class FrameSurvey {
     }
 
     FrameCells cells() {
-        return found.cells();
+        return cells;
     }
 
     NodeRows rows() {
-        return found.rows();
+        return rows;
     }
 
     HandedOut handedOut() {
-        return found.handedOut();
+        return handedOut;
     }
 
     /** Whether something is damaged of which not all frames were found. */
     boolean isIncomplete() {
-        return found.isIncomplete();
+        return isIncomplete;
     }
 
     long asOfMillis() {
@@ -119,7 +134,7 @@ final class FrameSurvey {
     /** One fewer has it; the last frees its bytes. */
     void release() {
         if (holders.decrementAndGet() == 0) {
-            found.cells().close();
+            cells.close();
         }
     }
 }

@@ -5,6 +5,7 @@ import static io.pramd.daemon.fixture.Refusals.refused;
 import static io.pramd.daemon.fixture.StreamDriver.PAGE;
 import static io.pramd.daemon.fixture.StreamDriver.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pramd.daemon.fixture.CraftedFile;
 import io.pramd.daemon.fixture.Damage;
@@ -13,6 +14,7 @@ import io.pramd.daemon.fixture.StoreFixture;
 import io.pramd.daemon.fixture.StoreFixture.How;
 import io.pramd.daemon.layout.LinkLayout;
 import io.pramd.daemon.layout.NodeLayout;
+import io.pramd.daemon.memory.StoreException;
 import io.pramd.daemon.node.LoadStream;
 import io.pramd.daemon.recovery.NodeLook.PageRange;
 import io.pramd.protocol.Errno;
@@ -172,6 +174,26 @@ class FrameMapDamageTest {
             assertThat(map.map().nodes().quarantined(nodePfn, ALL).badPages())
                     .containsExactly(seen.page().orElseThrow());
             requireRemovable(fixture, map);
+        }
+    }
+
+    @Test
+    void aDirectoryThatCannotBeReadFailsTheAnswerAndHoldsNothing() {
+        try (StoreFixture fixture = open();
+                MappedStore map = new MappedStore(fixture)) {
+            map.requireAtRest();
+            fixture.streams().save("new", bytes(4, PAGE)); // a root that was not surveyed yet
+            BitSet directory = fixture.census().directoryFrames();
+            directory.stream().forEach(pfn -> Damage.flip(file, pfn, 100));
+            assertThatThrownBy(map::counts)
+                    .hasCauseInstanceOf(StoreException.class)
+                    .hasMessageContaining("no copy verifies");
+            directory.stream().forEach(pfn -> Damage.flip(file, pfn, 100));
+
+            await(fixture.store().removeAll(""));
+            await(fixture.store().force());
+            fixture.requireHeldAtMost(0);
+            map.requireAtRest();
         }
     }
 
