@@ -19,6 +19,7 @@ final class Routes {
         Monitoring monitoring = new Monitoring(metrics(sources), history);
         FramesResource frames = new FramesResource(sources.open().frameMap());
         NodesResource nodes = new NodesResource(sources.open().frameMap());
+        ClientsResource clients = new ClientsResource(sources.server());
         Page page = Page.read();
         return List.of(
                 Route.get("/", Needs.NOTHING, atOnce(page::answer)),
@@ -29,6 +30,7 @@ final class Routes {
                 Route.get(API + "info", Needs.RULES, atOnce(figures::info)),
                 Route.get(API + "recovery", Needs.RULES, atOnce(figures::recovery)),
                 Route.get(API + "scrub", Needs.RULES, atOnce(figures::scrub)),
+                Route.get(API + "clients", Needs.RULES, clients::list),
                 Route.get(API + "frames", Needs.RULES, frames::cells),
                 Route.get(API + "frames/summary", Needs.RULES, frames::summary),
                 Route.get(API + "frames/*", Needs.RULES, frames::frame),

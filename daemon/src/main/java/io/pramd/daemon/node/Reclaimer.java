@@ -2,6 +2,7 @@ package io.pramd.daemon.node;
 
 import io.pramd.daemon.memory.FrameAllocator;
 import io.pramd.daemon.node.DirectoryTree.Superseded;
+import io.pramd.daemon.node.Dropped.Remains;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -49,24 +50,6 @@ final class Reclaimer {
     private int releasing;
     private int unwatching;
     private long pinnings;
-
-    /**
-     * Something that the root of sequence {@code death} no longer reaches, and the first that
-     * reached it may have.
-     */
-    private record Dropped(long birth, long death, long frames, Remains remains) {}
-
-    /** What is released in the end. */
-    private sealed interface Remains {
-        /** A node with its chain. */
-        record OfNode(Node node, ChainReader.Chain chain) implements Remains {}
-
-        /** Both copies of a directory page. */
-        record OfPage(Root.PageRef page) implements Remains {}
-
-        /** What only a root of an earlier process reached. */
-        record OfOpening(Held held) implements Remains {}
-    }
 
     /** A dropped node as the committer knows it. */
     record DroppedNode(Node node, ChainReader.Chain chain) {}
@@ -128,9 +111,9 @@ final class Reclaimer {
     }
 
     private void place(Dropped dropped) {
-        if (isReachedByAny(protectedRoots, dropped)) {
+        if (dropped.isReachedByAny(protectedRoots)) {
             held.add(dropped);
-        } else if (isReachedByAny(watchedRoots, dropped)) {
+        } else if (dropped.isReachedByAny(watchedRoots)) {
             heldByWatch.add(dropped);
         } else if (dropped.remains() instanceof Remains.OfNode(Node node, ChainReader.Chain _)
                 && table.awaitUnpin(node)) {
@@ -176,15 +159,6 @@ final class Reclaimer {
         }
     }
 
-    private static boolean isReachedByAny(List<Long> roots, Dropped dropped) {
-        for (long root : roots) {
-            if (dropped.birth() <= root && root < dropped.death()) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     /** The current root, of which nothing is released until {@link #unwatch}. */
     synchronized WatchedRoot watch() {
         watchedRoots.add(current.sequence());
@@ -209,24 +183,13 @@ final class Reclaimer {
         }
         try {
             List<DroppedFrames> all = new ArrayList<>(unread.size() + read.size());
-            unread.forEach(dropped -> all.add(frames(dropped, false)));
-            read.forEach(dropped -> all.add(frames(dropped, true)));
+            unread.forEach(dropped -> all.add(dropped.framesFor(false)));
+            read.forEach(dropped -> all.add(dropped.framesFor(true)));
             return new SurveyedRoot(watched, all, key);
         } catch (RuntimeException | Error e) {
             watched.close(); // else nothing of it would ever be free
             throw e;
         }
-    }
-
-    private static DroppedFrames frames(Dropped dropped, boolean isRead) {
-        return switch (dropped.remains()) {
-            case Remains.OfNode(Node node, ChainReader.Chain chain) ->
-                    new DroppedFrames(isRead, node.pfn, chain, node.kept.get(), null);
-            case Remains.OfOpening(Held found) ->
-                    new DroppedFrames(isRead, found.nodePfn(), found.chain(), null, found.page());
-            case Remains.OfPage(Root.PageRef page) ->
-                    new DroppedFrames(isRead, 0, null, null, page);
-        };
     }
 
     /** How often a dropped node was found to be read yet, so far. */
