@@ -9,14 +9,17 @@ final class Figures {
     private static final String SCRUB = "scrub.";
 
     private final Server server;
+    private final String version;
 
-    Figures(Server server) {
+    Figures(Server server, String version) {
         this.server = server;
+        this.version = version;
     }
 
     /** Everything, by dotted key. */
     Answer info(Request request) {
         Map<String, Object> info = new LinkedHashMap<>(server.info());
+        info.put("version", version);
         info.put("now", System.currentTimeMillis());
         info.put(
                 "admin.changes",

@@ -15,7 +15,7 @@ final class Routes {
 
     static List<Route> of(AdminSources sources, History history) {
         Health health = new Health(sources.server());
-        Figures figures = new Figures(sources.server());
+        Figures figures = new Figures(sources.server(), sources.version());
         Monitoring monitoring = new Monitoring(metrics(sources), history);
         FramesResource frames = new FramesResource(sources.open().frameMap());
         NodesResource nodes = new NodesResource(sources.open().frameMap());
