@@ -5,15 +5,31 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.PrintWriter;
 
-/** One owner: writes one JSON document to stdout, indented. */
+/** One owner: writes one JSON document to stdout, indented or on one line. */
 final class Json implements AutoCloseable {
+    private static final double TENTHS = 10.0;
+
     private final PrintWriter out;
     private final JsonGenerator generator;
 
     Json(CommandIo io) throws IOException {
-        out = io.text();
-        generator = new JsonFactory().createGenerator(out).useDefaultPrettyPrinter();
+        this(io.text());
+        generator.useDefaultPrettyPrinter();
+    }
+
+    private Json(PrintWriter out) throws IOException {
+        this.out = out;
+        generator = new JsonFactory().createGenerator(out);
         generator.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
+    }
+
+    /**
+     * One that takes one line.
+     *
+     * @param out flushed behind it, and left open
+     */
+    static Json line(PrintWriter out) throws IOException {
+        return new Json(out);
     }
 
     void object() throws IOException {
@@ -22,6 +38,11 @@ final class Json implements AutoCloseable {
 
     void object(String key) throws IOException {
         generator.writeObjectFieldStart(key);
+    }
+
+    /** What is written next belongs to it. */
+    void key(String key) throws IOException {
+        generator.writeFieldName(key);
     }
 
     void array() throws IOException {
@@ -52,6 +73,15 @@ final class Json implements AutoCloseable {
 
     void number(String key, long value) throws IOException {
         generator.writeNumberField(key, value);
+    }
+
+    /** With one digit behind the point; not a number becomes JSON's null. */
+    void decimal(String key, double value) throws IOException {
+        if (Double.isNaN(value)) {
+            nothing(key);
+        } else {
+            generator.writeNumberField(key, Math.round(value * TENTHS) / TENTHS);
+        }
     }
 
     void nothing(String key) throws IOException {

@@ -128,11 +128,11 @@ final class NodePrinter {
         return node.sequence() != NodeRecord.SEQUENCE_UNKNOWN;
     }
 
-    private static String state(NodeRecord node) {
+    static String state(NodeRecord node) {
         return node.state().name().toLowerCase(Locale.ROOT);
     }
 
-    private static String type(NodeRecord node) {
+    static String type(NodeRecord node) {
         return node.type() == StreamType.ANY ? "-" : node.type().name().toLowerCase(Locale.ROOT);
     }
 

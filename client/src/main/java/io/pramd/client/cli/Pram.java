@@ -47,6 +47,7 @@ public final class Pram implements Runnable {
         VERBS.put("stat", StatCommand.class);
         VERBS.put("rm", RmCommand.class);
         VERBS.put("info", InfoCommand.class);
+        VERBS.put("top", TopCommand.class);
         VERBS.put("grow", GrowCommand.class);
         VERBS.put("ping", PingCommand.class);
     }
@@ -136,6 +137,11 @@ public final class Pram implements Runnable {
 
     CommandIo io() {
         return io;
+    }
+
+    /** A variable of the environment; null where it is not set. */
+    String variable(String name) {
+        return environment.apply(name);
     }
 
     /** Where the daemon listens, as the user or the environment says. */

@@ -1,0 +1,123 @@
+package io.pramd.client.cli;
+
+import io.pramd.client.PramException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * One owner. {@code pram top} on a terminal. A thread of its own looks at the daemon, so that keys
+ * work also while the daemon does not answer.
+ */
+final class TopScreen {
+    private static final int KEY_WAIT_MILLIS = 50;
+
+    private final TopSource source;
+    private final Duration interval;
+    private final Long looksMax;
+    private final TopView view;
+    private final AtomicReference<TopSample> newest = new AtomicReference<>();
+    private volatile PramException refused;
+    private volatile boolean isOver;
+
+    private TopSort sort;
+    private TopLook.KeyState keys = TopLook.KeyState.RUNNING;
+    private TopSample shown;
+
+    private TopScreen(
+            TopSource source, String server, Duration interval, Long looksMax, TopSort sort) {
+        this.source = source;
+        this.view = new TopView(server);
+        this.interval = interval;
+        this.looksMax = looksMax;
+        this.sort = sort;
+    }
+
+    /**
+     * Until a key or a signal ends it.
+     *
+     * @param looksMax how many looks at most; null for no end
+     */
+    static int run(TopSource source, Pram pram, Duration interval, Long looksMax, TopSort sort) {
+        TopScreen screen = new TopScreen(source, pram.server(), interval, looksMax, sort);
+        Thread looking = new Thread(screen::lookAgainAndAgain, "pram-top");
+        looking.setDaemon(true);
+        looking.start();
+        try (TopTerminal terminal = TopTerminal.open(pram.variable("NO_COLOR") == null)) {
+            screen.show(terminal);
+        } catch (IOException e) {
+            throw new LocalFailure("cannot use the terminal", new UncheckedIOException(e));
+        } finally {
+            looking.interrupt();
+        }
+        if (screen.refused != null) {
+            throw screen.refused;
+        }
+        TopSample last = screen.newest.get();
+        return last == null ? 0 : TopCommand.exitCode(last);
+    }
+
+    private void lookAgainAndAgain() {
+        try {
+            for (long looks = 1; ; looks++) {
+                newest.set(source.look());
+                if (looksMax != null && looks >= looksMax) {
+                    break;
+                }
+                Thread.sleep(interval.toMillis());
+            }
+        } catch (PramException e) {
+            refused = e;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            isOver = true;
+        }
+    }
+
+    private void show(TopTerminal terminal) throws IOException {
+        boolean isStale = true;
+        while (!isOver && !terminal.isEnded()) {
+            TopSample sample = newest.get();
+            if (keys != TopLook.KeyState.PAUSED && sample != shown) {
+                shown = sample;
+                isStale = true;
+            }
+            if (terminal.hasChanged() || isStale) {
+                draw(terminal);
+                isStale = false;
+            }
+            int key = terminal.awaitKey(KEY_WAIT_MILLIS);
+            if (key == 'q' || key == 'Q') {
+                return;
+            }
+            isStale |= take(key);
+        }
+    }
+
+    private void draw(TopTerminal terminal) {
+        if (shown != null) {
+            terminal.draw(
+                    view.lines(
+                            shown, TopLook.live(terminal.columns(), terminal.rows(), sort, keys)));
+        }
+    }
+
+    /** Whether something is to look different now. */
+    private boolean take(int key) {
+        switch (key) {
+            case 's' -> sort = sort.next();
+            case ' ' -> keys = toggled(TopLook.KeyState.PAUSED);
+            case 'h', '?' -> keys = toggled(TopLook.KeyState.HELP);
+            default -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private TopLook.KeyState toggled(TopLook.KeyState state) {
+        return keys == state ? TopLook.KeyState.RUNNING : state;
+    }
+}
