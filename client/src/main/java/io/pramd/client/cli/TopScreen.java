@@ -21,8 +21,7 @@ final class TopScreen {
     private volatile PramException refused;
     private volatile boolean isOver;
 
-    private TopSort sort;
-    private TopLook.KeyState keys = TopLook.KeyState.RUNNING;
+    private final TopKeys keys;
     private TopSample shown;
 
     private TopScreen(
@@ -31,7 +30,7 @@ final class TopScreen {
         this.view = new TopView(server);
         this.interval = interval;
         this.looksMax = looksMax;
-        this.sort = sort;
+        this.keys = new TopKeys(sort);
     }
 
     /**
@@ -78,9 +77,9 @@ final class TopScreen {
 
     private void show(TopTerminal terminal) throws IOException {
         boolean isStale = true;
-        while (!isOver && !terminal.isEnded()) {
+        while (!isOver && !keys.isQuit() && !terminal.isEnded()) {
             TopSample sample = newest.get();
-            if (keys != TopLook.KeyState.PAUSED && sample != shown) {
+            if (keys.state() != TopLook.KeyState.PAUSED && sample != shown) {
                 shown = sample;
                 isStale = true;
             }
@@ -88,11 +87,7 @@ final class TopScreen {
                 draw(terminal);
                 isStale = false;
             }
-            int key = terminal.awaitKey(KEY_WAIT_MILLIS);
-            if (key == 'q' || key == 'Q') {
-                return;
-            }
-            isStale |= take(key);
+            isStale |= keys.press(terminal.awaitKey(KEY_WAIT_MILLIS));
         }
     }
 
@@ -100,24 +95,12 @@ final class TopScreen {
         if (shown != null) {
             terminal.draw(
                     view.lines(
-                            shown, TopLook.live(terminal.columns(), terminal.rows(), sort, keys)));
+                            shown,
+                            TopLook.live(
+                                    terminal.columns(),
+                                    terminal.rows(),
+                                    keys.sort(),
+                                    keys.state())));
         }
-    }
-
-    /** Whether something is to look different now. */
-    private boolean take(int key) {
-        switch (key) {
-            case 's' -> sort = sort.next();
-            case ' ' -> keys = toggled(TopLook.KeyState.PAUSED);
-            case 'h', '?' -> keys = toggled(TopLook.KeyState.HELP);
-            default -> {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private TopLook.KeyState toggled(TopLook.KeyState state) {
-        return keys == state ? TopLook.KeyState.RUNNING : state;
     }
 }

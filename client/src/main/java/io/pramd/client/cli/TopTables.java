@@ -5,19 +5,34 @@ import io.pramd.protocol.NodeState;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** Immutable: the streams and the nodes of {@code pram top}, as many as fit. */
 final class TopTables {
-    private static final String STREAM = "%-4s  %19s  %4s  %12s  %7s  %6s  %-14s  %s";
-    private static final String NODE = "%-11s  %-4s  %10s  %7s  %-14s  %s";
+    private static final int PRINCIPAL_COLUMNS = 14;
+    private static final List<TopColumn> STREAMS =
+            List.of(
+                    new TopColumn("KIND", -4, 0),
+                    new TopColumn("PAGES", 19, 80),
+                    new TopColumn("DONE", 4, 0),
+                    new TopColumn("RATE", 12, 50),
+                    new TopColumn("AGE", 7, 60),
+                    new TopColumn("CONN", 6, 90),
+                    new TopColumn("PRINCIPAL", -PRINCIPAL_COLUMNS, 100),
+                    new TopColumn("NODE", 0, 0));
+    private static final List<TopColumn> NODES =
+            List.of(
+                    new TopColumn("STATE", -11, 0),
+                    new TopColumn("TYPE", -4, 60),
+                    new TopColumn("SIZE", 10, 0),
+                    new TopColumn("AGE", 7, 50),
+                    new TopColumn("OWNER", -PRINCIPAL_COLUMNS, 80),
+                    new TopColumn("NODE", 0, 0));
 
     /** A table's heading, its last line that counts what is left out, the gap behind it. */
     private static final int AROUND_TABLE = 3;
 
     private static final int STREAMS_MIN = 3;
-    private static final int PRINCIPAL_COLUMNS = 14;
 
     private TopTables() {}
 
@@ -26,25 +41,19 @@ final class TopTables {
      */
     static List<TopLine> lines(TopSample sample, TopLook look, int room) {
         List<TopLine> lines = new ArrayList<>();
-        addStreams(lines, sample.figures(), Math.max(STREAMS_MIN, room / 2 - AROUND_TABLE));
+        addStreams(
+                lines,
+                sample.figures(),
+                look.width(),
+                Math.max(STREAMS_MIN, room / 2 - AROUND_TABLE));
         lines.add(TopLine.plain(""));
         addNodes(lines, sample, look, room - lines.size() - AROUND_TABLE + 1);
         return lines;
     }
 
-    private static void addStreams(List<TopLine> lines, TopFigures figures, int rowsMax) {
-        lines.add(
-                TopLine.heading(
-                        row(
-                                STREAM,
-                                "KIND",
-                                "PAGES",
-                                "DONE",
-                                "RATE",
-                                "AGE",
-                                "CONN",
-                                "PRINCIPAL",
-                                "NODE")));
+    private static void addStreams(
+            List<TopLine> lines, TopFigures figures, int width, int rowsMax) {
+        lines.add(TopLine.heading(TopColumn.heading(STREAMS, width)));
         if (!figures.hasStreams()) {
             lines.add(
                     TopLine.plain(
@@ -60,17 +69,18 @@ final class TopTables {
         streams.stream()
                 .sorted(Comparator.comparingLong(OpenStream::openMillis).reversed())
                 .limit(rowsMax)
-                .forEach(stream -> lines.add(TopLine.plain(stream(stream))));
+                .forEach(stream -> lines.add(TopLine.plain(stream(stream, width))));
         if (streams.size() > rowsMax) {
             lines.add(TopLine.plain("... and " + (streams.size() - rowsMax) + " more"));
         }
     }
 
-    private static String stream(OpenStream stream) {
+    private static String stream(OpenStream stream, int width) {
         boolean isTotalKnown = stream.pagesTotal() > 0;
         long percent = isTotalKnown ? Math.min(100, 100 * stream.pages() / stream.pagesTotal()) : 0;
-        return row(
-                STREAM,
+        return TopColumn.row(
+                STREAMS,
+                width,
                 stream.kind(),
                 stream.pages() + (isTotalKnown ? "/" + stream.pagesTotal() : ""),
                 isTotalKnown ? percent + "%" : "-",
@@ -83,17 +93,14 @@ final class TopTables {
 
     private static void addNodes(List<TopLine> lines, TopSample sample, TopLook look, int rowsMax) {
         lines.add(
-                TopLine.heading(
-                        row(NODE, "STATE", "TYPE", "SIZE", "AGE", "OWNER", "NODE")
-                                + " ("
-                                + look.sort()
-                                + ")"));
+                TopLine.heading(TopColumn.heading(NODES, look.width()) + " (" + look.sort() + ")"));
         if (!sample.nodesNote().isEmpty()) {
             lines.add(TopLine.plain("(" + sample.nodesNote() + ")"));
             return;
         }
         List<NodeRecord> nodes = first(sample.nodes(), look, rowsMax);
-        nodes.forEach(node -> lines.add(TopLine.plain(node(node, sample.epochMillis()))));
+        nodes.forEach(
+                node -> lines.add(TopLine.plain(node(node, sample.epochMillis(), look.width()))));
         int hidden = sample.nodes().size() - nodes.size();
         if (sample.nodes().isEmpty()) {
             lines.add(TopLine.plain("(no nodes)"));
@@ -110,10 +117,11 @@ final class TopTables {
                 .collect(Collectors.toUnmodifiableList());
     }
 
-    private static String node(NodeRecord node, long nowMillis) {
+    private static String node(NodeRecord node, long nowMillis, int width) {
         boolean isQuarantined = node.state() == NodeState.QUARANTINED;
-        return row(
-                NODE,
+        return TopColumn.row(
+                NODES,
+                width,
                 NodePrinter.state(node),
                 NodePrinter.type(node),
                 ByteSize.text(node.length()),
@@ -121,10 +129,6 @@ final class TopTables {
                 node.owner().isEmpty() ? "-" : cut(node.owner()),
                 Printable.of(node.name())
                         + (isQuarantined ? " (" + Printable.of(node.reason()) + ")" : ""));
-    }
-
-    private static String row(String format, Object... cells) {
-        return String.format(Locale.ROOT, format, cells);
     }
 
     /** So that what stands behind it keeps its place. */

@@ -133,15 +133,16 @@ final class TopView {
         String numbers =
                 String.format(
                         Locale.ROOT,
-                        " %s: used %s (%.1f%%), held %s, free %s",
+                        "%s: used %s (%.1f%%), held %s, free %s",
                         TopText.frames(total.getAsLong()),
                         TopText.frames(used),
                         100.0 * used / Math.max(1, total.getAsLong()),
                         TopText.frames(held),
                         TopText.frames(free.getAsLong()));
         String label = "frames  ";
-        int room = width - label.length() - numbers.length();
-        return label + TopText.bar(used, held, total.getAsLong(), room) + numbers;
+        int room = width - label.length() - numbers.length() - 1;
+        String bar = TopText.bar(used, held, total.getAsLong(), room);
+        return label + (bar.isEmpty() ? "" : bar + " ") + numbers;
     }
 
     private static String moves(TopRates rates) {
