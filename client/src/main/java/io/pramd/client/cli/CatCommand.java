@@ -9,7 +9,18 @@ import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** One owner. {@code pram cat}: a node's bytes to stdout; the node stays. */
-@Command(name = "cat", description = "Writes a node to stdout and leaves it: load --peek NAME -.")
+@Command(
+        name = "cat",
+        description = "Writes a node to stdout and leaves it: load --peek NAME -.",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:all of it was written",
+            "10:ENOENT: no such node",
+            "12:EBUSY: it is being saved",
+            "18:EIO: a page is damaged"
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {"  pram cat greeting | sha256sum"})
 final class CatCommand implements Callable<Integer> {
     @ParentCommand private Pram pram;
 

@@ -13,7 +13,15 @@ import picocli.CommandLine.ParentCommand;
         description = {
             "Makes the daemon's memory file larger while it is served.",
             "Without room on the device it stays as it is."
-        })
+        },
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:it has this size",
+            "15:EINVAL: smaller than it is",
+            "17:ENOMEM: no room on the device; the file stays as it is"
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {"  pram grow 80M"})
 final class GrowCommand implements Callable<Integer> {
     @ParentCommand private Pram pram;
 

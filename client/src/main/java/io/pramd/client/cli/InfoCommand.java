@@ -16,7 +16,13 @@ import picocli.CommandLine.ParentCommand;
  * One owner. {@code pram info}: the daemon's figures and its last recovery; with --check what is
  * wrong with its memory file.
  */
-@Command(name = "info", description = "Shows the daemon's figures and its last recovery.")
+@Command(
+        name = "info",
+        description = "Shows the daemon's figures and its last recovery.",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:done", "18:EIO: --check has found something wrong"},
+        footerHeading = "%nExamples:%n",
+        footer = {"  pram info", "  pram info --json", "  pram info --check"})
 final class InfoCommand implements Callable<Integer> {
     @ParentCommand private Pram pram;
 

@@ -22,6 +22,22 @@ import picocli.CommandLine.Spec;
             "Loads a node into a file and consumes it: FILE appears whole, or not at all.",
             "To stdout it only peeks, unless --consume is given.",
             "With --salvage a damaged node, as far as it verifies; it stays."
+        },
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:FILE has it; without --peek it is gone from the daemon",
+            "6:with --salvage: pages are missing, zeros are in their place",
+            "10:ENOENT: no such node",
+            "12:EBUSY: somebody saves or loads it",
+            "13:EPERM: other metadata",
+            "18:EIO: a page is damaged",
+            "24:ETIMEDOUT: --wait ran out"
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  pram load greeting copy.txt --peek",
+            "  pram load src.tar - --consume | tar t",
+            "  pram load greeting hello.txt --wait 30s"
         })
 final class LoadCommand implements Callable<Integer> {
     @ParentCommand private Pram pram;

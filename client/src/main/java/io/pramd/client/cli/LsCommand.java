@@ -12,7 +12,13 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
 /** One owner. {@code pram ls}: what there is, in the order it was saved. */
-@Command(name = "ls", description = "Lists nodes in the order they were saved.")
+@Command(
+        name = "ls",
+        description = "Lists nodes in the order they were saved.",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:done, also where there are none"},
+        footerHeading = "%nExamples:%n",
+        footer = {"  pram ls", "  pram ls src --long", "  pram ls --json"})
 final class LsCommand implements Callable<Integer> {
     @ParentCommand private Pram pram;
 

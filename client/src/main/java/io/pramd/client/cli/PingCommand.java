@@ -7,7 +7,13 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ParentCommand;
 
 /** One owner. {@code pram ping}: does the daemon answer, and how fast? */
-@Command(name = "ping", description = "Asks the daemon for a sign of life.")
+@Command(
+        name = "ping",
+        description = "Asks the daemon for a sign of life.",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:it has answered", "3:nobody answers there"},
+        footerHeading = "%nExamples:%n",
+        footer = {"  pram ping", "  pram --connect-wait 10s ping"})
 final class PingCommand implements Callable<Integer> {
     private static final double NANOS_PER_TENTH = 1e5;
 

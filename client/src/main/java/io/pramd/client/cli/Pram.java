@@ -25,7 +25,34 @@ import picocli.CommandLine.Spec;
         description = "Saves, loads and lists named streams of a pramd daemon.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        scope = ScopeType.INHERIT)
+        scope = ScopeType.INHERIT,
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:done",
+            "1:a local error: a file, a pipe, an answer of \"no\"",
+            "2:wrong usage",
+            "3:cannot connect; nothing was changed",
+            "4:the answer was lost: it may have happened, look with pram ls",
+            "5:no progress for 30 seconds; nothing was changed",
+            "6:a salvage with pages missing",
+            "10-24:the daemon refused, nothing was changed; stderr says why, docs/cli.md has the"
+                    + " list"
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  pram save greeting hello.txt",
+            "  pram --server pram+unix:///run/pramd/pramd.sock ls",
+            "",
+            "Environment:",
+            "  PRAM_SERVER              where the daemon listens, for --server",
+            "  PRAM_TOKEN               the token to show; before PRAM_TOKEN_FILE",
+            "  PRAM_TOKEN_FILE          a file with it, for --token-file",
+            "  PRAM_TLS_CA              for --tls-ca",
+            "  PRAM_TLS_CERT            for --tls-cert",
+            "  PRAM_TLS_KEY             for --tls-key",
+            "  PRAM_OPTS                options of the JVM",
+            "  JAVA_HOME                a Java to run on, 17 or newer"
+        })
 public final class Pram implements Runnable {
     private static final String SERVER_VARIABLE = "PRAM_SERVER";
 
@@ -84,6 +111,13 @@ public final class Pram implements Runnable {
 
     public static void main(String[] args) {
         System.exit(execute(CommandIo.ofProcess(), System::getenv, args));
+    }
+
+    /** The command with all its verbs, for what is made of their options; not to be run. */
+    public static CommandLine describe() {
+        CommandLine command = new CommandLine(new Pram(CommandIo.ofProcess(), name -> null));
+        addSubcommands(command);
+        return command;
     }
 
     /** Runs one command and returns the code to exit with. */

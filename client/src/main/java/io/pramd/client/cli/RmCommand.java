@@ -19,7 +19,18 @@ import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** One owner. {@code pram rm}: removes nodes by name, all of them, or a quarantined one. */
-@Command(name = "rm", description = "Removes nodes. Nodes being saved or loaded are left alone.")
+@Command(
+        name = "rm",
+        description = "Removes nodes. Nodes being saved or loaded are left alone.",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:all are removed",
+            "1:the answer to the question was no",
+            "10:ENOENT: no such node",
+            "12:EBUSY: somebody saves or loads it"
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {"  pram rm greeting", "  pram rm --all --yes"})
 final class RmCommand implements Callable<Integer> {
     private static final int ANSWER_BYTES = 64;
 

@@ -20,7 +20,24 @@ import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** One owner. {@code pram save}: a file, or stdin, becomes a node. */
-@Command(name = "save", description = "Saves a file, or stdin, under a name.")
+@Command(
+        name = "save",
+        description = "Saves a file, or stdin, under a name.",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:it is saved",
+            "4:the answer was lost, and whether it is saved: look with pram stat NAME",
+            "11:EEXIST: the name is taken",
+            "17:ENOMEM: no frame left",
+            "20:EDQUOT: over a quota",
+            "21:EROFS: the daemon is read-only"
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  pram save greeting hello.txt",
+            "  tar c src | pram save src.tar --meta commit=abc123 --ttl 7d",
+            "  pram save greeting hello.txt --replace --durability power"
+        })
 final class SaveCommand implements Callable<Integer> {
     /** Either kind of save, as far as this command needs it. */
     private interface Target {

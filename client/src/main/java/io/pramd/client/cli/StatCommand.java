@@ -14,7 +14,13 @@ import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** One owner. {@code pram stat}: everything about one node. */
-@Command(name = "stat", description = "Shows one node.")
+@Command(
+        name = "stat",
+        description = "Shows one node.",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:done", "10:ENOENT: no such node"},
+        footerHeading = "%nExamples:%n",
+        footer = {"  pram stat greeting", "  pram stat greeting --json"})
 final class StatCommand implements Callable<Integer> {
     @ParentCommand private Pram pram;
 

@@ -20,6 +20,22 @@ import picocli.CommandLine.Spec;
             "Shows what the daemon does, and goes on showing it: frames, rates, open streams,"
                     + " nodes.",
             "On a terminal: q quits, s sorts, space stands still, h helps. Elsewhere plain text."
+        },
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:somebody ended it, or --count did",
+            "3:the daemon does not answer, or did not at the last look"
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  pram top",
+            "  pram top src --sort age --interval 5s",
+            "  pram top --batch -n 10 > figures.txt",
+            "  pram top --json -n 1",
+            "",
+            "Environment:",
+            "  TERM                     where it is dumb or missing: plain text",
+            "  NO_COLOR                 if set: no colours"
         })
 final class TopCommand implements Callable<Integer> {
     private static final Duration INTERVAL_MIN = Duration.ofMillis(100);

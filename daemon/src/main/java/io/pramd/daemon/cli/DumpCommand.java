@@ -21,7 +21,11 @@ import picocli.CommandLine.Spec;
             "or one frame, or one node with its chain. Changes nothing."
         },
         mixinStandardHelpOptions = true,
-        versionProvider = Version.class)
+        versionProvider = Version.class,
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:done", "10:ENOENT: no such file, frame or node"},
+        footerHeading = "%nExamples:%n",
+        footer = {"  pramd dump memory", "  pramd dump memory --frame 0"})
 final class DumpCommand implements Callable<Integer> {
     @Parameters(paramLabel = "FILE", description = "The memory file.")
     private Path file;

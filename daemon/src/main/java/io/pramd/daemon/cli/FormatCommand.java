@@ -20,7 +20,15 @@ import picocli.CommandLine.Spec;
             "A file that exists and is not empty is never touched."
         },
         mixinStandardHelpOptions = true,
-        versionProvider = Version.class)
+        versionProvider = Version.class,
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:it is created",
+            "11:EEXIST: the file is there, and not empty",
+            "17:ENOMEM: no room on the device"
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {"  pramd format memory --size 64M"})
 final class FormatCommand implements Callable<Integer> {
     @Parameters(paramLabel = "FILE", description = "The memory file to create.")
     private Path file;

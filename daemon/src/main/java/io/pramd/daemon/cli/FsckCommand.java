@@ -26,7 +26,15 @@ import picocli.CommandLine.Spec;
                     + " checked."
         },
         mixinStandardHelpOptions = true,
-        versionProvider = Version.class)
+        versionProvider = Version.class,
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:the file is clean", "1:it is damaged", "2:it could not be checked"},
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  pramd fsck memory",
+            "  pramd fsck memory --json",
+            "  pramd fsck memory --repair"
+        })
 final class FsckCommand implements Callable<Integer> {
     private static final int CLEAN = 0;
     private static final int DAMAGED = 1;

@@ -21,7 +21,16 @@ import picocli.CommandLine.Spec;
             "Without room on the device the file stays as it is."
         },
         mixinStandardHelpOptions = true,
-        versionProvider = Version.class)
+        versionProvider = Version.class,
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:it has this size",
+            "12:EBUSY: a daemon serves it",
+            "15:EINVAL: smaller than it is",
+            "17:ENOMEM: no room on the device; the file stays as it is"
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {"  pramd grow memory --size 96M"})
 final class GrowCommand implements Callable<Integer> {
     @Parameters(paramLabel = "FILE", description = "The memory file.")
     private Path file;

@@ -14,7 +14,23 @@ import picocli.CommandLine.Spec;
         name = "pramd",
         description = "Serves, formats, grows, checks and prints memory files; issues tokens.",
         mixinStandardHelpOptions = true,
-        versionProvider = Version.class)
+        versionProvider = Version.class,
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:done",
+            "1:a local error",
+            "2:wrong usage",
+            "10-24:refused, with the name of the error; docs/cli.md has the list"
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  pramd serve --memory /var/lib/pramd/memory --size 8G",
+            "  pramd fsck /var/lib/pramd/memory",
+            "",
+            "Environment:",
+            "  PRAMD_OPTS               options of the JVM",
+            "  JAVA_HOME                a Java to run on, 25 or newer"
+        })
 public final class Pramd implements Runnable {
     private static final String SERVE = "serve";
 
@@ -41,6 +57,11 @@ public final class Pramd implements Runnable {
             WarmUp.begin();
         }
         System.exit(newCommandLine(first).execute(args));
+    }
+
+    /** The command with all its subcommands, for what is made of their options. */
+    public static CommandLine describe() {
+        return newCommandLine();
     }
 
     /** The command with its error handling, ready to run. */

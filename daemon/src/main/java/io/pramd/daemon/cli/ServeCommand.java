@@ -36,9 +36,16 @@ import picocli.CommandLine.Spec;
                 "Serves a memory file to clients until SIGTERM. Prints READY and its listeners when"
                         + " it does, and on a second line ADMIN and the address for administrators"
                         + " if there is one.",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:stopped by SIGTERM, all that was answered is kept",
+            "2:wrong usage",
+            "3:no heap left; all that was answered is kept",
+            "10-24:refused, with the name of the error: 12 EBUSY another daemon has the file, 17"
+                    + " ENOMEM no room on the device, 18 EIO the file cannot be read"
+        },
+        footerHeading = "%nExamples:%n",
         footer = {
-            "",
-            "Examples:",
             "  pramd serve --memory /var/lib/pramd/memory --size 8G",
             "  pramd serve --memory m --listen pram://127.0.0.1:7726 --listen"
                     + " pram+unix:///run/pramd.sock"

@@ -22,7 +22,11 @@ import picocli.CommandLine.Spec;
             "It lets in as NAME when the daemon's rules say 'token = true' of that principal."
         },
         mixinStandardHelpOptions = true,
-        versionProvider = Version.class)
+        versionProvider = Version.class,
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:it is issued", "1:stdout took it not: it is not issued"},
+        footerHeading = "%nExamples:%n",
+        footer = {"  (umask 077; pramd token add search --tokens tokens > search.token)"})
 final class TokenAddCommand implements Callable<Integer> {
     @Parameters(paramLabel = "NAME", description = "The principal, as the rules call it.")
     private String principal;

@@ -21,7 +21,14 @@ import picocli.CommandLine.Spec;
         name = "list",
         description = "Shows which tokens there are, in the order they were issued.",
         mixinStandardHelpOptions = true,
-        versionProvider = Version.class)
+        versionProvider = Version.class,
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:done", "10:ENOENT: no such file"},
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  pramd token list --tokens tokens",
+            "  pramd token list --tokens tokens --json"
+        })
 final class TokenListCommand implements Callable<Integer> {
     private static final ObjectMapper JSON =
             new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);

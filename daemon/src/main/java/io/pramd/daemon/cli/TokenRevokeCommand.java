@@ -15,7 +15,11 @@ import picocli.CommandLine.Spec;
         name = "revoke",
         description = "Takes a token back: it lets nobody in any more.",
         mixinStandardHelpOptions = true,
-        versionProvider = Version.class)
+        versionProvider = Version.class,
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:it lets nobody in any more", "10:ENOENT: no token of that id"},
+        footerHeading = "%nExamples:%n",
+        footer = {"  pramd token revoke f1f201bd7e7bbccf --tokens tokens"})
 final class TokenRevokeCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "ID",
