@@ -62,6 +62,7 @@ final class AccessOptions {
             scope = ScopeType.INHERIT,
             paramLabel = "VERSION",
             converter = TlsVersionConverter.class,
+            completionCandidates = TlsVersionConverter.Words.class,
             description = "For prams://: the oldest TLS to speak, 1.3 or 1.2. Default: 1.3.")
     private PramTls.Version tlsMin;
 

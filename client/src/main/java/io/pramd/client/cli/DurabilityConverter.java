@@ -2,6 +2,8 @@ package io.pramd.client.cli;
 
 import io.pramd.protocol.Durability;
 import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
@@ -18,5 +20,13 @@ final class DurabilityConverter implements ITypeConverter<Durability> {
                         () ->
                                 new TypeConversionException(
                                         "'" + value + "' is none of process, interval, power"));
+    }
+
+    /** Immutable: what it reads, for the completion in a shell. */
+    static final class Words implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return List.of("process", "interval", "power").iterator();
+        }
     }
 }

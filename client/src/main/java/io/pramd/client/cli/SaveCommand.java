@@ -79,6 +79,7 @@ final class SaveCommand implements Callable<Integer> {
             names = "--durability",
             paramLabel = "LEVEL",
             converter = DurabilityConverter.class,
+            completionCandidates = DurabilityConverter.Words.class,
             description = {
                 "What the save survives: process (the end of any process), interval (a power cut, a"
                         + " few seconds later), power (a power cut).",

@@ -1,6 +1,8 @@
 package io.pramd.client.cli;
 
 import io.pramd.client.PramTls;
+import java.util.Iterator;
+import java.util.List;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -15,5 +17,13 @@ final class TlsVersionConverter implements ITypeConverter<PramTls.Version> {
                     throw new TypeConversionException(
                             "'" + text + "' is no version of TLS: expected 1.2 or 1.3");
         };
+    }
+
+    /** Immutable: what it reads, for the completion in a shell. */
+    static final class Words implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return List.of("1.3", "1.2").iterator();
+        }
     }
 }

@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "  pram top",
             "  pram top src --sort age --interval 5s",
-            "  pram top --batch -n 10 > figures.txt",
+            "  pram top --batch -n 5 > figures.txt",
             "  pram top --json -n 1",
             "",
             "Environment:",

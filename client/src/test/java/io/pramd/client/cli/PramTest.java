@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.UsageMessageSpec;
 
 class PramTest {
     private final CommandRunner pram = new CommandRunner();
@@ -60,6 +61,23 @@ class PramTest {
     void everyVerbHasHelp(String verb) {
         assertThat(pram.runBare(verb, "--help")).isZero();
         assertThat(pram.stdout()).contains("pram " + verb).contains("--server");
+    }
+
+    @Test
+    void everyVerbHasExamplesAndExitCodes() {
+        Pram.describe()
+                .getSubcommands()
+                .forEach(
+                        (verb, command) -> {
+                            UsageMessageSpec help = command.getCommandSpec().usageMessage();
+                            assertThat(help.footerHeading()).isEqualTo("%nExamples:%n");
+                            assertThat(String.join("\n", help.footer()))
+                                    .containsPattern("(?m)^  .*\\bpram (--.* )?" + verb);
+                            assertThat(help.footer())
+                                    .as("lines that need not be broken")
+                                    .allMatch(line -> line.length() < 80);
+                            assertThat(help.exitCodeList()).as(verb).containsKey("0");
+                        });
     }
 
     @Test

@@ -12,6 +12,7 @@ import io.pramd.daemon.server.Stance;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -47,8 +48,7 @@ import picocli.CommandLine.Spec;
         footerHeading = "%nExamples:%n",
         footer = {
             "  pramd serve --memory /var/lib/pramd/memory --size 8G",
-            "  pramd serve --memory m --listen pram://127.0.0.1:7726 --listen"
-                    + " pram+unix:///run/pramd.sock"
+            "  pramd serve --memory memory --listen pram+unix:///run/pramd.sock"
         })
 final class ServeCommand implements Callable<Integer> {
     private static final String DEFAULT_LISTEN = "pram://127.0.0.1:" + ListenAddress.DEFAULT_PORT;
@@ -103,6 +103,7 @@ final class ServeCommand implements Callable<Integer> {
     @Option(
             names = "--durability",
             paramLabel = "LEVEL",
+            completionCandidates = Levels.class,
             description = {
                 "What an answered save or removal survives, unless a save asks for another level.",
                 "process: the death of any process; a power cut goes back, as a whole, to the last"
@@ -140,6 +141,16 @@ final class ServeCommand implements Callable<Integer> {
                     "How the log on stderr is written: human, or json, an object a line. Default:"
                             + " human")
     private String logFormat = LogFormat.HUMAN.word();
+
+    /** Immutable: the levels, for the completion in a shell. */
+    static final class Levels implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return Arrays.stream(Durability.values())
+                    .map(level -> level.name().toLowerCase(Locale.ROOT))
+                    .iterator();
+        }
+    }
 
     ServeCommand() {
         this(MemoryObserver.NONE);

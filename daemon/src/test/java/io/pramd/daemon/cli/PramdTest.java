@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 
 class PramdTest {
     @Test
@@ -19,5 +20,25 @@ class PramdTest {
         assertThat(Pramd.newCommandLine("serve").getSubcommands()).containsOnlyKeys("serve");
         assertThat(Pramd.newCommandLine("--help").getSubcommands())
                 .containsOnlyKeys("serve", "format", "grow", "fsck", "dump", "token");
+    }
+
+    @Test
+    void everyCommandHasExamplesAndExitCodes() {
+        Pramd.describe().getSubcommands().values().forEach(PramdTest::requireExamples);
+    }
+
+    private static void requireExamples(CommandLine command) {
+        if (!command.getSubcommands().isEmpty()) {
+            command.getSubcommands().values().forEach(PramdTest::requireExamples);
+            return;
+        }
+        CommandSpec spec = command.getCommandSpec();
+        assertThat(spec.usageMessage().footerHeading()).isEqualTo("%nExamples:%n");
+        assertThat(spec.usageMessage().footer())
+                .anyMatch(line -> line.matches("  .*\\b" + spec.qualifiedName() + " .*"));
+        assertThat(spec.usageMessage().footer())
+                .as("lines that need not be broken")
+                .allMatch(line -> line.length() < 80);
+        assertThat(spec.usageMessage().exitCodeList()).as(spec.name()).containsKey("0");
     }
 }
