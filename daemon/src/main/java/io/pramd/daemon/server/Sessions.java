@@ -208,6 +208,7 @@ final class Sessions {
         values.put("uptimeMillis", TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - beganNanos));
         values.put("server.listeners", listeners);
         values.put("server.draining", draining);
+        values.put("server.version", config.agent());
         values.put("limits.connectionsMax", (long) limits.connectionsMax());
         values.put("limits.streamsMax", (long) limits.streamsMax());
         values.put("limits.requestsMax", (long) limits.requestsMax());
