@@ -4,11 +4,11 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 
 /** One owner: writes one JSON document to stdout, indented or on one line. */
 final class Json implements AutoCloseable {
-    private static final double TENTHS = 10.0;
-
     private final PrintWriter out;
     private final JsonGenerator generator;
 
@@ -80,7 +80,8 @@ final class Json implements AutoCloseable {
         if (Double.isNaN(value)) {
             nothing(key);
         } else {
-            generator.writeNumberField(key, Math.round(value * TENTHS) / TENTHS);
+            generator.writeNumberField(
+                    key, BigDecimal.valueOf(value).setScale(1, RoundingMode.HALF_UP));
         }
     }
 

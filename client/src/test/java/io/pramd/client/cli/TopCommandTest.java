@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.pramd.client.PramClient;
 import io.pramd.client.PramConfig;
 import io.pramd.protocol.InfoValue;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -51,6 +53,19 @@ class TopCommandTest {
     }
 
     @Test
+    void numbersAreWrittenOut() throws Exception {
+        StringWriter text = new StringWriter();
+        PrintWriter out = new PrintWriter(text);
+        try (Json json = Json.line(out)) {
+            json.object();
+            json.decimal("a", 79_499_583.74);
+            json.decimal("b", Double.NaN);
+            json.end();
+        }
+        assertThat(text.toString().strip()).isEqualTo("{\"a\":79499583.7,\"b\":null}");
+    }
+
+    @Test
     void aDaemonThatIsNotThereIsAFailure() {
         pram.daemon.close();
         assertThat(pram.run("top", "-n", "1")).isEqualTo(3);
@@ -71,6 +86,7 @@ class TopCommandTest {
             TopSource source = new TopSource(client, "");
             assertThat(source.look().failure()).isNull();
             pram.daemon.cutConnections();
+            source.look(); // perhaps it is this that notices
             assertThat(source.look().failure()).isNull();
             pram.daemon.close();
             TopSample gone = source.look();

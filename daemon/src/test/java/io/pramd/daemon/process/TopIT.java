@@ -83,10 +83,17 @@ class TopIT {
             JsonNode look = new ObjectMapper().readTree(top.stdout());
             assertThat(look.get("info").get("streams").get("saving").asLong()).isEqualTo(1);
             assertThat(look.get("nodes").get(0).get("state").asText()).isEqualTo("saving");
+            assertThat(look.get("streams").get(0).get("kind").asText()).isEqualTo("save");
+            assertThat(look.get("streams").get(0).get("name").asText()).isEqualTo("running/save");
+            assertThat(look.get("info").get("server").get("version").asText())
+                    .startsWith("pramd ");
 
             Ended text = commands.pram("top", "-n", "2", "--interval", "100ms");
             assertThat(text.exitCode()).isZero();
             assertThat(text.stdout()).contains("running/save").contains("saves 1 ");
+            assertThat(text.stdout().lines())
+                    .anyMatch(line -> line.startsWith("save ") && line.endsWith(" running/save"));
+            assertThat(text.stdout()).containsPattern("requests \\d+(\\.\\d)?/s");
             assertThat(text.stdout()).doesNotContain("\u001b");
         }
     }
