@@ -85,8 +85,7 @@ class TopIT {
             assertThat(look.get("nodes").get(0).get("state").asText()).isEqualTo("saving");
             assertThat(look.get("streams").get(0).get("kind").asText()).isEqualTo("save");
             assertThat(look.get("streams").get(0).get("name").asText()).isEqualTo("running/save");
-            assertThat(look.get("info").get("server").get("version").asText())
-                    .startsWith("pramd ");
+            assertThat(look.get("info").get("server").get("version").asText()).startsWith("pramd ");
 
             Ended text = commands.pram("top", "-n", "2", "--interval", "100ms");
             assertThat(text.exitCode()).isZero();
