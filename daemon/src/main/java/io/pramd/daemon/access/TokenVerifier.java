@@ -71,6 +71,8 @@ final class TokenVerifier implements AutoCloseable {
                         TimeUnit.SECONDS,
                         new ArrayBlockingQueue<>(WAITING_MAX),
                         Thread.ofPlatform().daemon().name("pramd-tokens").factory());
+        // else the first who shows a token would hand its niceness on
+        worker.prestartAllCoreThreads();
     }
 
     /** From now on these tokens are good, and no others. */

@@ -18,8 +18,9 @@ import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.flow.FlowControlHandler;
 import io.netty.handler.timeout.IdleStateHandler;
-import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.FastThreadLocalThread;
 import io.netty.util.concurrent.GlobalEventExecutor;
+import io.pramd.daemon.memory.Background;
 import io.pramd.daemon.memory.StoreException;
 import io.pramd.daemon.server.Protection;
 import io.pramd.daemon.server.Server;
@@ -51,8 +52,7 @@ public final class AdminServer implements AutoCloseable {
     private static final int CLOSE_SECONDS = 5;
 
     private final EventLoopGroup loop =
-            new MultiThreadIoEventLoopGroup(
-                    1, new DefaultThreadFactory("pramd-admin", true), NioIoHandler.newFactory());
+            new MultiThreadIoEventLoopGroup(1, AdminServer::thread, NioIoHandler.newFactory());
     private final ChannelGroup connections =
             new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
     private final AdminConfig config;
@@ -106,6 +106,12 @@ public final class AdminServer implements AutoCloseable {
     /** Where it listens, with the port in use. */
     public AdminAddress address() {
         return address;
+    }
+
+    private static Thread thread(Runnable loop) {
+        Thread thread = new FastThreadLocalThread(Background.givingWay(loop), "pramd-admin");
+        thread.setDaemon(true);
+        return thread;
     }
 
     private ServerBootstrap bootstrap() {

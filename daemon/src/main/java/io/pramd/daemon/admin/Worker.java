@@ -1,5 +1,6 @@
 package io.pramd.daemon.admin;
 
+import io.pramd.daemon.memory.Background;
 import io.pramd.daemon.memory.StoreException;
 import io.pramd.protocol.Errno;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -26,7 +27,8 @@ final class Worker implements AutoCloseable {
                     TimeUnit.SECONDS,
                     new ArrayBlockingQueue<>(WAITING_MAX),
                     task -> {
-                        Thread worker = new Thread(task, "pramd-admin-worker");
+                        Thread worker =
+                                new Thread(Background.givingWay(task), "pramd-admin-worker");
                         worker.setDaemon(true);
                         return worker;
                     });

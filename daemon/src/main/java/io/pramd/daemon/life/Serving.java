@@ -87,7 +87,7 @@ public final class Serving {
         SelfCheck check = new SelfCheck(plan.memory(), open::audit);
         Listening listening;
         try {
-            listening = listen(plan, open, guard.protection(), check);
+            listening = listen(plan, open, opener.threads(), guard.protection(), check);
         } catch (RuntimeException e) {
             opener.threads().close();
             close(open);
@@ -110,7 +110,11 @@ public final class Serving {
     private record Listening(Server server, Optional<AdminServer> admin) {}
 
     private static Listening listen(
-            ServePlan plan, OpenStore open, Protection protection, SelfCheck check) {
+            ServePlan plan,
+            OpenStore open,
+            StoreThreads threads,
+            Protection protection,
+            SelfCheck check) {
         ServerConfig config =
                 ServerConfig.of(open.store(), plan.listen(), Release.nameAndVersion())
                         .withLimits(limits().withSavingMillisMax(plan.savingMax().toMillis()))
@@ -119,10 +123,12 @@ public final class Serving {
         if (plan.admin().isEmpty()) {
             return new Listening(Server.start(config), Optional.empty());
         }
+        threads.startAll(); // by this thread: those of administrators give way, and so would these
         Meters meters = new Meters();
         open.store().metering(meters);
         Server server = Server.start(config.withMeter(meters));
         try {
+            server.pulse().join();
             AdminSources sources =
                     new AdminSources(open, server, protection, meters, Release.version());
             return new Listening(

@@ -105,6 +105,13 @@ final class Downcalls {
         private Fsync() {}
     }
 
+    static final class Setpriority {
+        static final MethodHandle HANDLE =
+                bind("setpriority", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
+
+        private Setpriority() {}
+    }
+
     static final class Statfs {
         static final MethodHandle HANDLE =
                 bind("statfs", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS));

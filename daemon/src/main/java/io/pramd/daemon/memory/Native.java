@@ -29,6 +29,7 @@ final class Native {
     static final int O_RDWR = 2;
     static final int O_CLOEXEC = 0x80000;
     static final int RENAME_NOREPLACE = 1;
+    private static final int PRIO_PROCESS = 0;
 
     private static final int FS_NOCOW = 0x0080_0000;
     private static final long FS_IOC_GETFLAGS = 0x8008_6601L;
@@ -352,6 +353,18 @@ final class Native {
                                     arena.allocateFrom(to),
                                     RENAME_NOREPLACE);
             checked("renameat2", result, state);
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    /** Of the calling thread, which the kernel has a value of its own for. */
+    static void setNiceness(int nice) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = arena.allocate(Downcalls.STATE);
+            int result =
+                    (int) Downcalls.Setpriority.HANDLE.invokeExact(state, PRIO_PROCESS, 0, nice);
+            checked("setpriority", result, state);
         } catch (Throwable e) {
             throw unexpected(e);
         }

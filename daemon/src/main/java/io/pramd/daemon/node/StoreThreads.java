@@ -2,9 +2,10 @@ package io.pramd.daemon.node;
 
 import java.util.List;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -15,15 +16,12 @@ public final class StoreThreads implements AutoCloseable {
 
     private static final long CLOSE_WAIT_SECONDS = 30;
 
-    private final ExecutorService commits =
-            Executors.newSingleThreadExecutor(named("pramd-commit"));
-    private final ExecutorService forces = Executors.newSingleThreadExecutor(named("pramd-force"));
-    private final ExecutorService workers =
-            Executors.newFixedThreadPool(WORKERS, named("pramd-worker"));
-    private final ExecutorService grants =
-            Executors.newFixedThreadPool(WORKERS, named("pramd-grant"));
-    private final ScheduledExecutorService timer =
-            Executors.newSingleThreadScheduledExecutor(named("pramd-timer"));
+    private final ThreadPoolExecutor commits = pool(1, "pramd-commit");
+    private final ThreadPoolExecutor forces = pool(1, "pramd-force");
+    private final ThreadPoolExecutor workers = pool(WORKERS, "pramd-worker");
+    private final ThreadPoolExecutor grants = pool(WORKERS, "pramd-grant");
+    private final ScheduledThreadPoolExecutor timer =
+            new ScheduledThreadPoolExecutor(1, named("pramd-timer"));
 
     private final Turns turns;
 
@@ -36,6 +34,12 @@ public final class StoreThreads implements AutoCloseable {
         this.turns = turns;
     }
 
+    /** All work waits in line for one of so many. */
+    private static ThreadPoolExecutor pool(int threads, String name) {
+        return new ThreadPoolExecutor(
+                threads, threads, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), named(name));
+    }
+
     private static ThreadFactory named(String name) {
         AtomicInteger number = new AtomicInteger();
         return task -> {
@@ -43,6 +47,16 @@ public final class StoreThreads implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
         };
+    }
+
+    /**
+     * Starts all of them now. Else each is started by whoever first has work for it, and gives way
+     * to others for ever if that one does, since Linux hands its niceness on.
+     */
+    public void startAll() {
+        for (ThreadPoolExecutor executor : List.of(commits, forces, workers, grants, timer)) {
+            executor.prestartAllCoreThreads();
+        }
     }
 
     public StoreContext.Threads threads() {

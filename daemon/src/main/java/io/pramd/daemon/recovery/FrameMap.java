@@ -1,5 +1,6 @@
 package io.pramd.daemon.recovery;
 
+import io.pramd.daemon.memory.Background;
 import io.pramd.daemon.memory.MappedMemory;
 import io.pramd.daemon.memory.StoreException;
 import io.pramd.daemon.node.Store;
@@ -45,7 +46,7 @@ public final class FrameMap implements AutoCloseable {
      * @param idle when nobody has asked for so long, the newest is dropped
      */
     record Pace(Duration youngest, int rest, Duration idle) {
-        static final Pace NORMAL = new Pace(Duration.ofSeconds(1), 10, Duration.ofSeconds(60));
+        static final Pace NORMAL = new Pace(Duration.ofSeconds(1), 20, Duration.ofSeconds(60));
     }
 
     FrameMap(Store store, MappedMemory memory, InstantSource clock, Pace pace) {
@@ -94,8 +95,8 @@ public final class FrameMap implements AutoCloseable {
         CompletableFuture<FrameSurvey> survey = new CompletableFuture<>();
         waiting.add(survey);
         if (thread == null) {
-            thread = Thread.ofPlatform().daemon().name("pramd-map").unstarted(this::run);
-            thread.setPriority(Thread.MIN_PRIORITY);
+            Runnable work = Background.givingWay(this::run);
+            thread = Thread.ofPlatform().daemon().name("pramd-map").unstarted(work);
             thread.start();
         }
         notifyAll();
