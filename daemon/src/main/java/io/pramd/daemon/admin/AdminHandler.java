@@ -34,7 +34,7 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
         context.channel().config().setAutoRead(false); // what comes next waits in the socket
         boolean keepAlive = HttpUtil.isKeepAlive(request) && request.decoderResult().isSuccess();
         boolean isHead = request.method().equals(HttpMethod.HEAD);
-        String knownVersion = request.headers().get(HttpHeaderNames.IF_NONE_MATCH, "");
+        String knownVersions = request.headers().get(HttpHeaderNames.IF_NONE_MATCH, "");
         desk.answer(request, from(context.channel().remoteAddress()))
                 .thenAccept(
                         answer ->
@@ -43,7 +43,7 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
                                                 () ->
                                                         send(
                                                                 context,
-                                                                response(answer, knownVersion),
+                                                                response(answer, knownVersions),
                                                                 isHead,
                                                                 keepAlive)));
     }
@@ -54,10 +54,9 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
                 : "";
     }
 
-    private static FullHttpResponse response(Answer answer, String knownVersion) {
-        String version = answer.version().map(of -> "\"" + of + "\"").orElse("");
-        // compression on its way makes a version a weak one
-        boolean isKnown = !version.isEmpty() && knownVersion.replace("W/", "").contains(version);
+    private static FullHttpResponse response(Answer answer, String knownVersions) {
+        boolean isKnown =
+                answer.version().filter(of -> Answer.isKnown(knownVersions, of)).isPresent();
         FullHttpResponse response =
                 new DefaultFullHttpResponse(
                         HttpVersion.HTTP_1_1,
@@ -67,10 +66,9 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
         headers.set(HttpHeaderNames.CONTENT_TYPE, answer.contentType());
         headers.set(
                 HttpHeaderNames.CACHE_CONTROL,
-                version.isEmpty() ? "no-store" : "private, no-cache");
-        if (!version.isEmpty()) {
-            headers.set(HttpHeaderNames.ETAG, "W/" + version);
-        }
+                answer.version().isEmpty() ? "no-store" : "private, no-cache");
+        // compression on its way makes a version a weak one
+        answer.version().ifPresent(of -> headers.set(HttpHeaderNames.ETAG, "W/\"" + of + "\""));
         if (answer.status().equals(HttpResponseStatus.UNAUTHORIZED)) {
             headers.set(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer realm=\"pramd\"");
         }

@@ -54,6 +54,19 @@ record Answer(
         return new Answer(status, contentType, body, Optional.of(of), headers);
     }
 
+    /** Nothing has changed since who asks has taken this version: there is no need to make it again. */
+    static Answer unchanged(String version) {
+        return of(HttpResponseStatus.OK, JSON, new byte[0]).withVersion(version);
+    }
+
+    /**
+     * @param knownVersions as a request's header has them
+     * @param version opaque
+     */
+    static boolean isKnown(String knownVersions, String version) {
+        return knownVersions.contains("\"" + version + "\"");
+    }
+
     /** The same with these headers too. */
     Answer withHeaders(Map<String, String> more) {
         return new Answer(status, contentType, body, version, Map.copyOf(more));

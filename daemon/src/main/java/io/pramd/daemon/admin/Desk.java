@@ -65,6 +65,7 @@ final class Desk {
         }
         Route route = found.get();
         String accept = http.headers().get(HttpHeaderNames.ACCEPT, "");
+        String knownVersions = http.headers().get(HttpHeaderNames.IF_NONE_MATCH, "");
         return administrator(route, http.headers(), from)
                 .thenCompose(
                         administrator ->
@@ -76,6 +77,7 @@ final class Desk {
                                                                         target.path(),
                                                                         target.parameters(),
                                                                         accept,
+                                                                        knownVersions,
                                                                         administrator))));
     }
 

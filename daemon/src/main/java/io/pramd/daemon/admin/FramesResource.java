@@ -39,6 +39,9 @@ final class FramesResource {
 
     private static Answer cells(Request request, FrameLook look) {
         CellQuery query = query(request, look.frameCount());
+        if (Answer.isKnown(request.knownVersions(), look.version())) {
+            return Answer.unchanged(look.version());
+        }
         CellMap cells = look.cells(query);
         Map<String, Object> answer = new LinkedHashMap<>();
         answer.put("asOf", look.asOfMillis());
@@ -82,6 +85,9 @@ final class FramesResource {
     CompletionStage<Answer> summary(Request request) {
         return map.ask(
                 look -> {
+                    if (Answer.isKnown(request.knownVersions(), look.version())) {
+                        return Answer.unchanged(look.version());
+                    }
                     Map<String, Object> answer = new LinkedHashMap<>();
                     FrameTotals totals = look.totals();
                     answer.put("asOf", look.asOfMillis());
@@ -90,7 +96,7 @@ final class FramesResource {
                         answer.put(word(state), totals.byState().get(state));
                     }
                     answer.put("fragmentation", fragmentation(totals.fragmentation()));
-                    return Answer.json(answer);
+                    return Answer.json(answer).withVersion(look.version());
                 });
     }
 

@@ -13,12 +13,14 @@ import java.util.Optional;
  * @param path decoded, without parameters
  * @param parameters by name, decoded
  * @param accept the types that are wanted, as the header says it; may be empty
+ * @param knownVersions of this that who asks has already, as the header says it; may be empty
  * @param administrator who has shown a token; empty: nobody had to
  */
 record Request(
         String path,
         Map<String, List<String>> parameters,
         String accept,
+        String knownVersions,
         Optional<Administrator> administrator) {
 
     /** The last part of the path. */

@@ -28,8 +28,9 @@ final class CellPainter {
 
     CellMap paint(CellQuery query) {
         long end = Math.min(query.from() + query.count(), states.frameCount());
-        StringBuilder cells = new StringBuilder();
-        StringBuilder fill = new StringBuilder();
+        int length = (int) Math.ceilDiv(Math.max(end - query.from(), 0), query.per());
+        StringBuilder cells = new StringBuilder(length);
+        StringBuilder fill = new StringBuilder(query.per() > 1 ? length : 0);
         long pfn = query.from();
         while (pfn < end) {
             long cellEnd = Math.min(pfn + query.per(), end);
@@ -45,20 +46,31 @@ final class CellPainter {
 
     private void count(long begin, long end, boolean isByNode) {
         Arrays.fill(byState, 0);
-        Arrays.fill(byNode, 0);
+        if (isByNode) {
+            Arrays.fill(byNode, 0);
+        }
         long at = begin;
         while (at < end) {
             long first = at & -Long.SIZE;
             long behind = Math.min(first + Long.SIZE, end);
             long wanted = -1L >>> Long.SIZE - (behind - at) << at;
             states.read(first);
-            for (FrameState state : STATES) {
-                byState[state.ordinal()] += Long.bitCount(states.mask(state) & wanted);
+            long free = states.mask(FrameState.FREE) & wanted;
+            if (free == wanted) { // most of most files
+                byState[FrameState.FREE.ordinal()] += behind - at;
+            } else {
+                countUsed(wanted);
             }
             if (isByNode) {
-                countNodes(first, wanted & states.all() & ~states.mask(FrameState.FREE));
+                countNodes(first, wanted & states.all() & ~free);
             }
             at = behind;
+        }
+    }
+
+    private void countUsed(long wanted) {
+        for (FrameState state : STATES) {
+            byState[state.ordinal()] += Long.bitCount(states.mask(state) & wanted);
         }
     }
 

@@ -110,6 +110,10 @@ class MapResourcesTest {
             assertThat(version).contains(json(first).get("version").asText());
             HttpResponse<String> again = served.get(API + "frames", "If-None-Match", version);
             assertThat(again.statusCode()).isEqualTo(304);
+            assertThat(again.body()).isEmpty();
+            String summary = API + "frames/summary";
+            version = served.get(summary).headers().firstValue("etag").orElseThrow();
+            assertThat(served.get(summary, "If-None-Match", version).statusCode()).isEqualTo(304);
             served.fixture().streams().save("a", bytes(1, 3 * PAGE));
             assertThat(served.get(API + "frames", "If-None-Match", version).statusCode())
                     .isEqualTo(200);

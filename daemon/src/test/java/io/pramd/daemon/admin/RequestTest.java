@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class RequestTest {
     private static Request with(String name, String... values) {
-        return new Request("/a", Map.of(name, List.of(values)), "", Optional.empty());
+        return new Request("/a", Map.of(name, List.of(values)), "", "", Optional.empty());
     }
 
     @Test
