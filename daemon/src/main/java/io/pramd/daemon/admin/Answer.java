@@ -54,7 +54,9 @@ record Answer(
         return new Answer(status, contentType, body, Optional.of(of), headers);
     }
 
-    /** Nothing has changed since who asks has taken this version: there is no need to make it again. */
+    /**
+     * Nothing has changed since who asks has taken this version: there is no need to make it again.
+     */
     static Answer unchanged(String version) {
         return of(HttpResponseStatus.OK, JSON, new byte[0]).withVersion(version);
     }

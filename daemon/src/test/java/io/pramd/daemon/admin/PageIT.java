@@ -134,8 +134,24 @@ class PageIT {
                         .isEqualTo(Long.toString(frames(state)));
             }
             assertThat(browser.count("#nodes tbody tr[data-name]")).isEqualTo(2);
+            Await.until(
+                    "each letter of the map is counted in the legend",
+                    () -> STATES.stream().allMatch(state -> painted(state) == frames(state)));
             browser.requireQuiet();
         }
+    }
+
+    /** Frames that the map paints as of a state: each dot of it is one here. */
+    private static long painted(String state) {
+        assertThat(browser.attribute("#map", "data-level")).isEqualTo("0");
+        return (long)
+                browser.run(
+                        """
+                        const kind = STATES.findIndex((state) => state.name === '%s');
+                        return map.everything(0).reduce((sum, sheet) => sum + sheet.cells
+                            .filter((cell) => Math.floor(cell / FILLS) === kind).length, 0);
+                        """
+                                .formatted(state));
     }
 
     @Test
