@@ -40,8 +40,13 @@ final class FrameCells implements AutoCloseable {
         }
         ownerBits = bits;
         long words = Math.ceilDiv(frameCount, Long.SIZE);
-        planes = arena.allocate(words * PLANES * Long.BYTES, Long.BYTES);
-        owners = arena.allocate(((frameCount - 1 >>> bits) + 1) * Integer.BYTES, Integer.BYTES);
+        try {
+            planes = arena.allocate(words * PLANES * Long.BYTES, Long.BYTES);
+            owners = arena.allocate(((frameCount - 1 >>> bits) + 1) * Integer.BYTES, Integer.BYTES);
+        } catch (OutOfMemoryError e) {
+            arena.close(); // nobody else would free the one without the other
+            throw e;
+        }
     }
 
     long frameCount() {

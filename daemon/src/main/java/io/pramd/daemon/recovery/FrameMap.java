@@ -95,12 +95,28 @@ public final class FrameMap implements AutoCloseable {
         CompletableFuture<FrameSurvey> survey = new CompletableFuture<>();
         waiting.add(survey);
         if (thread == null) {
-            Runnable work = Background.givingWay(this::run);
-            thread = Thread.ofPlatform().daemon().name("pramd-map").unstarted(work);
-            thread.start();
+            begin();
         }
         notifyAll();
         return survey;
+    }
+
+    /** Where no thread can be had, who asks is told so, and the next one tries again. */
+    private void begin() {
+        Runnable work = Background.givingWay(this::run);
+        Thread fresh = Thread.ofPlatform().daemon().name("pramd-map").unstarted(work);
+        try {
+            fresh.start();
+        } catch (OutOfMemoryError e) {
+            StoreException why =
+                    StoreException.of(
+                            Errno.EAGAIN,
+                            "no thread for a survey of the memory: " + e.getMessage());
+            waiting.forEach(survey -> survey.completeExceptionally(why));
+            waiting.clear();
+            return;
+        }
+        thread = fresh;
     }
 
     private boolean isYoung() {
@@ -117,6 +133,14 @@ public final class FrameMap implements AutoCloseable {
     }
 
     private void run() {
+        try {
+            serveAll();
+        } finally {
+            ended();
+        }
+    }
+
+    private void serveAll() {
         for (List<CompletableFuture<FrameSurvey>> asked = next();
                 !asked.isEmpty();
                 asked = next()) {
@@ -166,6 +190,16 @@ public final class FrameMap implements AutoCloseable {
         waiting.forEach(survey -> survey.completeExceptionally(closed()));
         waiting.clear();
         return List.of();
+    }
+
+    /** Also behind a failure that none is expected of: who asks then begins a new thread. */
+    private synchronized void ended() {
+        if (thread == Thread.currentThread()) {
+            replace(null);
+            thread = null;
+            waiting.forEach(survey -> survey.completeExceptionally(closed()));
+            waiting.clear();
+        }
     }
 
     private void serve(List<CompletableFuture<FrameSurvey>> asked, FrameSurvey made) {

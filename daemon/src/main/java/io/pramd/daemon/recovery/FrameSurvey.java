@@ -53,8 +53,11 @@ final class FrameSurvey {
         long asOf = clock.millis();
         long begin = System.nanoTime();
         Optional<StoreView.Key> before = store.key();
+        if (before.isEmpty()) {
+            return Optional.empty(); // before a root is taken, which would never be given back
+        }
         Optional<SurveyedRoot> taken = store.survey();
-        if (before.isEmpty() || taken.isEmpty()) {
+        if (taken.isEmpty()) {
             return Optional.empty();
         }
         StoreView.Key key =
