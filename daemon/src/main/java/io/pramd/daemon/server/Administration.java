@@ -100,10 +100,20 @@ public final class Administration {
                     });
         }
 
-        private static CompletableFuture<Long> written(
+        private void requireStillGood() {
+            if (!caller.isStillGood()) {
+                throw StoreException.of(
+                        Errno.EACCES,
+                        "the token is not good any more: principal=" + caller.principal());
+            }
+            caller.requireAdministrator();
+        }
+
+        private CompletableFuture<Long> written(
                 AuditEntry entry, Supplier<CompletableFuture<Long>> removal) {
             CompletableFuture<Long> answer;
             try {
+                requireStillGood(); // it has waited for its turn
                 answer = removal.get();
             } catch (StoreException e) {
                 answer = CompletableFuture.failedFuture(e);
