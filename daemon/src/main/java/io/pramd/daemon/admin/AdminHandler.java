@@ -1,7 +1,6 @@
 package io.pramd.daemon.admin;
 
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
@@ -13,9 +12,11 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
-import io.netty.handler.timeout.IdleStateEvent;
+import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,14 +25,47 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     private static final Logger LOG = LoggerFactory.getLogger(AdminHandler.class);
 
     private final Desk desk;
+    private final Sending sending;
+    private final Patience patience;
+    private Future<?> limit; // of what the connection has to do next
 
-    AdminHandler(Desk desk) {
+    AdminHandler(Desk desk, Sending sending, Patience patience) {
         this.desk = desk;
+        this.sending = sending;
+        this.patience = patience;
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
+        limit(context, patience.ask());
+        context.fireChannelActive();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        limit.cancel(false);
+        context.fireChannelInactive();
+    }
+
+    private void limit(ChannelHandlerContext context, Duration time) {
+        if (limit != null) {
+            limit.cancel(false);
+        }
+        limit =
+                context.executor()
+                        .schedule(() -> late(context), time.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /** Without a goodbye of TLS, for which it would have to be waited again. */
+    private static void late(ChannelHandlerContext context) {
+        LOG.debug("a connection of an administrator is not done in time");
+        context.channel().unsafe().close(context.channel().newPromise());
     }
 
     @Override
     protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
         context.channel().config().setAutoRead(false); // what comes next waits in the socket
+        limit(context, patience.make());
         boolean keepAlive = HttpUtil.isKeepAlive(request) && request.decoderResult().isSuccess();
         boolean isHead = request.method().equals(HttpMethod.HEAD);
         String knownVersions = request.headers().get(HttpHeaderNames.IF_NONE_MATCH, "");
@@ -43,7 +77,8 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
                                                 () ->
                                                         send(
                                                                 context,
-                                                                response(answer, knownVersions),
+                                                                answer,
+                                                                knownVersions,
                                                                 isHead,
                                                                 keepAlive)));
     }
@@ -79,27 +114,32 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
         return response;
     }
 
-    private static void send(
+    private void send(
             ChannelHandlerContext context,
-            FullHttpResponse response,
+            Answer made,
+            String knownVersions,
             boolean isHead,
             boolean keepAlive) {
+        if (!context.channel().isActive()) {
+            return;
+        }
+        Answer answer = sending.begin(made);
+        limit(context, patience.take());
+        FullHttpResponse response = response(answer, knownVersions);
         HttpUtil.setContentLength(response, response.content().readableBytes());
         FullHttpResponse sent = isHead ? response.replace(Unpooled.EMPTY_BUFFER) : response;
         HttpUtil.setKeepAlive(sent, keepAlive);
         context.writeAndFlush(sent)
                 .addListener(
-                        keepAlive
-                                ? done -> context.channel().config().setAutoRead(true)
-                                : ChannelFutureListener.CLOSE);
-    }
-
-    /** Neither asks nor takes anything. */
-    @Override
-    public void userEventTriggered(ChannelHandlerContext context, Object event) {
-        if (event instanceof IdleStateEvent) {
-            context.close();
-        }
+                        done -> {
+                            sending.end(answer);
+                            if (!keepAlive || !done.isSuccess()) {
+                                context.close();
+                                return;
+                            }
+                            limit(context, patience.ask());
+                            context.channel().config().setAutoRead(true);
+                        });
     }
 
     @Override

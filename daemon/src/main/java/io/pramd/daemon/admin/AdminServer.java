@@ -17,7 +17,6 @@ import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.flow.FlowControlHandler;
-import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.concurrent.FastThreadLocalThread;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import io.pramd.daemon.memory.Background;
@@ -28,6 +27,8 @@ import io.pramd.protocol.Errno;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Thread-safe: HTTP for administrators. One event loop and one worker of its own do everything, for
@@ -35,18 +36,29 @@ import java.util.concurrent.TimeUnit;
  * slowly they read, the data path keeps its threads to itself.
  */
 public final class AdminServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(AdminServer.class);
+
     /** Connections at a time; more are closed at once. */
     static final int CONNECTIONS_MAX = 64;
 
-    /** How long a connection may do nothing, or take nothing of its answer. */
-    private static final int IDLE_SECONDS = 30;
+    /**
+     * Open for it at a time: those, the listener, what its event loop needs, and some to refuse.
+     */
+    public static final int DESCRIPTORS_MAX = CONNECTIONS_MAX + 8;
 
     private static final int BACKLOG = 128;
+
+    /** What the kernel keeps of an answer beyond what the peer has room for. */
+    private static final int SEND_BUFFER_BYTES = 256 << 10;
+
     private static final int LINE_BYTES_MAX = 4096;
     private static final int HEADERS_BYTES_MAX = 16 << 10;
 
     /** Nothing that is asked for needs a body. */
     private static final int BODY_BYTES_MAX = 1024;
+
+    /** Of all answers that wait to be taken. */
+    private static final long UNSENT_BYTES_MAX = 64 << 20;
 
     private static final int COMPRESSION_LEVEL = 1;
     private static final int CLOSE_SECONDS = 5;
@@ -55,13 +67,16 @@ public final class AdminServer implements AutoCloseable {
             new MultiThreadIoEventLoopGroup(1, AdminServer::thread, NioIoHandler.newFactory());
     private final ChannelGroup connections =
             new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
+    private final Unsent unsent = new Unsent(UNSENT_BYTES_MAX);
     private final AdminConfig config;
     private final Worker worker;
+    private final Patience patience;
     private final AdminAddress address;
 
-    private AdminServer(AdminConfig config) {
+    private AdminServer(AdminConfig config, Worker worker, Patience patience) {
         this.config = config;
-        this.worker = new Worker();
+        this.worker = worker;
+        this.patience = patience;
         ChannelFuture bound = bootstrap().bind(config.address().socket()).awaitUninterruptibly();
         if (!bound.isSuccess()) {
             close();
@@ -80,19 +95,24 @@ public final class AdminServer implements AutoCloseable {
      *     AdminAddress#requireAllowed allowed}
      */
     public static AdminServer start(AdminAddress address, AdminSources sources) {
+        return start(address, sources, Patience.NORMAL);
+    }
+
+    static AdminServer start(AdminAddress address, AdminSources sources, Patience patience) {
         Protection protection = sources.protection();
         address.requireAllowed(protection.tls().isPresent(), protection.access().isPresent());
         Server server = sources.server();
         History history = new History(sources.meters(), server::info, server::traffic);
-        AdminServer started =
-                start(
-                        new AdminConfig(
-                                address,
-                                protection.tls(),
-                                server.administration(),
-                                Routes.of(sources, history)));
+        Worker worker = new Worker();
+        AdminConfig config =
+                new AdminConfig(
+                        address,
+                        protection.tls(),
+                        server.administration(),
+                        Routes.of(sources, history, worker));
+        AdminServer started = new AdminServer(config, worker, patience);
         started.loop.scheduleAtFixedRate(
-                () -> history.sample(System.currentTimeMillis(), System.nanoTime()),
+                () -> sample(history),
                 History.STEP_MILLIS,
                 History.STEP_MILLIS,
                 TimeUnit.MILLISECONDS);
@@ -100,7 +120,20 @@ public final class AdminServer implements AutoCloseable {
     }
 
     static AdminServer start(AdminConfig config) {
-        return new AdminServer(config);
+        return start(config, Patience.NORMAL);
+    }
+
+    static AdminServer start(AdminConfig config, Patience patience) {
+        return new AdminServer(config, new Worker(), patience);
+    }
+
+    /** Whatever happens in one: a task that throws is never run again. */
+    private static void sample(History history) {
+        try {
+            history.sample(System.currentTimeMillis(), System.nanoTime());
+        } catch (RuntimeException | Error e) {
+            LOG.error("a second is missing in the history", e);
+        }
     }
 
     /** Where it listens, with the port in use. */
@@ -121,6 +154,7 @@ public final class AdminServer implements AutoCloseable {
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.SO_SNDBUF, SEND_BUFFER_BYTES)
                 .childHandler(
                         new ChannelInitializer<Channel>() {
                             @Override
@@ -136,14 +170,17 @@ public final class AdminServer implements AutoCloseable {
             connection.close();
             return;
         }
+        ClogWatch clog = new ClogWatch();
         config.tls()
                 .filter(tls -> config.address().isTls())
                 .ifPresent(
-                        tls -> connection.pipeline().addLast(tls.newHandler(connection.alloc())));
+                        tls ->
+                                connection
+                                        .pipeline()
+                                        .addLast(tls.newHandler(connection.alloc()), clog));
         connection
                 .pipeline()
                 .addLast(
-                        new IdleStateHandler(true, 0, 0, IDLE_SECONDS, TimeUnit.SECONDS),
                         new HttpServerCodec(
                                 new HttpDecoderConfig()
                                         .setMaxInitialLineLength(LINE_BYTES_MAX)
@@ -153,7 +190,8 @@ public final class AdminServer implements AutoCloseable {
                                 HEADERS_BYTES_MAX,
                                 StandardCompressionOptions.gzip(COMPRESSION_LEVEL, 15, 8)),
                         new FlowControlHandler(), // pipelined requests wait here
-                        new AdminHandler(new Desk(config, worker)));
+                        new AdminHandler(
+                                new Desk(config, worker), new Sending(unsent, clog), patience));
     }
 
     private StoreException cannotBind(Throwable cause) {
@@ -165,11 +203,19 @@ public final class AdminServer implements AutoCloseable {
                         + cause.getMessage());
     }
 
-    /** Closes every connection at once. Idempotent. */
+    /**
+     * Closes every connection at once, and waits for what is being answered, though not for ever.
+     * Idempotent.
+     */
     @Override
     public void close() {
         connections.close().awaitUninterruptibly();
         worker.close();
         loop.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
+    }
+
+    /** Whether nothing here reads the memory file any more, behind {@link #close}. */
+    public boolean hasEnded() {
+        return worker.hasEnded();
     }
 }

@@ -7,18 +7,24 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 
 /** Thread-safe: who is connected, and what streams are open. */
 final class ClientsResource {
     private final Server server;
+    private final Executor worker;
 
-    ClientsResource(Server server) {
+    /**
+     * @param worker makes the answer, which may be long, of what event loops have seen
+     */
+    ClientsResource(Server server, Executor worker) {
         this.server = server;
+        this.worker = worker;
     }
 
     /** Those with streams first, then the oldest; {@code more} counts those left out. */
     CompletionStage<Answer> list(Request request) {
-        return server.clients().thenApply(this::answer);
+        return server.clients().thenApplyAsync(this::answer, worker);
     }
 
     private Answer answer(List<ClientView> clients) {

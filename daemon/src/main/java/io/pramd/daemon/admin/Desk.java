@@ -5,7 +5,6 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.QueryStringDecoder;
 import io.pramd.daemon.memory.StoreException;
 import io.pramd.daemon.server.Administration;
 import io.pramd.daemon.server.Administration.Administrator;
@@ -50,7 +49,7 @@ final class Desk {
             throw invalid("not a request of HTTP: " + http.decoderResult().cause().getMessage());
         }
         new Origin(config.address()).require(http.headers());
-        QueryStringDecoder target = new QueryStringDecoder(http.uri(), StandardCharsets.UTF_8);
+        Target target = Target.of(http.uri());
         List<Route> routes =
                 config.routes().stream().filter(route -> route.hasPath(target.path())).toList();
         if (routes.isEmpty()) {

@@ -5,6 +5,7 @@ import io.pramd.daemon.server.Server;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
@@ -17,22 +18,28 @@ final class Health {
     private static final int PULSE_SECONDS = 5;
 
     private final Server server;
+    private final Executor worker;
 
-    Health(Server server) {
+    /**
+     * @param worker makes the answer when the loops have answered, which go on at once
+     */
+    Health(Server server, Executor worker) {
         this.server = server;
+        this.worker = worker;
     }
 
     /** 200 while all event loops answer. */
     CompletionStage<Answer> live(Request request) {
         return pulse().orTimeout(PULSE_SECONDS, TimeUnit.SECONDS)
-                .handle(
+                .handleAsync(
                         (done, failure) ->
                                 failure == null
                                         ? Answer.text(HttpResponseStatus.OK, liveText())
                                         : Answer.text(
                                                 HttpResponseStatus.SERVICE_UNAVAILABLE,
                                                 "event loops do not answer: seconds="
-                                                        + PULSE_SECONDS));
+                                                        + PULSE_SECONDS),
+                        worker);
     }
 
     private CompletableFuture<Void> pulse() {

@@ -6,6 +6,9 @@ import io.netty.util.NetUtil;
 import io.pramd.daemon.memory.StoreException;
 import io.pramd.protocol.Errno;
 import java.net.InetAddress;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Immutable: whether a request comes from a page of this listener. On loopback nobody is asked who
@@ -14,6 +17,7 @@ import java.net.InetAddress;
  */
 final class Origin {
     private static final String FETCH_SITE = "Sec-Fetch-Site";
+    private static final Pattern HOST = Pattern.compile("(\\[[^\\[\\]]*]|[^:]*)(:[0-9]*)?");
 
     private final AdminAddress address;
 
@@ -30,7 +34,8 @@ final class Origin {
             throw StoreException.of(
                     Errno.EACCES, "asked by a page of another origin: " + FETCH_SITE + "=" + site);
         }
-        String host = headers.get(HttpHeaderNames.HOST, "");
+        List<String> hosts = headers.getAll(HttpHeaderNames.HOST);
+        String host = hosts.size() == 1 ? hosts.getFirst() : String.join(", ", hosts);
         if (address.isLocal() && !isLoopback(withoutPort(host))) {
             throw StoreException.of(
                     Errno.EACCES,
@@ -40,9 +45,10 @@ final class Origin {
         }
     }
 
+    /** Empty for what is no host. */
     private static String withoutPort(String host) {
-        int end = host.startsWith("[") ? host.indexOf(']') + 1 : host.indexOf(':');
-        return end > 0 ? host.substring(0, end) : host;
+        Matcher parts = HOST.matcher(host);
+        return parts.matches() ? parts.group(1) : "";
     }
 
     private static boolean isLoopback(String host) {

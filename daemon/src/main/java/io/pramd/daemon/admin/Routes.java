@@ -5,6 +5,7 @@ import io.pramd.daemon.admin.Route.Needs;
 import io.pramd.daemon.server.Server;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
 
 /** Immutable: who answers what, of all that an admin listener has. */
@@ -13,13 +14,16 @@ final class Routes {
 
     private Routes() {}
 
-    static List<Route> of(AdminSources sources, History history) {
-        Health health = new Health(sources.server());
+    /**
+     * @param worker for answers that wait for others
+     */
+    static List<Route> of(AdminSources sources, History history, Executor worker) {
+        Health health = new Health(sources.server(), worker);
         Figures figures = new Figures(sources.server(), sources.version());
         Monitoring monitoring = new Monitoring(metrics(sources), history);
         FramesResource frames = new FramesResource(sources.open().frameMap());
         NodesResource nodes = new NodesResource(sources.open().frameMap());
-        ClientsResource clients = new ClientsResource(sources.server());
+        ClientsResource clients = new ClientsResource(sources.server(), worker);
         Page page = Page.read();
         return List.of(
                 Route.get("/", Needs.NOTHING, atOnce(page::answer)),

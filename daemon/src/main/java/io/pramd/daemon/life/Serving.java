@@ -47,6 +47,11 @@ public final class Serving {
             check.close();
             guard.close();
         }
+
+        /** Whether nothing of it reads the memory file any more. */
+        boolean hasEnded() {
+            return admin.map(AdminServer::hasEnded).orElse(true);
+        }
     }
 
     private Serving(OpenStore open, Server server, Beside beside, StoreThreads threads) {
@@ -117,7 +122,7 @@ public final class Serving {
             SelfCheck check) {
         ServerConfig config =
                 ServerConfig.of(open.store(), plan.listen(), Release.nameAndVersion())
-                        .withLimits(limits().withSavingMillisMax(plan.savingMax().toMillis()))
+                        .withLimits(limits(plan).withSavingMillisMax(plan.savingMax().toMillis()))
                         .withProtection(protection)
                         .withCheck(check);
         if (plan.admin().isEmpty()) {
@@ -139,9 +144,11 @@ public final class Serving {
         }
     }
 
-    private static ServerLimits limits() {
+    private static ServerLimits limits(ServePlan plan) {
         ServerLimits wanted = ServerLimits.defaults();
-        ServerLimits granted = wanted.withinDescriptors();
+        ServerLimits granted =
+                wanted.withinDescriptors(
+                        plan.admin().isPresent() ? AdminServer.DESCRIPTORS_MAX : 0);
         if (granted.connectionsMax() < wanted.connectionsMax()) {
             LOG.warn(
                     "fewer connections are served, this process may not open more descriptors:"
@@ -230,7 +237,7 @@ public final class Serving {
     public void release() throws InterruptedException {
         server.close();
         beside.close();
-        if (!threads.end() || !endRecovery()) {
+        if (!threads.end() || !endRecovery() || !beside.hasEnded()) {
             return;
         }
         close(open);

@@ -40,9 +40,11 @@ record Descriptors(long open, long max) {
     /**
      * So many of the connections wanted as leave descriptors to refuse as many again with a word;
      * at least one.
+     *
+     * @param others that will be open for something else
      */
-    int connectionsMax(int wanted) {
-        long room = (max - open - SPARE) / 2;
+    int connectionsMax(int wanted, int others) {
+        long room = (max - open - SPARE - others) / 2;
         return (int) Math.max(1, Math.min(room, wanted));
     }
 }

@@ -97,13 +97,17 @@ public record ServerLimits(
                 lingerMillis);
     }
 
-    /** The same with fewer connections, where the process may not open enough descriptors. */
-    public ServerLimits withinDescriptors() {
+    /**
+     * The same with fewer connections, where the process may not open enough descriptors.
+     *
+     * @param others that will be open for something else
+     */
+    public ServerLimits withinDescriptors(int others) {
         return new ServerLimits(
                 packetBytesMax,
                 streamsMax,
                 requestsMax,
-                Descriptors.ofThisProcess().connectionsMax(connectionsMax),
+                Descriptors.ofThisProcess().connectionsMax(connectionsMax, others),
                 readsQueuedMax,
                 failedSavesMax,
                 answerBytesQueuedMax,

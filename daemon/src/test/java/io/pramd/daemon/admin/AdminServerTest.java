@@ -117,6 +117,10 @@ class AdminServerTest {
         "localhost:1, none, 200",
         "127.0.0.2, none, 200",
         "[::1]:7728, same-origin, 200",
+        "localhost:80@pram.example, none, 403",
+        "user@localhost, none, 403",
+        "[::1]pram.example, none, 403",
+        "localhost., none, 403",
         "localhost, cross-site, 403",
         "localhost, same-site, 403"
     })

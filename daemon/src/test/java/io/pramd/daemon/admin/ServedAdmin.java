@@ -27,6 +27,7 @@ import java.util.Optional;
 
 /** One owner. A store that is served to clients and administrators, in this JVM. */
 final class ServedAdmin implements AutoCloseable {
+    private static final Duration LONG = Duration.ofMinutes(10);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final HttpClient http = HttpClient.newHttpClient();
@@ -36,6 +37,11 @@ final class ServedAdmin implements AutoCloseable {
     private final AdminServer admin;
 
     private ServedAdmin(StoreFixture fixture, Protection protection, String address) {
+        this(fixture, protection, address, Patience.NORMAL);
+    }
+
+    private ServedAdmin(
+            StoreFixture fixture, Protection protection, String address, Patience patience) {
         this.fixture = fixture;
         this.protection = protection;
         Meters meters = new Meters();
@@ -51,7 +57,8 @@ final class ServedAdmin implements AutoCloseable {
         admin =
                 AdminServer.start(
                         AdminAddress.parse(address),
-                        new AdminSources(fixture.opened(), server, protection, meters, "1.2.3"));
+                        new AdminSources(fixture.opened(), server, protection, meters, "1.2.3"),
+                        patience);
     }
 
     /** Open to everybody on this machine. */
@@ -61,6 +68,16 @@ final class ServedAdmin implements AutoCloseable {
                         folder.resolve("memory"), StoreFixture.SMALL_BYTES, How.THREADED),
                 Protection.NONE,
                 "127.0.0.1:0");
+    }
+
+    /** The same, with so much time for who asks. */
+    static ServedAdmin patient(Path folder, Patience patience) {
+        return new ServedAdmin(
+                StoreFixture.format(
+                        folder.resolve("memory"), StoreFixture.SMALL_BYTES, How.THREADED),
+                Protection.NONE,
+                "127.0.0.1:0",
+                patience);
     }
 
     /** The same, whose references are not counted before {@link #walk()}. */
@@ -76,7 +93,7 @@ final class ServedAdmin implements AutoCloseable {
         return guarded(folder, audit, Optional.empty(), "127.0.0.1:0");
     }
 
-    /** The same with TLS. */
+    /** The same with TLS, and no time limits. */
     static ServedAdmin encrypted(Path folder, Certificates certificates, AuditLog.Sink audit) {
         Certificates.Issued shown = certificates.server();
         ServerTls tls = ServerTls.read(TlsConfig.of(shown.certificates(), shown.key()));
@@ -108,7 +125,8 @@ final class ServedAdmin implements AutoCloseable {
                             folder.resolve("memory"), StoreFixture.SMALL_BYTES, How.THREADED),
                     new Protection(
                             false, tls, Optional.of(access), AuditLog.to(audit), Sharing.NONE),
-                    address);
+                    address,
+                    tls.isPresent() ? new Patience(LONG, LONG, LONG) : Patience.NORMAL);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -116,6 +134,11 @@ final class ServedAdmin implements AutoCloseable {
 
     StoreFixture fixture() {
         return fixture;
+    }
+
+    /** Whether the rules in force know so many principals. */
+    boolean rulesAre(long principals) {
+        return server.info().get("access.principals").equals(principals);
     }
 
     void walk() {

@@ -19,10 +19,11 @@ class DescriptorsTest {
 
     @Test
     void leavesRoomToRefuseAsManyAsAreServed() {
-        assertThat(new Descriptors(50, 256).connectionsMax(1024)).isEqualTo(87);
-        assertThat(new Descriptors(50, 100_000).connectionsMax(1024)).isEqualTo(1024);
-        assertThat(new Descriptors(50, Long.MAX_VALUE).connectionsMax(1024)).isEqualTo(1024);
-        assertThat(new Descriptors(50, 60).connectionsMax(1024)).isOne();
+        assertThat(new Descriptors(50, 256).connectionsMax(1024, 0)).isEqualTo(87);
+        assertThat(new Descriptors(50, 100_000).connectionsMax(1024, 0)).isEqualTo(1024);
+        assertThat(new Descriptors(50, Long.MAX_VALUE).connectionsMax(1024, 0)).isEqualTo(1024);
+        assertThat(new Descriptors(50, 60).connectionsMax(1024, 0)).isOne();
+        assertThat(new Descriptors(50, 256).connectionsMax(1024, 74)).isEqualTo(50);
     }
 
     @Test
