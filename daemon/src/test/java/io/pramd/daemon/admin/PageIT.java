@@ -266,6 +266,30 @@ class PageIT {
     }
 
     @Test
+    void whatClientsWriteIsShownAndDoesNothing() {
+        String markup = "<img src=x onerror=alert(1)>";
+        SaveOptions options =
+                SaveOptions.defaults()
+                        .withMeta(
+                                Map.of(
+                                        "__proto__",
+                                        markup,
+                                        "k",
+                                        "\u2067b\u0001" + "w".repeat(300)));
+        try (DaemonProcess daemon = serve();
+                PramClient client = PramClient.connect(daemon.uri())) {
+            client.save(markup + "\u202egpj", options, bytes(2));
+            look(daemon);
+            browser.click("#nodes tbody tr[data-name]");
+            browser.awaitText("#details-title", (markup + "\\u202egpj")::equals);
+            assertThat(browser.text("#metadata"))
+                    .contains("__proto__", markup, "\\u2067b\\u0001www");
+            assertThat(browser.has("main img")).isFalse();
+            browser.requireQuiet();
+        }
+    }
+
+    @Test
     void theKeyboardIsEnough() {
         try (DaemonProcess daemon = serve();
                 PramClient client = PramClient.connect(daemon.uri())) {
