@@ -17,8 +17,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "dump",
         description = {
-            "Prints a memory file as text: its fixed frames, root and nodes,",
-            "or one frame, or one node with its chain. Changes nothing."
+            "Prints a memory file as text: its fixed frames, root and nodes, or one frame, or one"
+                    + " node with its chain. Changes nothing."
         },
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,

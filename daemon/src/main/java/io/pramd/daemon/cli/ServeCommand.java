@@ -48,7 +48,8 @@ import picocli.CommandLine.Spec;
         footerHeading = "%nExamples:%n",
         footer = {
             "  pramd serve --memory /var/lib/pramd/memory --size 8G",
-            "  pramd serve --memory memory --listen pram+unix:///run/pramd.sock"
+            "  pramd serve --memory memory --listen pram+unix:///run/pramd.sock",
+            "  pramd serve --memory memory --admin 127.0.0.1:7728"
         })
 final class ServeCommand implements Callable<Integer> {
     private static final String DEFAULT_LISTEN = "pram://127.0.0.1:" + ListenAddress.DEFAULT_PORT;
