@@ -49,7 +49,10 @@ class CommandPagesIT {
         "pramd token re, revoke",
         "pramd token add --to, --tokens",
         "pramd serve --memory gre, greeting.txt",
-        "pramd serve --durability '', process interval power"
+        "pramd serve --durability '', process interval power",
+        "pramd serve --log-format '', human json",
+        "pramd serve --tls-min '', 1.3 1.2",
+        "pramd serve --tls-client '', required optional"
     })
     void bashCompletes(String typed, String completed) throws IOException {
         Files.createFile(folder.resolve("greeting.txt"));

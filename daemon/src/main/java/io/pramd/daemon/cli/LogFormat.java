@@ -52,4 +52,12 @@ enum LogFormat {
     String word() {
         return name().toLowerCase(Locale.ROOT);
     }
+
+    /** Immutable: the formats, for the completion in a shell. */
+    static final class Words implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return Arrays.stream(values()).map(LogFormat::word).iterator();
+        }
+    }
 }

@@ -5,6 +5,8 @@ import io.pramd.daemon.memory.Sharing;
 import io.pramd.daemon.server.AuditLog;
 import io.pramd.daemon.server.TlsConfig;
 import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -15,6 +17,26 @@ import picocli.CommandLine.Spec.Target;
 /** One owner. The options of {@code pramd serve} that say who gets in, and what may be seen. */
 final class ProtectionOptions {
     private static final long AUDIT_KEEP_BYTES = 1L << 30;
+    private static final String REQUIRED = "required";
+    private static final String OPTIONAL = "optional";
+    private static final String TLS_13 = "1.3";
+    private static final String TLS_12 = "1.2";
+
+    /** Immutable: when clients must show a certificate, for the completion in a shell. */
+    static final class Whens implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return List.of(REQUIRED, OPTIONAL).iterator();
+        }
+    }
+
+    /** Immutable: the oldest TLS to speak, for the completion in a shell. */
+    static final class Versions implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return List.of(TLS_13, TLS_12).iterator();
+        }
+    }
 
     @Spec(Target.MIXEE)
     private CommandSpec spec;
@@ -48,6 +70,7 @@ final class ProtectionOptions {
     @Option(
             names = "--tls-client",
             paramLabel = "WHEN",
+            completionCandidates = Whens.class,
             description = {
                 "required: a client without a certificate is refused.",
                 "optional: it may have a token instead.",
@@ -58,6 +81,7 @@ final class ProtectionOptions {
     @Option(
             names = "--tls-min",
             paramLabel = "VERSION",
+            completionCandidates = Versions.class,
             description = "1.3, or 1.2 to speak that too. Default: 1.3")
     private String tlsMin;
 
@@ -129,8 +153,8 @@ final class ProtectionOptions {
             require(tlsCert != null && tlsKey != null, needed);
         }
         require(tlsClientCa != null || tlsClient == null, "--tls-client needs --tls-client-ca");
-        boolean isRequired = choice("--tls-client", tlsClient, "required", "optional");
-        boolean isOnly13 = choice("--tls-min", tlsMin, "1.3", "1.2");
+        boolean isRequired = choice("--tls-client", tlsClient, REQUIRED, OPTIONAL);
+        boolean isOnly13 = choice("--tls-min", tlsMin, TLS_13, TLS_12);
         if (tlsCert == null) {
             return Optional.empty();
         }

@@ -138,6 +138,7 @@ final class ServeCommand implements Callable<Integer> {
     @Option(
             names = LogFormat.OPTION,
             paramLabel = "FORMAT",
+            completionCandidates = LogFormat.Words.class,
             description =
                     "How the log on stderr is written: human, or json, an object a line. Default:"
                             + " human")
