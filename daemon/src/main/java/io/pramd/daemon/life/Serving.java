@@ -199,7 +199,7 @@ public final class Serving {
         if (!ending.compareAndSet(false, true)) {
             return false;
         }
-        LOG.info("stopping: running streams have {} to end", drain);
+        LOG.info("stopping: running streams have {} s to end", drain.toMillis() / 1000.0);
         int left = server.drain(drain);
         if (left > 0) {
             LOG.warn("connections were cut at the end of --drain: {}", left);

@@ -112,7 +112,7 @@ class PramdProcessIT {
             assertThat(daemon.uri()).startsWith("pram+unix:///");
             save(daemon, "a");
             assertThat(daemon.stop()).isZero();
-            assertThat(daemon.log()).contains("running streams have PT1S to end");
+            assertThat(daemon.log()).contains("running streams have 1.0 s to end");
         }
 
         assertThat(memory).hasSize(8 << 20);
