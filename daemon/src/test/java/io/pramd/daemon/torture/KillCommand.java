@@ -42,6 +42,14 @@ final class KillCommand implements Callable<Integer> {
                         + " over; usage must be exact.")
     private boolean isSecured;
 
+    @Option(
+            names = "--watched",
+            description =
+                    "A daemon with an admin listener, and onlookers that ask all the time for"
+                            + " everything a page shows. No answer may contradict itself; at rest"
+                            + " the map must show what clients are told of frames and nodes.")
+    private boolean isWatched;
+
     /** As on the daemon's command line. */
     private enum Level {
         process,
@@ -58,10 +66,11 @@ final class KillCommand implements Callable<Integer> {
                 isOnDevice
                         ? "DAEMON_DEFAULT,DAEMON_DEFAULT,DAEMON_DEFAULT,PROCESS,INTERVAL,POWER"
                         : "DAEMON_DEFAULT";
-        Rounds rounds = options.rounds("durability=" + ofDaemon + (isSecured ? " secured" : ""));
+        String settings = "durability=" + ofDaemon + (isSecured ? " secured" : "");
+        Rounds rounds = options.rounds(settings + (isWatched ? " watched" : ""));
         KillGuard guard =
                 isSecured ? KillGuard.in(folder.resolve("guard"), KillClient.workers()) : null;
-        try (KillRun run = new KillRun(folder, ofDaemon.name(), levels, guard)) {
+        try (KillRun run = new KillRun(folder, ofDaemon.name(), levels, guard, isWatched)) {
             Thread hook = new Thread(run::close, "torture-end");
             Runtime.getRuntime().addShutdownHook(hook);
             int exitCode = rounds.run(run::round, run::ending);

@@ -30,12 +30,17 @@ final class KillEvidence {
                     "wrong",
                     "leaked");
 
+    private static final List<String> WATCHED = List.of("answersSeen", "mapsExact");
+
     private final Map<String, Long> figures = new LinkedHashMap<>();
     private final List<String> faults = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
 
-    /** In a run whose daemon is guarded there is more to count. */
-    KillEvidence(boolean isGuarded) {
+    /** In a run whose daemon is guarded or watched there is more to count. */
+    KillEvidence(boolean isGuarded, boolean isWatched) {
+        if (isWatched) {
+            WATCHED.forEach(figure -> figures.put(figure, 0L));
+        }
         (isGuarded ? GUARDED : FIGURES).forEach(figure -> figures.put(figure, 0L));
     }
 

@@ -25,9 +25,10 @@ class KillIT {
 
     @Test
     @Timeout(value = 5, unit = TimeUnit.MINUTES)
-    void keepsEveryAcknowledgedChangeOverSigkill() {
-        assertThat(run(List.of()))
-                .containsPattern("durability=(process|interval|power) seed=")
+    void keepsEveryAcknowledgedChangeOverSigkillWithOnlookers() {
+        assertThat(run(List.of("--watched")))
+                .containsPattern("durability=(process|interval|power) watched seed=")
+                .containsPattern("answersSeen=[1-9][0-9]* mapsExact=[1-9][0-9]* ")
                 .containsPattern("kills=[1-9][0-9]* acknowledged=[1-9][0-9]* verified=[1-9][0-9]*")
                 .endsWith(" lost=0 wrong=0 leaked=0\n");
     }

@@ -4,9 +4,6 @@ import io.pramd.client.PramClient;
 import io.pramd.client.PramException;
 import io.pramd.daemon.fixture.WayIn;
 import io.pramd.daemon.memory.StoreException;
-import io.pramd.daemon.recovery.Fsck;
-import io.pramd.daemon.recovery.FsckReport;
-import io.pramd.protocol.Errno;
 import io.pramd.protocol.InfoValue;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,6 +34,7 @@ final class KillRun implements AutoCloseable {
     private final String levels;
     private final List<KillClientProcess> clients = new ArrayList<>();
     private final KillGuard guard; // null: whoever connects may do everything
+    private final boolean isWatched;
     private volatile KillEvidence evidence;
     private volatile KillDaemon daemon;
     private volatile boolean isDying;
@@ -48,14 +46,16 @@ final class KillRun implements AutoCloseable {
      * @param level of the daemon
      * @param levels which saves ask for, by name, separated by commas
      * @param guard what stands before the daemon; null: nothing
+     * @param isWatched whether somebody looks at the daemon through its admin listener
      */
-    KillRun(Path folder, String level, String levels, KillGuard guard) {
+    KillRun(Path folder, String level, String levels, KillGuard guard, boolean isWatched) {
         this.folder = folder;
         this.memory = folder.resolve("memory");
         this.level = level;
         this.levels = levels;
         this.guard = guard;
-        this.evidence = new KillEvidence(guard != null);
+        this.isWatched = isWatched;
+        this.evidence = new KillEvidence(guard != null, isWatched);
     }
 
     /** One life of the daemon, and what came before it was ready. */
@@ -71,7 +71,7 @@ final class KillRun implements AutoCloseable {
                         uri = start(random);
                     }
                     live(uri, random);
-                    checkAtRest();
+                    KillFsck.atRest(memory, evidence);
                 });
     }
 
@@ -82,7 +82,7 @@ final class KillRun implements AutoCloseable {
                 random -> {
                     startCompared(random);
                     kill();
-                    checkAtRest();
+                    KillFsck.atRest(memory, evidence);
                 });
     }
 
@@ -94,7 +94,7 @@ final class KillRun implements AutoCloseable {
 
     private Map<String, Long> guarded(long seed, Lives rest) throws Exception {
         Random random = new Random(seed);
-        evidence = new KillEvidence(guard != null);
+        evidence = new KillEvidence(guard != null, isWatched);
         isDying = false;
         try {
             prepare(random);
@@ -158,10 +158,10 @@ final class KillRun implements AutoCloseable {
     private void killAtDawn(Random random) {
         int kills = Math.max(0, random.nextInt(6) - 2);
         for (int i = 0; i < kills; i++) {
-            daemon = new KillDaemon(folder, level, sizeBytes(random), guard, random);
+            daemon = newDaemon(random);
             pause(readyMillis / 3 + random.nextLong(readyMillis));
             kill();
-            checkAtDawn();
+            KillFsck.atDawn(memory, evidence);
         }
     }
 
@@ -170,15 +170,32 @@ final class KillRun implements AutoCloseable {
             if (new KillGrowth(folder, random).growAtRest(readyMillis)) {
                 evidence.add("kills", 1);
             }
-            checkAtRest();
+            KillFsck.atRest(memory, evidence);
         }
     }
 
-    /** There may be no file yet: then there is none that is not whole. */
-    private void checkAtDawn() {
-        if (Files.exists(memory)) {
-            checkAtRest();
-        }
+    private KillDaemon newDaemon(Random random) {
+        List<String> options =
+                List.of(
+                        "--size",
+                        Long.toString(sizeBytes(random)),
+                        "--durability",
+                        level,
+                        "--drain",
+                        "300ms");
+        return new KillDaemon(folder, options, guard, isWatched ? this::watch : null, random);
+    }
+
+    private Onlookers watch(String admin) {
+        KillEvidence seen = evidence;
+        Path token =
+                guard == null ? null : KillGuard.token(guard.folder(), KillGuard.OPERATOR);
+        return new Onlookers(
+                admin,
+                token,
+                System.nanoTime(),
+                () -> seen.add("answersSeen", 1),
+                text -> seen.fault("wrong", 1, text));
     }
 
     private static long sizeBytes(Random random) {
@@ -195,7 +212,7 @@ final class KillRun implements AutoCloseable {
     private String start(Random random) throws InterruptedException {
         long begin = System.nanoTime();
         isDying = false;
-        daemon = new KillDaemon(folder, level, sizeBytes(random), guard, random);
+        daemon = newDaemon(random);
         String uri = daemon.awaitReady();
         readyMillis = Math.max(50, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin));
         return uri;
@@ -221,7 +238,7 @@ final class KillRun implements AutoCloseable {
             working.remove(killClient(random));
         }
         if (random.nextInt(6) == 0) {
-            checkBeside();
+            KillFsck.beside(memory, evidence);
         }
         if (guard != null && random.nextInt(4) == 0) {
             renewGuard(uri, working, random);
@@ -280,9 +297,13 @@ final class KillRun implements AutoCloseable {
         return pass.way(uri, random);
     }
 
-    private void census(String uri, Random random) {
+    private void census(String uri, Random random) throws InterruptedException {
         List<String> principals = guard == null ? List.of() : KillClient.workers();
         new KillCensus(memory, principals).count(operator(uri, random), evidence);
+        if (isWatched) {
+            MapAtRest.compare(
+                    daemon.awaitOnlookers().way(), operator(uri, random), evidence);
+        }
     }
 
     /** On a busy machine everything takes longer, and as much is to be done. */
@@ -348,26 +369,6 @@ final class KillRun implements AutoCloseable {
         }
         daemon.kill();
         evidence.add("kills", 1);
-    }
-
-    private void checkAtRest() {
-        FsckReport report = Fsck.check(memory);
-        if (!report.isClean()) {
-            evidence.fault("wrong", report.problemCount(), "fsck at rest: " + report);
-        }
-    }
-
-    private void checkBeside() {
-        try {
-            FsckReport report = Fsck.check(memory);
-            if (!report.isClean()) {
-                evidence.fault("wrong", report.problemCount(), "fsck beside: " + report);
-            }
-        } catch (StoreException e) {
-            if (e.errno() != Errno.EAGAIN) {
-                throw e;
-            }
-        }
     }
 
     /** The audit has a file of its own, from the first line on. */
