@@ -34,7 +34,7 @@ final class History {
     /**
      * Immutable: one second. Bytes, requests, commits and forces are of a second each.
      *
-     * @param t when it ended, millis since the epoch
+     * @param t when it ended, millis since the epoch; later than those of all before it
      * @param p50Micros half of the requests took no longer, whole streams left out; 0: none came
      * @param forceMaxMillis the longest force that ended in it; 0: none did
      */
@@ -65,15 +65,23 @@ final class History {
     }
 
     /**
-     * Takes the sample that ends now.
+     * Takes the sample that ends now. A tick that comes close behind one that was late is passed
+     * over: what it would count is in the next sample. The times of samples rise, though a clock be
+     * set back: whoever asks for what is later than the last one that he has gets every sample.
      *
      * @param nowMillis since the epoch
      * @param nowNanos as {@link System#nanoTime}
      */
     synchronized void sample(long nowMillis, long nowNanos) {
+        long millis = TimeUnit.NANOSECONDS.toMillis(nowNanos - last.nanos());
+        if (millis < STEP_MILLIS / 2) {
+            return;
+        }
         Map<String, Object> figures = info.get();
         Totals now = totals(nowNanos, figures);
-        samples.add(since(last, now, nowMillis, figures));
+        Sample before = samples.peekLast();
+        boolean isLater = before == null || nowMillis > before.t();
+        samples.add(since(last, now, isLater ? nowMillis : before.t() + millis, figures));
         if (samples.size() > SAMPLES_MAX) {
             samples.remove();
         }

@@ -82,6 +82,29 @@ class HistoryTest {
     }
 
     @Test
+    void aTickBehindALateOneIsPartOfTheNextSample() {
+        history.sample(2900, begin + TimeUnit.MILLISECONDS.toNanos(2900));
+        traffic = new Traffic(4096, 0, 1);
+        history.sample(2900, begin + TimeUnit.MILLISECONDS.toNanos(2900) + 1000);
+        history.sample(3300, begin + TimeUnit.MILLISECONDS.toNanos(3300));
+        sampleAtSecond(4);
+
+        assertThat(history.after(0)).extracting(History.Sample::t).containsExactly(2900L, 4000L);
+        assertThat(history.after(2900).getFirst().savedBytes()).isEqualTo(3724); // in 1.1 s
+    }
+
+    @Test
+    void timesRiseWhenTheClockIsSetBack() {
+        sampleAtSecond(100);
+        history.sample(7000, begin + TimeUnit.SECONDS.toNanos(101));
+        history.sample(8000, begin + TimeUnit.MILLISECONDS.toNanos(102_500));
+
+        assertThat(history.after(100_000))
+                .extracting(History.Sample::t)
+                .containsExactly(101_000L, 102_500L);
+    }
+
+    @Test
     void keepsTheLastTenMinutes() {
         for (int second = 1; second <= History.SAMPLES_MAX + 5; second++) {
             sampleAtSecond(second);
