@@ -188,8 +188,7 @@ final class KillRun implements AutoCloseable {
 
     private Onlookers watch(String admin) {
         KillEvidence seen = evidence;
-        Path token =
-                guard == null ? null : KillGuard.token(guard.folder(), KillGuard.OPERATOR);
+        Path token = guard == null ? null : KillGuard.token(guard.folder(), KillGuard.OPERATOR);
         return new Onlookers(
                 admin,
                 token,
@@ -301,8 +300,7 @@ final class KillRun implements AutoCloseable {
         List<String> principals = guard == null ? List.of() : KillClient.workers();
         new KillCensus(memory, principals).count(operator(uri, random), evidence);
         if (isWatched) {
-            MapAtRest.compare(
-                    daemon.awaitOnlookers().way(), operator(uri, random), evidence);
+            MapAtRest.compare(daemon.awaitOnlookers().way(), operator(uri, random), evidence);
         }
     }
 

@@ -13,8 +13,22 @@ final class MapAnswers {
     /** What the summary says of each, by the letter in a map. */
     static final Map<Character, String> STATES =
             Map.of(
-                    '.', "free", 'd', "data", 'm', "metadata", 'h', "held", 'p', "pinned", 's',
-                    "saving", 'b', "banned", 'q', "quarantined");
+                    '.',
+                    "free",
+                    'd',
+                    "data",
+                    'm',
+                    "metadata",
+                    'h',
+                    "held",
+                    'p',
+                    "pinned",
+                    's',
+                    "saving",
+                    'b',
+                    "banned",
+                    'q',
+                    "quarantined");
 
     private static final Set<String> ROLES =
             Set.of(

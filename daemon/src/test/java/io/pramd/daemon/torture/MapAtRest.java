@@ -14,14 +14,15 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** One owner. Compares what onlookers see of a daemon without work with what its clients are told. */
+/**
+ * One owner. Compares what onlookers see of a daemon without work with what its clients are told.
+ */
 final class MapAtRest {
     private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(20);
     private static final long BETWEEN_LOOKS_NANOS = 50_000_000;
     private static final int NODES_OF_AN_ANSWER = 500;
 
-    private static final String NODE =
-            "sequence=%d bytes=%d pages=%d pfn=%d state=%s owner=%s";
+    private static final String NODE = "sequence=%d bytes=%d pages=%d pfn=%d state=%s owner=%s";
 
     private final AdminWay admin;
     private final PramClient client;
@@ -137,12 +138,12 @@ final class MapAtRest {
 
     private static String text(NodeRecord node) {
         return NODE.formatted(
-                        node.sequence(),
-                        node.length(),
-                        node.pages(),
-                        node.pfn(),
-                        node.state().name().toLowerCase(Locale.ROOT),
-                        node.owner());
+                node.sequence(),
+                node.length(),
+                node.pages(),
+                node.pfn(),
+                node.state().name().toLowerCase(Locale.ROOT),
+                node.owner());
     }
 
     private static long count(Map<String, InfoValue> info, String key) {

@@ -24,17 +24,13 @@ final class Onlookers implements AutoCloseable {
      * @param answered called, by any thread, with each answer that can be true
      * @param faults called, by any thread, with each answer that cannot be true
      */
-    Onlookers(
-            String admin,
-            Path token,
-            long seed,
-            Runnable answered,
-            Consumer<String> faults) {
+    Onlookers(String admin, Path token, long seed, Runnable answered, Consumer<String> faults) {
         this.way = new AdminWay(admin, token);
         this.answered = answered;
         this.faults = faults;
         for (int i = 0; i < COUNT; i++) {
-            threads.add(Thread.ofPlatform().name("onlooker").start(new Onlooker(this, way, seed + i)));
+            threads.add(
+                    Thread.ofPlatform().name("onlooker").start(new Onlooker(this, way, seed + i)));
         }
     }
 

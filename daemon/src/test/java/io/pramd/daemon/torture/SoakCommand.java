@@ -4,6 +4,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** One owner. {@code scripts/torture soak}. */
@@ -21,6 +22,14 @@ import picocli.CommandLine.Spec;
 final class SoakCommand implements Callable<Integer> {
     @Mixin private TortureOptions options;
 
+    @Option(
+            names = "--watched",
+            description =
+                    "With an admin listener, and onlookers that ask all the time for everything a"
+                            + " page shows. Some time behind the last of them, the memory of the"
+                            + " map must have been given back.")
+    private boolean isWatched;
+
     @Spec private CommandSpec command;
 
     @Override
@@ -29,7 +38,8 @@ final class SoakCommand implements Callable<Integer> {
                 new SoakRun(
                         options.folder().toAbsolutePath(),
                         options.time(),
+                        isWatched,
                         command.commandLine().getErr());
-        return options.rounds("").run(run::round);
+        return options.rounds(isWatched ? "watched" : "").run(run::round);
     }
 }

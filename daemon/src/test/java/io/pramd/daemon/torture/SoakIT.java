@@ -18,7 +18,8 @@ class SoakIT {
     @Test
     void readsBackWhatWasSavedAndSamplesTheDaemon() throws Exception {
         long seed = System.nanoTime();
-        SoakRun run = new SoakRun(folder, Duration.ofSeconds(4), new PrintWriter(System.err));
+        SoakRun run =
+                new SoakRun(folder, Duration.ofSeconds(4), false, new PrintWriter(System.err));
 
         Map<String, Long> figures = run.round(seed);
 

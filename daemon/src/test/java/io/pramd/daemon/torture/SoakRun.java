@@ -23,11 +23,16 @@ final class SoakRun {
 
     private final Path folder;
     private final Duration time;
+    private final boolean isWatched;
     private final PrintWriter progress;
 
-    SoakRun(Path folder, Duration time, PrintWriter progress) {
+    /**
+     * @param isWatched whether somebody looks at the daemon through its admin listener
+     */
+    SoakRun(Path folder, Duration time, boolean isWatched, PrintWriter progress) {
         this.folder = folder;
         this.time = time;
+        this.isWatched = isWatched;
         this.progress = progress;
     }
 
@@ -37,7 +42,13 @@ final class SoakRun {
         Files.deleteIfExists(memory);
         Map<String, String> environment = Map.of("PRAMD_OPTS", ProcessFigures.JVM_OPTIONS);
         Map<String, Long> figures = new LinkedHashMap<>();
-        try (DaemonProcess daemon = DaemonProcess.start(environment, memory, "--size", "512M");
+        List<String> options = new ArrayList<>(List.of("--size", "512M"));
+        if (isWatched) {
+            options.addAll(List.of("--admin", "127.0.0.1:0"));
+        }
+        try (DaemonProcess daemon =
+                        DaemonProcess.start(environment, memory, options.toArray(String[]::new));
+                SoakWatch watch = isWatched ? new SoakWatch(daemon, seed, progress) : null;
                 ExecutorService workers = Executors.newFixedThreadPool(WORKERS + 1)) {
             AtomicBoolean isOver = new AtomicBoolean();
             List<Future<SoakWorker>> running = new ArrayList<>();
@@ -60,6 +71,9 @@ final class SoakRun {
             samples.describe(figures);
             figures.put("samples", (long) samples.count());
             figures.put("leaked", samples.leaks());
+            if (watch != null) {
+                watch.end(figures);
+            }
             figures.merge("failed", daemon.stop() == 0 ? 0L : 1L, Long::sum);
         }
         Files.deleteIfExists(memory);
