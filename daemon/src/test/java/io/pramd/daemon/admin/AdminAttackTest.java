@@ -239,7 +239,7 @@ class AdminAttackTest {
     void longAnswersAreMadeByTheWorkerAndNotByEventLoops() {
         try (ServedAdmin served = ServedAdmin.open(folder)) {
             List<Runnable> left = new ArrayList<>();
-            Request request = new Request("/", null, "", Optional.empty());
+            Request request = new Request("/", null, "", "", Optional.empty());
             CompletableFuture<Answer> clients =
                     new ClientsResource(served.server(), keep(left))
                             .list(request)
