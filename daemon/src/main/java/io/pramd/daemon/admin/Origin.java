@@ -17,6 +17,7 @@ import java.util.regex.Pattern;
  */
 final class Origin {
     private static final String FETCH_SITE = "Sec-Fetch-Site";
+    private static final String FETCH_MODE = "Sec-Fetch-Mode";
     private static final Pattern HOST = Pattern.compile("(\\[[^\\[\\]]*]|[^:]*)(:[0-9]*)?");
 
     private final AdminAddress address;
@@ -30,7 +31,9 @@ final class Origin {
      */
     void require(HttpHeaders headers) {
         String site = headers.get(FETCH_SITE, "none");
-        if (site.equals("cross-site") || site.equals("same-site")) {
+        // a link that somebody has followed: the browser shows the answer, and no script gets it
+        boolean isLink = headers.get(FETCH_MODE, "").equals("navigate");
+        if (!isLink && (site.equals("cross-site") || site.equals("same-site"))) {
             throw StoreException.of(
                     Errno.EACCES, "asked by a page of another origin: " + FETCH_SITE + "=" + site);
         }

@@ -138,6 +138,18 @@ class AdminServerTest {
         }
     }
 
+    @Test
+    void aLinkFromElsewhereMayBeFollowed() throws IOException {
+        try (ServedAdmin served = ServedAdmin.open(folder)) {
+            String answer =
+                    raw(
+                            served,
+                            "GET / HTTP/1.1\r\nHost: localhost\r\nSec-Fetch-Site: cross-site\r\n"
+                                    + "Sec-Fetch-Mode: navigate\r\nConnection: close\r\n\r\n");
+            assertThat(answer).startsWith("HTTP/1.1 200 ");
+        }
+    }
+
     private static String raw(ServedAdmin served, String request) throws IOException {
         try (Socket socket = connect(served)) {
             socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
