@@ -5,6 +5,7 @@ import io.pramd.daemon.layout.MetadataPage;
 import io.pramd.daemon.layout.NodeLayout;
 import io.pramd.daemon.memory.FrameReader;
 import io.pramd.daemon.memory.FrameSweep;
+import io.pramd.daemon.memory.ShortTurns;
 import io.pramd.daemon.memory.StoreException;
 import io.pramd.daemon.node.ChainReader;
 import io.pramd.daemon.node.ChainReader.Chain;
@@ -30,6 +31,7 @@ import java.util.stream.Collectors;
  * the nodes. Reads metadata only: its time grows with nodes and links, not with bytes.
  */
 final class SurveyWalk {
+    private final ShortTurns turns = new ShortTurns();
     private final FrameReader frames;
     private final byte[] uuid;
     private final FrameCells cells;
@@ -102,6 +104,7 @@ final class SurveyWalk {
         long[] firstLinks = new long[slots.length];
         pages.expect(pfns);
         for (int i : LeafParts.inFileOrder(pfns)) {
+            turns.step();
             int row = nextRow + i;
             try {
                 nodePages.read(pfns[i], leaves.csum(slots[i]), page);
@@ -117,6 +120,7 @@ final class SurveyWalk {
         }
         pages.expect(firstLinks);
         for (int i : LeafParts.inFileOrder(firstLinks)) {
+            turns.step();
             if (chains[i] != null) {
                 whole(pfns[i], chains[i], owners[i], nextRow + i);
             }
@@ -212,6 +216,7 @@ final class SurveyWalk {
         links.begin(chain);
         try {
             while (links.hasNext()) {
+                turns.step();
                 links.next();
                 requireWanted();
                 if (!claimLink(claim)) {

@@ -24,7 +24,9 @@ record AdminCase(Work work, int rounds) implements BenchCase {
             contenders.add(contender("without --admin", start(stage, "none")));
             contenders.add(contender("--admin", start(stage, "admin", "--admin", "127.0.0.1:0")));
             DaemonProcess watched = start(stage, "watched", "--admin", "127.0.0.1:0");
-            contenders.add(new Watched(contender("--admin, looked at", watched), watched.admin()));
+            Watched last = new Watched(contender("--admin, looked at", watched), watched.admin());
+            contenders.add(last);
+            last.warmUp();
             Comparison comparison = new Comparison(work.unit(), work.amount());
             comparison.add("save", Verb.SAVE, contenders);
             comparison.add("load", Verb.LOAD, contenders);

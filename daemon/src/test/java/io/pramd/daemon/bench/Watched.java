@@ -11,19 +11,27 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * One owner. A daemon of which somebody takes the metrics and what a page shows, each once a second
- * while jobs run.
+ * while jobs run, and has done so for some minutes.
  */
 final class Watched implements Contender {
+    /** A page asks for what is new since its last question. */
+    private static final String HISTORY = "api/v1/history?after=";
+
     private static final List<String> PATHS =
             List.of(
                     "metrics",
                     "api/v1/info",
-                    "api/v1/history",
+                    HISTORY,
                     "api/v1/clients",
                     "api/v1/frames",
                     "api/v1/frames/summary",
                     "api/v1/nodes?limit=100");
     private static final long EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long EVERY_MILLIS = 1000;
+
+    /** Looks until what answers them is compiled. */
+    private static final int LOOKS_BEFORE = 300;
+
     private static final int OK = 200;
 
     private final Contender watched;
@@ -37,6 +45,30 @@ final class Watched implements Contender {
     Watched(Contender watched, String admin) {
         this.watched = watched;
         this.admin = admin;
+    }
+
+    /** Looks as often as in some minutes. */
+    void warmUp() throws IOException, InterruptedException {
+        for (int i = 0; i < LOOKS_BEFORE; i++) {
+            lookAtAll();
+        }
+    }
+
+    private void lookAtAll() throws IOException, InterruptedException {
+        for (String path : PATHS) {
+            look(path.equals(HISTORY) ? path + (System.currentTimeMillis() - EVERY_MILLIS) : path);
+        }
+    }
+
+    private void look(String path) throws IOException, InterruptedException {
+        HttpRequest request =
+                HttpRequest.newBuilder(URI.create(admin + path))
+                        .header("Accept-Encoding", "gzip")
+                        .build();
+        HttpResponse<byte[]> answer = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
+        if (answer.statusCode() != OK) {
+            throw new IOException("no answer: path=" + path + " status=" + answer.statusCode());
+        }
     }
 
     @Override
@@ -83,24 +115,10 @@ final class Watched implements Contender {
             try {
                 while (!over.await(nextLook - System.nanoTime(), TimeUnit.NANOSECONDS)) {
                     nextLook = System.nanoTime() + EVERY_NANOS;
-                    for (String path : PATHS) {
-                        look(path);
-                    }
+                    lookAtAll();
                 }
             } catch (IOException | InterruptedException | RuntimeException e) {
                 failure = e;
-            }
-        }
-
-        private void look(String path) throws IOException, InterruptedException {
-            HttpRequest request =
-                    HttpRequest.newBuilder(URI.create(admin + path))
-                            .header("Accept-Encoding", "gzip")
-                            .build();
-            HttpResponse<byte[]> answer =
-                    http.send(request, HttpResponse.BodyHandlers.ofByteArray());
-            if (answer.statusCode() != OK) {
-                throw new IOException("no answer: path=" + path + " status=" + answer.statusCode());
             }
         }
 
