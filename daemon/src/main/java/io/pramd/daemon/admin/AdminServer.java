@@ -185,10 +185,18 @@ public final class AdminServer implements AutoCloseable {
                                 new HttpDecoderConfig()
                                         .setMaxInitialLineLength(LINE_BYTES_MAX)
                                         .setMaxHeaderSize(HEADERS_BYTES_MAX)),
-                        new HttpObjectAggregator(BODY_BYTES_MAX, true),
-                        new HttpContentCompressor(
-                                HEADERS_BYTES_MAX,
-                                StandardCompressionOptions.gzip(COMPRESSION_LEVEL, 15, 8)),
+                        new HttpObjectAggregator(BODY_BYTES_MAX, true));
+        if (!config.address().isLocal()) { // this machine's memory is wider than any network
+            connection
+                    .pipeline()
+                    .addLast(
+                            new HttpContentCompressor(
+                                    HEADERS_BYTES_MAX,
+                                    StandardCompressionOptions.gzip(COMPRESSION_LEVEL, 15, 8)));
+        }
+        connection
+                .pipeline()
+                .addLast(
                         new FlowControlHandler(), // pipelined requests wait here
                         new AdminHandler(
                                 new Desk(config, worker), new Sending(unsent, clog), patience));

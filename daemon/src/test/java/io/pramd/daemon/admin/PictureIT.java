@@ -20,7 +20,10 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.AnnotatedElementContext;
+import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.io.TempDirFactory;
 
 /**
  * The pictures of the README: the page of a daemon with real data, in both themes. {@code
@@ -36,12 +39,22 @@ class PictureIT {
     /** A seed whose map is good to look at. */
     private final Random random = new Random(7);
 
-    @TempDir private Path folder;
+    @TempDir(factory = Named.class)
+    private Path folder;
+
+    /** One owner. The picture shows where the memory file is. */
+    private static final class Named implements TempDirFactory {
+        @Override
+        public Path createTempDirectory(AnnotatedElementContext element, ExtensionContext extension)
+                throws IOException {
+            return Files.createTempDirectory("pramd-");
+        }
+    }
 
     @Test
     void showsARunningDaemonInBothThemes() throws IOException {
         Path modules = Path.of(System.getProperty("java.home"), "lib", "modules");
-        String[] options = {"--size", "512M", "--admin", "127.0.0.1:0"};
+        String[] options = {"--size", "384M", "--admin", "127.0.0.1:0"};
         try (FileChannel data = FileChannel.open(modules);
                 DaemonProcess daemon = DaemonProcess.start(folder.resolve("memory"), options);
                 PramClient client = PramClient.connect(daemon.uri());
