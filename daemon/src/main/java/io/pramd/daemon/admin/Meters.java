@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAccumulator;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.LongStream;
 
 /**
  * Thread-safe: counts and times what a daemon does, as it does it. Every counter is there from the
@@ -18,48 +19,48 @@ public final class Meters implements RequestMeter, StoreMeter {
     static final long[] FINE_NANOS = Durations.fineBounds();
 
     /** From 25 us to 10 s: bounds that are among the fine ones. */
-    static final long[] REQUEST_NANOS = {
-        micros(25),
-        micros(50),
-        micros(100),
-        micros(250),
-        micros(500),
-        micros(1000),
-        micros(2500),
-        micros(5000),
-        micros(10_000),
-        micros(25_000),
-        micros(50_000),
-        micros(100_000),
-        micros(250_000),
-        micros(500_000),
-        micros(1_000_000),
-        micros(2_500_000),
-        micros(5_000_000),
-        micros(10_000_000)
-    };
+    static final long[] REQUEST_NANOS =
+            micros(
+                    25,
+                    50,
+                    100,
+                    250,
+                    500,
+                    1000,
+                    2500,
+                    5000,
+                    10_000,
+                    25_000,
+                    50_000,
+                    100_000,
+                    250_000,
+                    500_000,
+                    1_000_000,
+                    2_500_000,
+                    5_000_000,
+                    10_000_000);
 
     /** From 100 us to 60 s. */
-    static final long[] FORCE_NANOS = {
-        micros(100),
-        micros(250),
-        micros(500),
-        micros(1000),
-        micros(2500),
-        micros(5000),
-        micros(10_000),
-        micros(25_000),
-        micros(50_000),
-        micros(100_000),
-        micros(250_000),
-        micros(500_000),
-        micros(1_000_000),
-        micros(2_500_000),
-        micros(5_000_000),
-        micros(10_000_000),
-        micros(30_000_000),
-        micros(60_000_000)
-    };
+    static final long[] FORCE_NANOS =
+            micros(
+                    100,
+                    250,
+                    500,
+                    1000,
+                    2500,
+                    5000,
+                    10_000,
+                    25_000,
+                    50_000,
+                    100_000,
+                    250_000,
+                    500_000,
+                    1_000_000,
+                    2_500_000,
+                    5_000_000,
+                    10_000_000,
+                    30_000_000,
+                    60_000_000);
 
     private final Map<String, OfVerb> verbs = new HashMap<>(); // filled once
     private final OfVerb others = new OfVerb(); // of verbs that have no name yet
@@ -85,8 +86,8 @@ public final class Meters implements RequestMeter, StoreMeter {
         VERBS.forEach(verb -> verbs.put(verb, new OfVerb()));
     }
 
-    private static long micros(long count) {
-        return TimeUnit.MICROSECONDS.toNanos(count);
+    private static long[] micros(long... counts) {
+        return LongStream.of(counts).map(TimeUnit.MICROSECONDS::toNanos).toArray();
     }
 
     @Override

@@ -1,15 +1,13 @@
 package io.pramd.daemon.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.pramd.client.PramClient;
+import io.pramd.daemon.fixture.Promtool;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,16 +19,9 @@ class PromtoolTest {
 
     @TempDir Path folder;
 
-    private static boolean isThere() {
-        return Stream.of(System.getenv("PATH").split(":"))
-                .anyMatch(place -> Files.isExecutable(Path.of(place, PROMTOOL)));
-    }
-
     @Test
     void findsNothingWrongWithTheMetricsOfALiveDaemon() throws Exception {
-        assumeTrue(
-                isThere() || "true".equals(System.getenv("CI")),
-                "skipped: promtool is not here; it comes with the package prometheus");
+        Promtool.assumeIsHere();
         try (ServedAdmin served = ServedAdmin.open(folder);
                 PramClient client = PramClient.connect(served.pram())) {
             client.save("a", new byte[1]);
