@@ -5,11 +5,12 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * One owner: a thread that gives way. Once it has a processor the kernel leaves it there for
  * milliseconds, however much it gives way, and an event loop behind it waits for as long. So it
- * rests a moment after each short turn.
+ * rests after each short turn, for longer than the turn: those who wait then wait for little, each
+ * of them, and not some of them for all of it.
  */
 public final class ShortTurns {
-    private static final long TURN_NANOS = 200_000;
-    private static final long REST_NANOS = 100_000;
+    private static final long TURN_NANOS = 100_000;
+    private static final long REST_NANOS = 300_000;
 
     /** Steps between two looks at the clock. */
     private static final int STEPS = 16;

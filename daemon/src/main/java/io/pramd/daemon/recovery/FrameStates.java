@@ -2,11 +2,12 @@ package io.pramd.daemon.recovery;
 
 import io.pramd.daemon.layout.FileLayout;
 import io.pramd.daemon.memory.HandedOut;
+import io.pramd.daemon.memory.ShortTurns;
 import java.util.Arrays;
 
 /**
- * One owner. Goes through the frames of a file from some one on, 64 at a time: a mask for each
- * state, of which every frame has exactly one.
+ * One owner, a thread that gives way. Goes through the frames of a file from some one on, 64 at a
+ * time: a mask for each state, of which every frame has exactly one.
  *
  * <p>Whether a frame is free is looked up now, in steps of {@link HandedOut#READ_FRAMES_MAX}; what
  * one in use is used for the survey says, unless it is known better by now.
@@ -23,6 +24,7 @@ final class FrameStates {
     private final long[] free = new long[HandedOut.READ_FRAMES_MAX / Long.SIZE];
     private final long[] kept = new long[free.length];
     private final long[] masks = new long[FrameState.values().length];
+    private final ShortTurns turns = new ShortTurns();
     private long firstRead;
     private long wordsRead;
     private long word = -1;
@@ -54,6 +56,7 @@ final class FrameStates {
         if (firstPfn / Long.SIZE == word) {
             return;
         }
+        turns.step();
         word = firstPfn / Long.SIZE;
         if (word < firstRead || word >= firstRead + wordsRead) {
             handedOut.read(firstPfn, free, kept);

@@ -6,30 +6,41 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Immutable. The same work for a daemon that nobody can look at, one that counts and times what it
- * does, and one that is looked at meanwhile.
+ * Immutable. The same work for a daemon that nobody can look at, beside one that counts and times
+ * what it does; and for a daemon while it is looked at, beside the same one while it is not.
  */
 record AdminCase(Work work, int rounds) implements BenchCase {
     private static final int DAEMONS = 3;
 
+    /** Two take turns with the last one, and each leaves what it has saved. */
+    private static final int SHARING = 2;
+
     @Override
     public long memoryMebibytes() {
-        return DAEMONS * work.memoryMebibytesOnce();
+        return (DAEMONS - 1 + SHARING) * work.memoryMebibytesOnce();
     }
 
     @Override
     public Measured run(Stage stage) throws Exception {
         List<Contender> contenders = new ArrayList<>();
         try {
-            contenders.add(contender("without --admin", start(stage, "none")));
-            contenders.add(contender("--admin", start(stage, "admin", "--admin", "127.0.0.1:0")));
-            DaemonProcess watched = start(stage, "watched", "--admin", "127.0.0.1:0");
-            Watched last = new Watched(contender("--admin, looked at", watched), watched.admin());
-            contenders.add(last);
-            last.warmUp();
+            contenders.add(contender("without --admin", start(stage, "none", 1)));
+            contenders.add(
+                    contender("--admin", start(stage, "admin", 1, "--admin", "127.0.0.1:0")));
+            DaemonProcess seen = start(stage, "seen", SHARING, "--admin", "127.0.0.1:0");
+            contenders.add(contender("between looks", seen));
+            Watched watched = new Watched(contender("looked at", seen), seen.admin());
+            contenders.add(watched);
+            watched.warmUp();
             Comparison comparison = new Comparison(work.unit(), work.amount());
-            comparison.add("save", Verb.SAVE, contenders);
-            comparison.add("load", Verb.LOAD, contenders);
+            for (Verb verb : List.of(Verb.SAVE, Verb.LOAD)) {
+                String what = verb.toString();
+                comparison.add(what, verb, contenders.subList(0, DAEMONS - 1));
+                comparison.add(
+                        what + ", --admin",
+                        verb,
+                        contenders.subList(DAEMONS - 1, contenders.size()));
+            }
             return new Measured(
                     "what it costs to be looked at, " + work.title(),
                     comparison.run(rounds),
@@ -39,12 +50,12 @@ record AdminCase(Work work, int rounds) implements BenchCase {
         }
     }
 
-    private DaemonProcess start(Stage stage, String memory, String... more) {
+    private DaemonProcess start(Stage stage, String memory, int users, String... more) {
         List<String> words =
                 new ArrayList<>(
                         List.of(
                                 "--size",
-                                work.memoryMebibytesOnce() + "M",
+                                users * work.memoryMebibytesOnce() + "M",
                                 "--listen",
                                 "pram://127.0.0.1:0"));
         words.addAll(List.of(more));

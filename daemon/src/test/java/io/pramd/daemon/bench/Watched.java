@@ -1,17 +1,17 @@
 package io.pramd.daemon.bench;
 
+import io.pramd.daemon.memory.Background;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
  * One owner. A daemon of which somebody takes the metrics and what a page shows, each once a second
- * while jobs run, and has done so for some minutes.
+ * while jobs run, and has done so for some minutes. Whoever looks is elsewhere in earnest: here it
+ * gives way to the callers, on a plain connection, so that what is measured is what the daemon does
+ * for it.
  */
 final class Watched implements Contender {
     /** A page asks for what is new since its last question. */
@@ -32,42 +32,31 @@ final class Watched implements Contender {
     /** Looks until what answers them is compiled. */
     private static final int LOOKS_BEFORE = 300;
 
-    private static final int OK = 200;
-
     private final Contender watched;
-    private final String admin;
-    private final HttpClient http = HttpClient.newHttpClient();
+    private final Onlooker onlooker;
     private long nextLook = System.nanoTime(); // a job is shorter, perhaps
 
     /**
      * @param admin where to look: a URI that ends with a slash
      */
-    Watched(Contender watched, String admin) {
+    Watched(Contender watched, String admin) throws IOException {
         this.watched = watched;
-        this.admin = admin;
+        this.onlooker = new Onlooker(URI.create(admin));
     }
 
     /** Looks as often as in some minutes. */
-    void warmUp() throws IOException, InterruptedException {
+    void warmUp() throws IOException {
         for (int i = 0; i < LOOKS_BEFORE; i++) {
             lookAtAll();
         }
     }
 
-    private void lookAtAll() throws IOException, InterruptedException {
+    private void lookAtAll() throws IOException {
         for (String path : PATHS) {
-            look(path.equals(HISTORY) ? path + (System.currentTimeMillis() - EVERY_MILLIS) : path);
-        }
-    }
-
-    private void look(String path) throws IOException, InterruptedException {
-        HttpRequest request =
-                HttpRequest.newBuilder(URI.create(admin + path))
-                        .header("Accept-Encoding", "gzip")
-                        .build();
-        HttpResponse<byte[]> answer = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
-        if (answer.statusCode() != OK) {
-            throw new IOException("no answer: path=" + path + " status=" + answer.statusCode());
+            onlooker.look(
+                    path.equals(HISTORY)
+                            ? path + (System.currentTimeMillis() - EVERY_MILLIS)
+                            : path);
         }
     }
 
@@ -103,7 +92,8 @@ final class Watched implements Contender {
     /** One owner: a job. */
     private final class Watcher {
         private final CountDownLatch over = new CountDownLatch(1);
-        private final Thread thread = new Thread(this::watch, "bench-watcher");
+        private final Thread thread =
+                new Thread(Background.givingWay(this::watch), "bench-watcher");
         private Exception failure;
 
         void start() {
@@ -133,7 +123,7 @@ final class Watched implements Contender {
 
     @Override
     public void close() throws IOException {
-        http.close();
+        onlooker.close();
         watched.close();
     }
 }
