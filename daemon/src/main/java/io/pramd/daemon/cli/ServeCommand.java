@@ -3,6 +3,7 @@ package io.pramd.daemon.cli;
 import io.pramd.daemon.admin.AdminAddress;
 import io.pramd.daemon.layout.Durability;
 import io.pramd.daemon.layout.FileLayout;
+import io.pramd.daemon.life.HeapKeeper;
 import io.pramd.daemon.life.ProtectionPlan;
 import io.pramd.daemon.life.ServePlan;
 import io.pramd.daemon.life.Serving;
@@ -202,6 +203,7 @@ final class ServeCommand implements Callable<Integer> {
         serving.adminAddress()
                 .ifPresent(address -> spec.commandLine().getOut().println("ADMIN " + address));
         spec.commandLine().getOut().flush();
+        HeapKeeper.start();
         return life.awaitEnd();
     }
 
