@@ -1,6 +1,7 @@
 package io.pramd.daemon.recovery;
 
 import io.pramd.daemon.node.OpenSave;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 
@@ -9,6 +10,8 @@ final class CellPainter {
     private static final int LETTERS = 64;
     private static final int NO_NODE = LETTERS;
     private static final FrameState[] STATES = FrameState.values();
+    private static final List<FrameState> USED =
+            Arrays.stream(STATES).filter(state -> state != FrameState.FREE).toList();
 
     /** What a cell of many shows if only one of its frames is it; the first of them that is. */
     private static final List<FrameState> TELLING =
@@ -28,6 +31,9 @@ final class CellPainter {
 
     CellMap paint(CellQuery query) {
         long end = Math.min(query.from() + query.count(), states.frameCount());
+        if (query.per() == 1 && !query.isByNode()) {
+            return new CellMap(eachByState(query.from(), end), "");
+        }
         int length = (int) Math.ceilDiv(Math.max(end - query.from(), 0), query.per());
         StringBuilder cells = new StringBuilder(length);
         StringBuilder fill = new StringBuilder(query.per() > 1 ? length : 0);
@@ -42,6 +48,27 @@ final class CellPainter {
             pfn = cellEnd;
         }
         return new CellMap(cells.toString(), fill.toString());
+    }
+
+    private String eachByState(long begin, long end) {
+        byte[] cells = new byte[(int) Math.max(end - begin, 0)];
+        Arrays.fill(cells, (byte) FrameState.FREE.letter());
+        for (long first = begin & -Long.SIZE; first < end; first += Long.SIZE) {
+            states.read(first);
+            if (states.mask(FrameState.FREE) == -1L) {
+                continue;
+            }
+            for (FrameState state : USED) {
+                int at = (int) (first - begin);
+                for (long left = states.mask(state); left != 0; left &= left - 1) {
+                    int cell = at + Long.numberOfTrailingZeros(left);
+                    if (cell >= 0 && cell < cells.length) {
+                        cells[cell] = (byte) state.letter();
+                    }
+                }
+            }
+        }
+        return new String(cells, StandardCharsets.ISO_8859_1);
     }
 
     private void count(long begin, long end, boolean isByNode) {

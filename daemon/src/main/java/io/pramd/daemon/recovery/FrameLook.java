@@ -24,6 +24,8 @@ import java.util.function.Function;
  * since laid over it.
  */
 public final class FrameLook {
+    private static final FrameState[] STATES = FrameState.values();
+
     private final FrameSurvey survey;
     private final StoreView store;
     private final NodeLook nodes;
@@ -73,15 +75,15 @@ public final class FrameLook {
     private FrameTotals totals(FrameStates states) {
         Map<FrameState, Long> byState = new EnumMap<>(FrameState.class);
         FreeRuns runs = new FreeRuns();
-        long[] counts = new long[FrameState.values().length];
+        long[] counts = new long[STATES.length];
         for (long pfn = 0; pfn < frameCount; pfn += Long.SIZE) {
             states.read(pfn);
-            for (FrameState state : FrameState.values()) {
+            for (FrameState state : STATES) {
                 counts[state.ordinal()] += Long.bitCount(states.mask(state));
             }
             runs.add(states.mask(FrameState.FREE));
         }
-        for (FrameState state : FrameState.values()) {
+        for (FrameState state : STATES) {
             byState.put(state, counts[state.ordinal()]);
         }
         return new FrameTotals(frameCount, byState, runs.result());
