@@ -4,6 +4,7 @@ import io.pramd.daemon.access.Identity.ByCertificate;
 import io.pramd.daemon.access.Identity.ByEveryone;
 import io.pramd.daemon.access.Identity.ByToken;
 import io.pramd.daemon.access.Identity.ByUser;
+import io.pramd.daemon.memory.Printable;
 import io.pramd.daemon.memory.StoreException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -216,8 +217,7 @@ public final class Access implements AutoCloseable {
                         () ->
                                 refuse(
                                         "unknown certificate subject="
-                                                + TextFile.printable(
-                                                        certificate.subject().getName()),
+                                                + Printable.of(certificate.subject().getName()),
                                         connection));
     }
 

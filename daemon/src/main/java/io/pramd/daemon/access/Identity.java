@@ -1,5 +1,6 @@
 package io.pramd.daemon.access;
 
+import io.pramd.daemon.memory.Printable;
 import java.util.Optional;
 import javax.security.auth.x500.X500Principal;
 
@@ -35,7 +36,7 @@ public record Identity(String principal, Way way) {
         return switch (way) {
             case ByToken byToken -> "token " + byToken.id();
             case ByCertificate byCertificate ->
-                    "certificate " + TextFile.printable(byCertificate.subject().getName());
+                    "certificate " + Printable.of(byCertificate.subject().getName());
             case ByUser user when user.isByUid() -> "uid " + Integer.toUnsignedString(user.uid());
             case ByUser user -> "gid " + Integer.toUnsignedString(user.gid());
             case ByEveryone none -> "everyone";

@@ -3,6 +3,7 @@ package io.pramd.daemon.access;
 import io.pramd.daemon.access.PrincipalRules.Ways;
 import io.pramd.daemon.access.Section.Located;
 import io.pramd.daemon.layout.NodeLayout;
+import io.pramd.daemon.memory.Printable;
 import io.pramd.daemon.memory.StoreException;
 import io.pramd.daemon.quota.QuotaLimits;
 import io.pramd.daemon.quota.QuotaRules;
@@ -87,14 +88,14 @@ final class RulesFile {
                     "the rules file cannot be parsed: file="
                             + file
                             + " cause="
-                            + TextFile.printable(e.toString()));
+                            + Printable.of(e.toString()));
         }
     }
 
     private static void notToml(TomlParseError error, Problems problems) {
         problems.add(
                 error.position().line(),
-                "not TOML: " + TextFile.printable(String.valueOf(error.getMessage())));
+                "not TOML: " + Printable.of(String.valueOf(error.getMessage())));
     }
 
     private AccessRules read() {
@@ -128,7 +129,7 @@ final class RulesFile {
                     "not a name of a principal: expected="
                             + Principals.EXPECTED
                             + " actual="
-                            + TextFile.printable(name));
+                            + Printable.of(name));
         }
         int before = problems.count();
         Ways ways =
@@ -143,7 +144,7 @@ final class RulesFile {
             problems.add(
                     section.line(),
                     "nobody can be this principal: principal="
-                            + TextFile.printable(name)
+                            + Printable.of(name)
                             + " expected=token, certificate, uid, gid or everyone");
         }
         List<Grant> grants = new ArrayList<>();
@@ -243,7 +244,7 @@ final class RulesFile {
                                         "not a prefix: expected="
                                                 + expected
                                                 + " actual="
-                                                + TextFile.printable(name)));
+                                                + Printable.of(name)));
         section.section("quota").ifPresent(quota -> prefixQuotas.put(name, limits(quota)));
     }
 

@@ -1,5 +1,6 @@
 package io.pramd.daemon.access;
 
+import io.pramd.daemon.memory.Printable;
 import io.pramd.daemon.memory.SizeText;
 import java.util.ArrayList;
 import java.util.List;
@@ -162,7 +163,7 @@ final class Section {
                         + " expected="
                         + expected
                         + " actual="
-                        + TextFile.printable(String.valueOf(found.value())));
+                        + Printable.of(String.valueOf(found.value())));
     }
 
     private <T> List<Located<T>> oneOrAll(String key, Type type, Class<T> javaType) {
@@ -217,7 +218,7 @@ final class Section {
     }
 
     String path(String key) {
-        String printable = TextFile.printable(key);
+        String printable = Printable.of(key);
         return name.isEmpty() ? printable : name + "." + printable;
     }
 }

@@ -63,27 +63,4 @@ final class TextFile {
         String cause = errno == Errno.ENOENT ? " cause=no such file" : " cause=" + e;
         return StoreException.of(errno, text + ": file=" + file + cause);
     }
-
-    /** A text from a file or a peer that fits into a line of a message or log. */
-    static String printable(String text) {
-        int charactersMax = 200;
-        String start = text.length() > charactersMax ? text.substring(0, charactersMax) : text;
-        StringBuilder line = new StringBuilder(start.length());
-        start.codePoints()
-                .map(point -> isHarmless(point) ? point : '?')
-                .forEach(line::appendCodePoint);
-        return text.length() > charactersMax ? line.append("...").toString() : line.toString();
-    }
-
-    private static boolean isHarmless(int point) {
-        return switch (Character.getType(point)) {
-            case Character.CONTROL,
-                    Character.FORMAT,
-                    Character.SURROGATE,
-                    Character.LINE_SEPARATOR,
-                    Character.PARAGRAPH_SEPARATOR ->
-                    false;
-            default -> true;
-        };
-    }
 }

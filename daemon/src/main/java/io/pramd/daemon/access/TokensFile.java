@@ -1,5 +1,6 @@
 package io.pramd.daemon.access;
 
+import io.pramd.daemon.memory.Printable;
 import io.pramd.daemon.memory.StoreException;
 import io.pramd.protocol.Errno;
 import java.nio.file.Files;
@@ -115,7 +116,7 @@ public final class TokensFile {
                     "not a name of a principal: expected="
                             + Principals.EXPECTED
                             + " actual="
-                            + TextFile.printable(principal));
+                            + Printable.of(principal));
         }
         SecureRandom random = new SecureRandom();
         String id = TokenText.newId(random);
@@ -158,7 +159,7 @@ public final class TokensFile {
                     if (revoked.isEmpty()) {
                         throw StoreException.of(
                                 Errno.ENOENT,
-                                "no such token: id=" + TextFile.printable(id) + " file=" + file);
+                                "no such token: id=" + Printable.of(id) + " file=" + file);
                     }
                     List<String> lines = lines();
                     lines.removeIf(line -> isToken(line) && line.startsWith(id + " "));

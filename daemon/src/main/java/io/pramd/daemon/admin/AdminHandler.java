@@ -13,6 +13,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.concurrent.Future;
+import io.pramd.daemon.memory.Printable;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;

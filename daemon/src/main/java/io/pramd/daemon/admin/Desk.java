@@ -5,6 +5,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.pramd.daemon.memory.Printable;
 import io.pramd.daemon.memory.StoreException;
 import io.pramd.daemon.server.Administration;
 import io.pramd.daemon.server.Administration.Administrator;

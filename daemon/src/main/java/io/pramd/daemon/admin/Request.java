@@ -1,5 +1,6 @@
 package io.pramd.daemon.admin;
 
+import io.pramd.daemon.memory.Printable;
 import io.pramd.daemon.memory.StoreException;
 import io.pramd.daemon.server.Administration.Administrator;
 import io.pramd.protocol.Errno;

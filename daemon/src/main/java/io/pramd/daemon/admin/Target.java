@@ -1,6 +1,7 @@
 package io.pramd.daemon.admin;
 
 import io.netty.handler.codec.http.QueryStringDecoder;
+import io.pramd.daemon.memory.Printable;
 import io.pramd.daemon.memory.StoreException;
 import io.pramd.protocol.Errno;
 import java.nio.charset.StandardCharsets;

@@ -1,5 +1,6 @@
 package io.pramd.daemon.node;
 
+import io.pramd.daemon.memory.Printable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,17 +17,12 @@ final class QuarantineLog {
 
     static void say(Quarantined damage) {
         long pfn = damage.pfn();
-        String name = printable(damage.node().name);
-        String reason = printable(damage.reason());
+        String name = Printable.whole(damage.node().name);
+        String reason = Printable.whole(damage.reason());
         LOG.atWarn()
                 .addKeyValue("pfn", pfn)
                 .addKeyValue("name", name)
                 .addKeyValue("reason", reason)
                 .log(TEXT, pfn, name, reason, pfn, pfn, pfn);
-    }
-
-    /** A damaged page's name may have any letters. */
-    private static String printable(String text) {
-        return text.replaceAll("\\p{C}|\\p{Zl}|\\p{Zp}", "?");
     }
 }

@@ -10,7 +10,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Complaints {
     private static final Logger LOG = LoggerFactory.getLogger(Complaints.class);
-    private static final int TEXT_CHARS_MAX = 200;
 
     private final Pace pace = new Pace();
 
@@ -23,12 +22,5 @@ final class Complaints {
             }
             log.info("from={}: {}", from, what);
         }
-    }
-
-    /** In one short line: TLS quotes all that a stranger has sent. */
-    static String shown(String text) {
-        String start = text.length() > TEXT_CHARS_MAX ? text.substring(0, TEXT_CHARS_MAX) : text;
-        String line = start.replaceAll("\\p{C}|\\p{Zl}|\\p{Zp}", "?");
-        return text.length() > TEXT_CHARS_MAX ? line + "..." : line;
     }
 }

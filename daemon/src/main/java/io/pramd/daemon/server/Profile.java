@@ -1,6 +1,7 @@
 package io.pramd.daemon.server;
 
 import io.netty.channel.Channel;
+import io.pramd.daemon.memory.Printable;
 import io.pramd.protocol.Hello;
 import io.pramd.protocol.WireLimits;
 import java.net.InetSocketAddress;
@@ -70,7 +71,7 @@ final class Profile {
                 address(channel, listener),
                 listener.toString(),
                 principal,
-                Complaints.shown(agent),
+                Printable.of(agent),
                 listener.isTls(),
                 TimeUnit.NANOSECONDS.toMillis(now - openedNanos),
                 TimeUnit.NANOSECONDS.toMillis(idleNanos),

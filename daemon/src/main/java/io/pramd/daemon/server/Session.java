@@ -8,6 +8,7 @@ import io.netty.channel.EventLoop;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.concurrent.Future;
 import io.pramd.daemon.access.Access;
+import io.pramd.daemon.memory.Printable;
 import io.pramd.protocol.DecodeException;
 import io.pramd.protocol.Errno;
 import io.pramd.protocol.ErrorReply;
@@ -179,7 +180,7 @@ final class Session extends ChannelInboundHandlerAdapter implements PacketSink {
             } else {
                 complain(
                         "TLS failed: "
-                                + Complaints.shown(String.valueOf(handshake.cause().getMessage())));
+                                + Printable.of(String.valueOf(handshake.cause().getMessage())));
             }
         }
     }
@@ -187,7 +188,7 @@ final class Session extends ChannelInboundHandlerAdapter implements PacketSink {
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         if (cause instanceof IOException || cause.getCause() instanceof SSLException) {
-            log.debug("broke: {}", Complaints.shown(cause.toString()));
+            log.debug("broke: {}", Printable.of(cause.toString()));
         } else if (cause instanceof OutOfMemoryError) {
             // one line and no stack: there may be many of them
             log.warn("is closed, there is no memory: {}", cause.getMessage());
