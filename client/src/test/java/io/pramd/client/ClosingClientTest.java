@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Whatever a client is doing when it is closed ends, and leaves nothing behind. */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ClosingClientTest {
-    private static final int ROUNDS = 100;
+    private static final int ROUNDS = Boolean.getBoolean("pramd.tests.full") ? 100 : 30;
     private static final int THREADS = 4;
     private static final long END_MILLIS = 10_000;
 

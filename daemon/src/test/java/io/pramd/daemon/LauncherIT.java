@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,6 +29,9 @@ class LauncherIT {
 
     /** With this the JVM warns on stdout, unless it is told otherwise. */
     private static final String WARNED_OF = "-XX:AOTCache=/nonexistent/cache.aot";
+
+    /** For the training of two caches, on a machine that has other work, too. */
+    private static final int LONGEST_SECONDS = 300;
 
     private static final String FROM_CACHE = "source: shared objects file";
 
@@ -250,6 +254,7 @@ class LauncherIT {
     }
 
     @Test
+    @Tag("full")
     void makesTheCacheWhereItIsInstalled() throws Exception {
         Path copy = copyOfDistribution();
         Files.delete(copy.resolve("lib/pram.aot"));
@@ -316,9 +321,10 @@ class LauncherIT {
         builder.redirectOutput(stdout.toFile()).redirectError(stderr.toFile());
         Process process = builder.start();
         process.getOutputStream().close();
-        if (!process.waitFor(60, TimeUnit.SECONDS)) {
+        if (!process.waitFor(LONGEST_SECONDS, TimeUnit.SECONDS)) {
             process.destroyForcibly();
-            throw new AssertionError("still running after 60 s: " + List.of(command));
+            throw new AssertionError(
+                    "still running after %d s: %s".formatted(LONGEST_SECONDS, List.of(command)));
         }
         return new Outcome(
                 process.exitValue(), Files.readAllBytes(stdout), Files.readString(stderr));

@@ -26,7 +26,10 @@ class MonitoringTest {
     private static final Path DOCS = Path.of("../docs");
     private static final Path FOLDER = DOCS.resolve("monitoring");
     private static final Path ALERTS = FOLDER.resolve("pramd-alerts.yml");
-    private static final Path ALERTS_TEST = FOLDER.resolve("pramd-alerts-test.yml");
+    private static final List<Path> ALERTS_TESTS =
+            List.of(
+                    FOLDER.resolve("pramd-alerts-test.yml"),
+                    FOLDER.resolve("pramd-alerts-weeks-test.yml"));
     private static final Pattern METRIC = Pattern.compile("\\b(?:pramd|jvm|process)_[a-z_]+\\b");
     private static final Pattern OF_TABLE = Pattern.compile("(?m)^\\| `(pramd_[a-z_]+)` \\|");
     private static final Pattern ALERT = Pattern.compile("- alert: (\\w+)");
@@ -131,7 +134,7 @@ class MonitoringTest {
 
     @Test
     void everyAlertIsSeenFiringAndQuiet() throws IOException {
-        String tests = page(ALERTS_TEST);
+        String tests = page(ALERTS_TESTS.get(0)) + page(ALERTS_TESTS.get(1));
         for (String name : all(ALERT, 1, page(ALERTS))) {
             assertThat(tests)
                     .containsPattern("alertname: " + name + "\n        exp_alerts:\n")
@@ -143,7 +146,9 @@ class MonitoringTest {
     void prometheusTakesTheAlertsAndTheirTestsPass() throws IOException {
         Promtool.assumeIsHere();
         Promtool.requireGood("check", "rules", absolute(ALERTS));
-        Promtool.requireGood("test", "rules", absolute(ALERTS_TEST));
+        for (Path tests : ALERTS_TESTS) {
+            Promtool.requireGood("test", "rules", absolute(tests));
+        }
     }
 
     private static String absolute(Path path) {

@@ -2,6 +2,7 @@ package io.pramd.daemon.cut;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pramd.daemon.fixture.RunLength;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * state as a whole, and no older one than was promised.
  */
 class PowerCutCrashTest {
-    private static final long CUTS = 100_000;
+    private static final long CUTS = RunLength.of(25_000, 100_000);
     private static final Duration LONGEST = Duration.ofMinutes(2);
     private static final int THREADS = 2;
 

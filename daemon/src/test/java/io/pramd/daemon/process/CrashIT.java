@@ -6,6 +6,7 @@ import io.pramd.client.PramClient;
 import io.pramd.daemon.fixture.DaemonProcess;
 import io.pramd.daemon.fixture.InMemory;
 import io.pramd.daemon.fixture.OnDevice;
+import io.pramd.daemon.fixture.RunLength;
 import io.pramd.protocol.InfoValue;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
  * happened whole or not at all.
  */
 class CrashIT {
-    private static final int ROUNDS = 24;
+    private static final int ROUNDS = RunLength.of(5, 24);
     private static final int CLIENTS = 4;
     private static final Duration RECOVERY_LIMIT = Duration.ofSeconds(30);
 

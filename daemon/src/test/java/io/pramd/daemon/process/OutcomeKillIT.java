@@ -13,6 +13,7 @@ import io.pramd.daemon.fixture.Await;
 import io.pramd.daemon.fixture.CommandProcess.Ended;
 import io.pramd.daemon.fixture.Commands;
 import io.pramd.daemon.fixture.DaemonProcess;
+import io.pramd.daemon.fixture.RunLength;
 import io.pramd.protocol.NodeRecord;
 import io.pramd.protocol.Outcome;
 import io.pramd.protocol.SaveId;
@@ -37,7 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
  * outcome says after the restart is what the file holds, and stays so.
  */
 class OutcomeKillIT {
-    private static final int ROUNDS = 10;
+    private static final int ROUNDS = RunLength.of(4, 10);
     private static final int SAVERS = 5;
 
     /** The bytes of more than two packets, written in chunks that are no packets. */

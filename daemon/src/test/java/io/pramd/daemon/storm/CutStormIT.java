@@ -8,6 +8,7 @@ import io.pramd.client.testing.PramdProcess;
 import io.pramd.daemon.fixture.Await;
 import io.pramd.daemon.fixture.DaemonProcess;
 import io.pramd.daemon.fixture.FaultyWire;
+import io.pramd.daemon.fixture.RunLength;
 import io.pramd.protocol.InfoValue;
 import java.nio.file.Path;
 import java.util.Random;
@@ -21,8 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
  * and may carry out what was on its way after the client has given it up.
  */
 class CutStormIT {
-    private static final int CUTS = Integer.getInteger("pramd.storm.cuts", 80);
-    private static final int CHECK_EVERY = 40;
+    private static final int CUTS = RunLength.of("pramd.storm.cuts", 30, 80);
+    private static final int CHECK_EVERY = RunLength.of(15, 40);
     private static final int CALLS_BETWEEN_MAX = 60;
 
     @TempDir private Path folder;

@@ -7,6 +7,7 @@ import io.pramd.client.testing.PramdProcess;
 import io.pramd.daemon.fixture.CommandProcess.Ended;
 import io.pramd.daemon.fixture.Commands;
 import io.pramd.daemon.fixture.DaemonProcess;
+import io.pramd.daemon.fixture.RunLength;
 import java.nio.file.Path;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -21,8 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
  * there.
  */
 class RestartStormIT {
-    private static final int RESTARTS = Integer.getInteger("pramd.storm.restarts", 50);
-    private static final int CHECK_EVERY = 10;
+    private static final int RESTARTS = RunLength.of("pramd.storm.restarts", 12, 50);
+    private static final int CHECK_EVERY = RunLength.of(4, 10);
     private static final int CALLS_A_LIFE_MAX = 300;
 
     @TempDir private Path folder;

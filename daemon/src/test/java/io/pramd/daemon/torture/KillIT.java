@@ -3,6 +3,7 @@ package io.pramd.daemon.torture;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pramd.daemon.fixture.OnDevice;
+import io.pramd.daemon.fixture.RunLength;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
@@ -18,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
  * does, for a few rounds of one of the levels.
  */
 class KillIT {
-    private static final String ROUNDS = System.getProperty("pramd.kill.rounds", "3");
+    private static final int ROUNDS = RunLength.of("pramd.kill.rounds", 1, 3);
 
     @TempDir(factory = OnDevice.class)
     Path folder;
@@ -48,7 +49,7 @@ class KillIT {
         String level = levels.get((int) (seed % levels.size()));
         System.err.println("KillIT: repeat with -Dpramd.kill.seed=" + seed);
         StringWriter out = new StringWriter();
-        List<String> words = new ArrayList<>(List.of("kill", "--rounds", ROUNDS));
+        List<String> words = new ArrayList<>(List.of("kill", "--rounds", String.valueOf(ROUNDS)));
         words.addAll(List.of("--seed", String.valueOf(seed), "--durability", level));
         words.addAll(List.of("--folder", folder.toString()));
         words.addAll(more);
