@@ -26,6 +26,7 @@ class ArchitectureTest {
                     "layout",
                     "memory",
                     "quota",
+                    "settings",
                     "access",
                     "node",
                     "recovery",
@@ -107,10 +108,10 @@ class ArchitectureTest {
     }
 
     @Test
-    void onlyAccessReadsToml() {
+    void onlySettingsReadsToml() {
         noClasses()
                 .that()
-                .resideOutsideOfPackage(daemonPackage("access"))
+                .resideOutsideOfPackage(daemonPackage("settings"))
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("org.tomlj..")

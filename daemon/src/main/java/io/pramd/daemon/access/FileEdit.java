@@ -1,5 +1,6 @@
 package io.pramd.daemon.access;
 
+import io.pramd.daemon.settings.TextFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

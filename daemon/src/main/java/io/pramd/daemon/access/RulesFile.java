@@ -1,12 +1,16 @@
 package io.pramd.daemon.access;
 
 import io.pramd.daemon.access.PrincipalRules.Ways;
-import io.pramd.daemon.access.Section.Located;
 import io.pramd.daemon.layout.NodeLayout;
 import io.pramd.daemon.memory.Printable;
 import io.pramd.daemon.memory.StoreException;
 import io.pramd.daemon.quota.QuotaLimits;
 import io.pramd.daemon.quota.QuotaRules;
+import io.pramd.daemon.settings.Problems;
+import io.pramd.daemon.settings.Section;
+import io.pramd.daemon.settings.Section.Located;
+import io.pramd.daemon.settings.TextFile;
+import io.pramd.daemon.settings.TomlFile;
 import io.pramd.protocol.Errno;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -21,10 +25,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import javax.security.auth.x500.X500Principal;
-import org.tomlj.Toml;
-import org.tomlj.TomlParseError;
-import org.tomlj.TomlParseResult;
-import org.tomlj.TomlTable;
 
 /** One owner. Reads a rules file (docs/security.md), and says of all that is wrong where it is. */
 final class RulesFile {
@@ -58,44 +58,12 @@ final class RulesFile {
     /** Reads the text of a file of that name. */
     static AccessRules parse(Path file, String text) {
         Problems problems = new Problems(file, WHAT);
-        TomlTable toml = toml(file, text, problems);
+        Section section = TomlFile.parse(file, text, WHAT, problems);
         problems.throwIfAny();
-        RulesFile rules =
-                new RulesFile(Section.ofFile(toml, new SourceLines(text), problems), problems);
+        RulesFile rules = new RulesFile(section, problems);
         AccessRules read = rules.read();
         problems.throwIfAny();
         return read;
-    }
-
-    /** What the parser makes of it; incomplete when there is a problem. */
-    private static TomlTable toml(Path file, String text, Problems problems) {
-        try {
-            TomlParseResult toml = Toml.parse(text);
-            toml.errors().forEach(error -> notToml(error, problems));
-            return toml;
-        } catch (TomlParseError e) {
-            // so it says that a key in quotes is wrong
-            notToml(e, problems);
-            return Toml.parse("");
-        } catch (StackOverflowError e) {
-            // some hundred brackets within each other: it goes down one by one
-            throw StoreException.of(
-                    Errno.EINVAL, "the rules file is nested too deeply: file=" + file);
-        } catch (RuntimeException | AssertionError e) {
-            // a fault of the parser's own: else nobody would be told that the file is not in force
-            throw StoreException.of(
-                    Errno.EINVAL,
-                    "the rules file cannot be parsed: file="
-                            + file
-                            + " cause="
-                            + Printable.of(e.toString()));
-        }
-    }
-
-    private static void notToml(TomlParseError error, Problems problems) {
-        problems.add(
-                error.position().line(),
-                "not TOML: " + Printable.of(String.valueOf(error.getMessage())));
     }
 
     private AccessRules read() {

@@ -2,6 +2,8 @@ package io.pramd.daemon.access;
 
 import io.pramd.daemon.memory.Printable;
 import io.pramd.daemon.memory.StoreException;
+import io.pramd.daemon.settings.Problems;
+import io.pramd.daemon.settings.TextFile;
 import io.pramd.protocol.Errno;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -20,14 +20,20 @@ record ByteSize(long bytes) {
         }
     }
 
-    /** Reads a number of bytes a second for picocli, as {@code 50M/s} or without the unit. */
+    /**
+     * Reads a number of bytes a second for picocli, as {@code 50M/s} or without the unit; {@code
+     * never} is zero.
+     */
     static final class RateConverter implements ITypeConverter<ByteSize> {
         @Override
         public ByteSize convert(String text) {
+            if (text.strip().equals("never")) {
+                return new ByteSize(0);
+            }
             ByteSize rate = parse(text.strip().replaceFirst("/[sS]$", ""));
             if (rate.bytes() <= 0) {
                 throw new TypeConversionException(
-                        "'" + text + "' is not a rate: expected for example 50M/s");
+                        "'" + text + "' is not a rate: expected for example 50M/s, or never");
             }
             return rate;
         }

@@ -11,7 +11,7 @@ final class DaemonLife {
     private static final Logger LOG = LoggerFactory.getLogger(DaemonLife.class);
 
     private final Serving serving;
-    private final Duration drain;
+    private volatile Duration drain;
 
     DaemonLife(Serving serving, Duration drain) {
         this.serving = serving;
@@ -20,6 +20,11 @@ final class DaemonLife {
 
     void begin() {
         Runtime.getRuntime().addShutdownHook(new Thread(this::endCleanly, "pramd-stop"));
+    }
+
+    /** How long running streams may go on after a signal, from now on. */
+    void drain(Duration other) {
+        drain = other;
     }
 
     /** Returns never: a signal ends the process by the shutdown hook. */

@@ -1,13 +1,11 @@
 package io.pramd.daemon.cli;
 
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
 
 /**
- * Thread-safe. How lines of the log are written. It must be known before the first one is, which
- * may come before the options are read: so it is looked for among the arguments, and nothing else.
+ * Thread-safe. How lines of the log are written. It must be known before the options are read,
+ * which may be wrong: so it is looked for among the arguments, and nothing else.
  */
 enum LogFormat {
     /** For who reads. */
@@ -21,6 +19,11 @@ enum LogFormat {
 
     static LogFormat inForce() {
         return inForce;
+    }
+
+    /** From the next line on. */
+    void use() {
+        inForce = this;
     }
 
     /** Goes by the option where it stands; what is wrong with it is said by who reads all. */
@@ -40,24 +43,8 @@ enum LogFormat {
     }
 
     private static void take(String word) {
-        Arrays.stream(values())
-                .filter(format -> format.word().equals(word))
-                .forEach(format -> inForce = format);
-    }
-
-    static boolean isKnown(String word) {
-        return Arrays.stream(values()).anyMatch(format -> format.word().equals(word));
-    }
-
-    String word() {
-        return name().toLowerCase(Locale.ROOT);
-    }
-
-    /** Immutable: the formats, for the completion in a shell. */
-    static final class Words implements Iterable<String> {
-        @Override
-        public Iterator<String> iterator() {
-            return Arrays.stream(values()).map(LogFormat::word).iterator();
+        if (Choice.words(LogFormat.class).contains(word)) {
+            Choice.of(LogFormat.class, word).use();
         }
     }
 }

@@ -1,7 +1,6 @@
 package io.pramd.daemon.cli;
 
 import ch.qos.logback.classic.AsyncAppender;
-import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
@@ -11,6 +10,7 @@ import ch.qos.logback.classic.util.LogbackMDCAdapter;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.CoreConstants;
 import ch.qos.logback.core.encoder.Encoder;
+import ch.qos.logback.core.encoder.EncoderBase;
 import ch.qos.logback.core.joran.spi.ConsoleTarget;
 import ch.qos.logback.core.joran.spi.JoranException;
 import ch.qos.logback.core.spi.ContextAware;
@@ -31,7 +31,15 @@ public final class Logging implements SLF4JServiceProvider {
     private static final String PATTERN =
             "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level [%thread] %logger{24} - %msg%n";
     private static final String API_VERSION = "2.0.99"; // of SLF4J, the newest that will do
+    private static final byte[] NOTHING = {};
     private static final int QUEUE_LINES = 8192;
+
+    private static final String OWN_LOGGERS = "io.pramd";
+
+    private static LogLevel level = LogLevel.INFO;
+
+    /** The log that is made here, once it is; else null. */
+    private static LoggerContext standard;
 
     private final LoggerContext context = new LoggerContext();
     private final IMarkerFactory markers = new BasicMarkerFactory();
@@ -61,11 +69,52 @@ public final class Logging implements SLF4JServiceProvider {
         ConsoleAppender<ILoggingEvent> stderr = ofThisLog(new ConsoleAppender<>());
         stderr.setName("stderr");
         stderr.setTarget(ConsoleTarget.SystemErr.getName());
-        stderr.setEncoder(LogFormat.inForce() == LogFormat.JSON ? jsonLines() : lines());
+        stderr.setEncoder(inEitherFormat());
         stderr.start();
-        Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
-        root.setLevel(Level.INFO);
-        root.addAppender(neverBlocking(stderr));
+        context.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(neverBlocking(stderr));
+        synchronized (Logging.class) {
+            standard = context;
+            applyLevel();
+        }
+    }
+
+    /** From now on; a configuration of the user's own stays as it is. */
+    static synchronized void level(LogLevel wanted) {
+        level = wanted;
+        applyLevel();
+    }
+
+    private static void applyLevel() {
+        if (standard != null) {
+            standard.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(level.others());
+            standard.getLogger(OWN_LOGGERS).setLevel(level.own());
+        }
+    }
+
+    private Encoder<ILoggingEvent> inEitherFormat() {
+        Encoder<ILoggingEvent> human = lines();
+        Encoder<ILoggingEvent> json = jsonLines();
+        EncoderBase<ILoggingEvent> either =
+                ofThisLog(
+                        new EncoderBase<>() {
+                            @Override
+                            public byte[] headerBytes() {
+                                return NOTHING;
+                            }
+
+                            @Override
+                            public byte[] encode(ILoggingEvent event) {
+                                boolean isJson = LogFormat.inForce() == LogFormat.JSON;
+                                return (isJson ? json : human).encode(event);
+                            }
+
+                            @Override
+                            public byte[] footerBytes() {
+                                return NOTHING;
+                            }
+                        });
+        either.start();
+        return either;
     }
 
     private Encoder<ILoggingEvent> lines() {

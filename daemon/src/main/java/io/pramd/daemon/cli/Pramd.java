@@ -12,7 +12,9 @@ import picocli.CommandLine.Spec;
 /** One owner. The {@code pramd} command: parses its arguments and hands them to one subcommand. */
 @Command(
         name = "pramd",
-        description = "Serves, formats, grows, checks and prints memory files; issues tokens.",
+        description =
+                "Serves, formats, grows, checks and prints memory files; issues tokens; shows and"
+                        + " checks the configuration.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         exitCodeListHeading = "%nExit codes:%n",
@@ -29,6 +31,8 @@ import picocli.CommandLine.Spec;
             "",
             "Environment:",
             "  PRAMD_OPTS               options of the JVM",
+            "  PRAMD_CONFIG             the file that pramd serve reads options from",
+            "  PRAMD_...                an option of pramd serve: see pramd config show",
             "  JAVA_HOME                a Java to run on, 25 or newer"
         })
 public final class Pramd implements Runnable {
@@ -44,6 +48,7 @@ public final class Pramd implements Runnable {
         SUBCOMMANDS.put("fsck", FsckCommand.class);
         SUBCOMMANDS.put("dump", DumpCommand.class);
         SUBCOMMANDS.put("token", TokenCommand.class);
+        SUBCOMMANDS.put("config", ConfigCommand.class);
     }
 
     @Spec private CommandSpec spec;

@@ -5,8 +5,6 @@ import io.pramd.daemon.memory.Sharing;
 import io.pramd.daemon.server.AuditLog;
 import io.pramd.daemon.server.TlsConfig;
 import java.nio.file.Path;
-import java.util.Iterator;
-import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -17,32 +15,13 @@ import picocli.CommandLine.Spec.Target;
 /** One owner. The options of {@code pramd serve} that say who gets in, and what may be seen. */
 final class ProtectionOptions {
     private static final long AUDIT_KEEP_BYTES = 1L << 30;
-    private static final String REQUIRED = "required";
-    private static final String OPTIONAL = "optional";
-    private static final String TLS_13 = "1.3";
-    private static final String TLS_12 = "1.2";
-
-    /** Immutable: when clients must show a certificate, for the completion in a shell. */
-    static final class Whens implements Iterable<String> {
-        @Override
-        public Iterator<String> iterator() {
-            return List.of(REQUIRED, OPTIONAL).iterator();
-        }
-    }
-
-    /** Immutable: the oldest TLS to speak, for the completion in a shell. */
-    static final class Versions implements Iterable<String> {
-        @Override
-        public Iterator<String> iterator() {
-            return List.of(TLS_13, TLS_12).iterator();
-        }
-    }
 
     @Spec(Target.MIXEE)
     private CommandSpec spec;
 
     @Option(
             names = "--insecure",
+            negatable = true,
             description =
                     "Allows listeners beyond loopback that are open to anybody, or not encrypted.")
     private boolean insecure;
@@ -70,20 +49,22 @@ final class ProtectionOptions {
     @Option(
             names = "--tls-client",
             paramLabel = "WHEN",
-            completionCandidates = Whens.class,
+            converter = Choice.Whens.class,
+            completionCandidates = Choice.Whens.class,
             description = {
-                "required: a client without a certificate is refused.",
+                "With --tls-client-ca. required: a client without a certificate is refused.",
                 "optional: it may have a token instead.",
-                "Default with --tls-client-ca: required"
+                "Default: required"
             })
-    private String tlsClient;
+    private Boolean requiresClient;
 
     @Option(
             names = "--tls-min",
             paramLabel = "VERSION",
-            completionCandidates = Versions.class,
+            converter = Choice.Versions.class,
+            completionCandidates = Choice.Versions.class,
             description = "1.3, or 1.2 to speak that too. Default: 1.3")
-    private String tlsMin;
+    private Boolean isNewestAlone;
 
     @Option(
             names = "--access",
@@ -119,10 +100,12 @@ final class ProtectionOptions {
             paramLabel = "NAME",
             description =
                     "Gives the sockets, and a memory file that is created, to this group with mode"
-                            + " 0660. Default: mode 0600")
+                            + " 0660. Without it 0600.")
     private String group;
 
     /**
+     * Without the audit log, which nobody has opened yet.
+     *
      * @throws ParameterException where options do not fit each other
      */
     ProtectionPlan plan() {
@@ -133,11 +116,12 @@ final class ProtectionOptions {
                 tls(),
                 Optional.ofNullable(access),
                 Optional.ofNullable(tokens),
-                audit(),
+                AuditLog.OFF,
                 group == null ? Sharing.NONE : Sharing.with(group));
     }
 
-    private AuditLog audit() {
+    /** Begins to write it, where there is to be one. */
+    AuditLog openAudit() {
         if (auditLog == null) {
             return AuditLog.OFF;
         }
@@ -148,13 +132,13 @@ final class ProtectionOptions {
     private Optional<TlsConfig> tls() {
         String needed = "--tls-cert and --tls-key go together";
         if (tlsCert == null && tlsKey == null) {
-            require(tlsClientCa == null && tlsMin == null, needed + ", and belong to all --tls-*");
+            require(tlsClientCa == null && isNewestAlone == null, needed + ", and belong to all --tls-*");
         } else {
             require(tlsCert != null && tlsKey != null, needed);
         }
-        require(tlsClientCa != null || tlsClient == null, "--tls-client needs --tls-client-ca");
-        boolean isRequired = choice("--tls-client", tlsClient, REQUIRED, OPTIONAL);
-        boolean isOnly13 = choice("--tls-min", tlsMin, TLS_13, TLS_12);
+        require(
+                tlsClientCa != null || requiresClient == null,
+                "--tls-client needs --tls-client-ca");
         if (tlsCert == null) {
             return Optional.empty();
         }
@@ -163,16 +147,8 @@ final class ProtectionOptions {
                         tlsCert,
                         tlsKey,
                         Optional.ofNullable(tlsClientCa),
-                        tlsClientCa != null && isRequired,
-                        !isOnly13));
-    }
-
-    /** Whether the value is the first one, which it is when nothing is said. */
-    private boolean choice(String option, String value, String first, String second) {
-        require(
-                value == null || value.equals(first) || value.equals(second),
-                "'" + value + "' is no value of " + option + ": " + first + " or " + second);
-        return value == null || value.equals(first);
+                        tlsClientCa != null && requiresClient != Boolean.FALSE,
+                        isNewestAlone == Boolean.FALSE));
     }
 
     private void require(boolean condition, String otherwise) {

@@ -9,20 +9,19 @@ import io.pramd.daemon.life.ServePlan;
 import io.pramd.daemon.life.Serving;
 import io.pramd.daemon.memory.MemoryObserver;
 import io.pramd.daemon.server.ListenAddress;
-import io.pramd.daemon.server.Stance;
+import io.pramd.daemon.settings.Sources;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
@@ -34,14 +33,18 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "serve",
         mixinStandardHelpOptions = true,
-        description =
-                "Serves a memory file to clients until SIGTERM. Prints READY and its listeners when"
-                        + " it does, and on a second line ADMIN and the address for administrators"
-                        + " if there is one.",
+        description = {
+            "Serves a memory file to clients until SIGTERM. Prints READY and its listeners when it"
+                    + " does, and on a second line ADMIN and the address for administrators if"
+                    + " there is one.",
+            "An option that is not given here may be set by a variable, as PRAMD_SAVING_MAX for"
+                    + " --saving-max, and else by a file: see pramd config. SIGHUP reads the file"
+                    + " again."
+        },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:stopped by SIGTERM, all that was answered is kept",
-            "2:wrong usage",
+            "2:wrong usage, or a wrong configuration",
             "3:no heap left; all that was answered is kept",
             "10-24:refused, with the name of the error: 12 EBUSY another daemon has the file, 17"
                     + " ENOMEM no room on the device, 18 EIO the file cannot be read"
@@ -50,20 +53,31 @@ import picocli.CommandLine.Spec;
         footer = {
             "  pramd serve --memory /var/lib/pramd/memory --size 8G",
             "  pramd serve --memory memory --listen pram+unix:///run/pramd.sock",
-            "  pramd serve --memory memory --admin 127.0.0.1:7728"
+            "  pramd serve --memory memory --admin 127.0.0.1:7728",
+            "  pramd serve --config /etc/pramd/pramd.conf"
         })
 final class ServeCommand implements Callable<Integer> {
     private static final String DEFAULT_LISTEN = "pram://127.0.0.1:" + ListenAddress.DEFAULT_PORT;
 
     private final MemoryObserver observer;
+    private final Sources sources;
+    private Configuration configuration;
 
     @Spec private CommandSpec spec;
 
     @Option(
-            names = "--memory",
-            required = true,
+            names = OptionKeys.CONFIG,
             paramLabel = "FILE",
-            description = "The memory file.")
+            description = {
+                "Reads options that are set neither here nor by variables from this file.",
+                "Default: PRAMD_CONFIG, or /etc/pramd/pramd.conf where it is there"
+            })
+    private Path config;
+
+    @Option(
+            names = "--memory",
+            paramLabel = "FILE",
+            description = "The memory file; must be set.")
     private Path memory;
 
     @Option(
@@ -77,12 +91,13 @@ final class ServeCommand implements Callable<Integer> {
     @Option(
             names = "--listen",
             paramLabel = "URI",
+            converter = Addresses.Listen.class,
             description = {
                 "pram://HOST:PORT, prams://HOST:PORT (TLS) or pram+unix:///PATH; may be given"
                         + " again.",
                 "Default: " + DEFAULT_LISTEN
             })
-    private List<String> listen = List.of(DEFAULT_LISTEN);
+    private List<ListenAddress> listen = List.of(ListenAddress.parse(DEFAULT_LISTEN));
 
     @Mixin private ProtectionOptions protection;
 
@@ -105,7 +120,8 @@ final class ServeCommand implements Callable<Integer> {
     @Option(
             names = "--durability",
             paramLabel = "LEVEL",
-            completionCandidates = Levels.class,
+            converter = Choice.Levels.class,
+            completionCandidates = Choice.Levels.class,
             description = {
                 "What an answered save or removal survives, unless a save asks for another level.",
                 "process: the death of any process; a power cut goes back, as a whole, to the last"
@@ -114,7 +130,7 @@ final class ServeCommand implements Callable<Integer> {
                 "power: a power cut too; needs a device.",
                 "Default: interval on a device, process in memory only (tmpfs)"
             })
-    private String durability;
+    private Durability durability;
 
     @Option(
             names = "--scrub",
@@ -129,59 +145,53 @@ final class ServeCommand implements Callable<Integer> {
     @Option(
             names = "--admin",
             paramLabel = "HOST:PORT",
+            converter = Addresses.Admin.class,
             description = {
                 "Shows the daemon to administrators by HTTP: the live map of the memory at /,"
                         + " /metrics for Prometheus, /healthz, /readyz and JSON (docs/admin.md).",
                 "Beyond loopback by HTTPS, to those who have an administrator's token."
             })
-    private String admin;
+    private AdminAddress admin;
 
     @Option(
             names = LogFormat.OPTION,
             paramLabel = "FORMAT",
-            completionCandidates = LogFormat.Words.class,
+            converter = Choice.LogFormats.class,
+            completionCandidates = Choice.LogFormats.class,
             description =
                     "How the log on stderr is written: human, or json, an object a line. Default:"
                             + " human")
-    private String logFormat = LogFormat.HUMAN.word();
+    private LogFormat logFormat = LogFormat.HUMAN;
 
-    /** Immutable: the levels, for the completion in a shell. */
-    static final class Levels implements Iterable<String> {
-        @Override
-        public Iterator<String> iterator() {
-            return Arrays.stream(Durability.values())
-                    .map(level -> level.name().toLowerCase(Locale.ROOT))
-                    .iterator();
-        }
-    }
+    @Option(
+            names = "--log-level",
+            paramLabel = "LEVEL",
+            converter = Choice.LogLevels.class,
+            completionCandidates = Choice.LogLevels.class,
+            description =
+                    "How much the daemon says there: error, warn, info, debug tells of every"
+                            + " connection, trace of every change of a node. Default: info")
+    private LogLevel logLevel = LogLevel.INFO;
 
     ServeCommand() {
-        this(MemoryObserver.NONE);
+        this(MemoryObserver.NONE, Sources.ofProcess());
     }
 
     /**
      * @param observer told of every change of the memory: a test lets a force fail with it
+     * @param sources of what the command line does not say
      */
-    ServeCommand(MemoryObserver observer) {
+    ServeCommand(MemoryObserver observer, Sources sources) {
         this.observer = observer;
+        this.sources = sources;
     }
 
     @Override
     public Integer call() throws Exception {
-        requireLogFormat();
-        long sizeBytes = size == null ? 0 : size.bytes();
-        ProtectionPlan guarded = protection.plan();
-        ServePlan plan =
-                new ServePlan(
-                        memory,
-                        sizeBytes,
-                        parseListeners(guarded.stance()),
-                        guarded,
-                        parseDurability(),
-                        savingMax,
-                        scrub == null ? 0 : scrub.bytes(),
-                        parseAdmin(guarded),
-                        observer);
+        Configuration read = configure();
+        useLog();
+        read.requireGood();
+        ServePlan plan = plan();
         if (size == null && plan.createsMemory()) {
             throw new ParameterException(
                     spec.commandLine(),
@@ -189,9 +199,11 @@ final class ServeCommand implements Callable<Integer> {
                             + memory
                             + " is missing or empty: --size says how large to create it");
         }
-        Serving serving = Serving.start(plan);
+        read.settings().warnings().forEach(LoggerFactory.getLogger(ServeCommand.class)::warn);
+        Serving serving = Serving.start(plan.withAudit(protection.openAudit()));
         DaemonLife life = new DaemonLife(serving, drain);
         life.begin();
+        ReloadSignal.handle(new Reload(this, serving, life));
         warnOfOtherSize(serving);
         spec.commandLine()
                 .getOut()
@@ -207,43 +219,87 @@ final class ServeCommand implements Callable<Integer> {
         return life.awaitEnd();
     }
 
-    /** It has been taken before: see there. */
-    private void requireLogFormat() {
-        if (!LogFormat.isKnown(logFormat)) {
+    /** Gives the options that were not given what file and variables say; it may be wrong. */
+    Configuration configure() {
+        configuration =
+                Configuration.apply(spec.commandLine(), Optional.ofNullable(config), sources);
+        return configuration;
+    }
+
+    /** The same command line over what file and variables say now. */
+    ServeCommand again() {
+        ServeCommand fresh = new ServeCommand(observer, sources);
+        new CommandLine(fresh);
+        fresh.configuration =
+                configuration.again(fresh.spec, Optional.ofNullable(config), sources);
+        return fresh;
+    }
+
+    Configuration configuration() {
+        return configuration;
+    }
+
+    /** What may change while a daemon serves. */
+    Changeable changeable() {
+        return new Changeable(
+                drain, savingMax, scrub == null ? 0 : scrub.bytes(), logFormat, logLevel);
+    }
+
+    private void useLog() {
+        logFormat.use();
+        Logging.level(logLevel);
+    }
+
+    /**
+     * What the options come to. Nothing has been opened: there is no audit log.
+     *
+     * @throws ParameterException where one is missing, or they do not fit each other
+     */
+    ServePlan plan() {
+        try {
+            return planned();
+        } catch (ParameterException e) {
+            throw configuration.located(e);
+        }
+    }
+
+    private ServePlan planned() {
+        if (memory == null) {
             throw new ParameterException(
-                    spec.commandLine(),
-                    "no such log format: '" + logFormat + "' is none of human, json");
+                    spec.commandLine(), "Missing required option: '--memory=FILE'");
         }
+        ProtectionPlan guarded = protection.plan();
+        requireAllowed(guarded);
+        return new ServePlan(
+                memory,
+                size == null ? 0 : size.bytes(),
+                listen,
+                guarded,
+                Optional.ofNullable(durability),
+                savingMax,
+                scrub == null ? 0 : scrub.bytes(),
+                Optional.ofNullable(admin),
+                observer);
     }
 
-    private Optional<Durability> parseDurability() {
-        if (durability == null) {
-            return Optional.empty();
-        }
-        return Arrays.stream(Durability.values())
-                .filter(level -> level.name().toLowerCase(Locale.ROOT).equals(durability))
-                .findFirst()
-                .or(
-                        () -> {
-                            throw new ParameterException(
-                                    spec.commandLine(),
-                                    "no such durability: '"
-                                            + durability
-                                            + "' is none of process, interval, power");
-                        });
-    }
-
-    private Optional<AdminAddress> parseAdmin(ProtectionPlan guarded) {
-        if (admin == null) {
-            return Optional.empty();
+    private void requireAllowed(ProtectionPlan guarded) {
+        try {
+            listen.forEach(guarded.stance()::requireMayListen);
+        } catch (IllegalArgumentException e) {
+            throw wrong(e, "listen");
         }
         try {
-            AdminAddress address = AdminAddress.parse(admin);
-            address.requireAllowed(guarded.tls().isPresent(), guarded.access().isPresent());
-            return Optional.of(address);
+            if (admin != null) {
+                admin.requireAllowed(guarded.tls().isPresent(), guarded.access().isPresent());
+            }
         } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+            throw wrong(e, "admin");
         }
+    }
+
+    private ParameterException wrong(IllegalArgumentException e, String key) {
+        OptionSpec option = spec.findOption("--" + key);
+        return new ParameterException(spec.commandLine(), e.getMessage(), e, option, null);
     }
 
     private void warnOfOtherSize(Serving serving) {
@@ -255,16 +311,6 @@ final class ServeCommand implements Callable<Integer> {
                             size,
                             memory,
                             new ByteSize(serving.sizeBytes()));
-        }
-    }
-
-    private List<ListenAddress> parseListeners(Stance stance) {
-        try {
-            List<ListenAddress> addresses = listen.stream().map(ListenAddress::parse).toList();
-            addresses.forEach(stance::requireMayListen);
-            return addresses;
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
     }
 }

@@ -33,16 +33,17 @@ final class Scrub implements AutoCloseable {
     private static final int READ_PAGES = 64;
 
     private final Store store;
-    private final long bytesPerSecond;
     private final Duration pause;
-    private final Thread thread = new Thread(this::run, "pramd-scrub");
+    private volatile long bytesPerSecond;
     private volatile long passes;
     private volatile long nodes;
     private volatile long bytes;
     private volatile long bytesOfAll;
     private volatile long damaged;
     private volatile long lastMillis;
-    private long nextReadNanos;
+    private long nextReadNanos; // of the one thread that runs
+    private Thread last; // null: none has run
+    private boolean isBegun;
     private boolean isClosed;
 
     /**
@@ -58,12 +59,47 @@ final class Scrub implements AutoCloseable {
         this.store = store;
         this.bytesPerSecond = bytesPerSecond;
         this.pause = pause;
-        thread.setDaemon(true);
     }
 
     synchronized void start() {
-        if (bytesPerSecond > 0 && !isClosed) {
-            thread.start();
+        isBegun = true;
+        startThread();
+    }
+
+    /**
+     * Another rate, in the middle of a pass too; one that ended altogether begins with a new pass.
+     *
+     * @param other bytes a second; 0: it ends
+     */
+    synchronized void rate(long other) {
+        boolean wasRunning = bytesPerSecond > 0;
+        bytesPerSecond = other;
+        if (other == 0 && last != null) {
+            last.interrupt();
+        } else if (!wasRunning) {
+            startThread();
+        }
+    }
+
+    private void startThread() {
+        if (!isBegun || isClosed || bytesPerSecond == 0) {
+            return;
+        }
+        Thread before = last;
+        last = new Thread(() -> runBehind(before), "pramd-scrub");
+        last.setDaemon(true);
+        last.start();
+    }
+
+    /** There is one at a time, also when it was ended and begun again. */
+    private void runBehind(Thread before) {
+        try {
+            if (before != null) {
+                before.join();
+            }
+            run();
+        } catch (InterruptedException e) {
+            LOG.debug("the scrub ends: nobody wants it any more");
         }
     }
 
@@ -80,14 +116,12 @@ final class Scrub implements AutoCloseable {
         return info;
     }
 
-    private void run() {
+    private void run() throws InterruptedException {
         try {
             while (!Thread.currentThread().isInterrupted()) {
                 pass();
                 Thread.sleep(pause);
             }
-        } catch (InterruptedException e) {
-            LOG.debug("the scrub ends: the daemon does");
         } catch (ExecutionException | RuntimeException e) {
             LOG.error("the scrub ends: {}", e.toString(), e);
         }
@@ -161,7 +195,8 @@ final class Scrub implements AutoCloseable {
         if (wait > 0) {
             TimeUnit.NANOSECONDS.sleep(wait);
         }
-        long nanos = (long) (nextBytes * (double) TimeUnit.SECONDS.toNanos(1) / bytesPerSecond);
+        long rate = Math.max(1, bytesPerSecond); // who made it zero has interrupted this thread
+        long nanos = (long) (nextBytes * (double) TimeUnit.SECONDS.toNanos(1) / rate);
         nextReadNanos = Math.max(nextReadNanos, System.nanoTime() - nanos) + nanos;
     }
 
@@ -180,6 +215,8 @@ final class Scrub implements AutoCloseable {
     @Override
     public synchronized void close() {
         isClosed = true;
-        thread.interrupt();
+        if (last != null) {
+            last.interrupt();
+        }
     }
 }

@@ -5,6 +5,7 @@ import io.pramd.daemon.layout.Durability;
 import io.pramd.daemon.memory.FileSystem;
 import io.pramd.daemon.memory.MemoryObserver;
 import io.pramd.daemon.memory.StoreException;
+import io.pramd.daemon.server.AuditLog;
 import io.pramd.daemon.server.ListenAddress;
 import io.pramd.protocol.Errno;
 import java.io.IOException;
@@ -40,6 +41,20 @@ public record ServePlan(
         MemoryObserver observer) {
     public ServePlan {
         listen = List.copyOf(listen);
+    }
+
+    /** The same, and what is done is written down there. */
+    public ServePlan withAudit(AuditLog audit) {
+        return new ServePlan(
+                memory,
+                sizeBytes,
+                listen,
+                protection.withAudit(audit),
+                durability,
+                savingMax,
+                scrubBytesPerSecond,
+                admin,
+                observer);
     }
 
     /**

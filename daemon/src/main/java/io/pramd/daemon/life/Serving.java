@@ -189,6 +189,17 @@ public final class Serving {
     }
 
     /**
+     * Goes on otherwise, as of now; a save that is open keeps its limit.
+     *
+     * @param savingMax how long a save may be open; zero: as long as it likes
+     * @param scrubBytesPerSecond how fast all nodes are read and verified; 0: not any more
+     */
+    public void change(Duration savingMax, long scrubBytesPerSecond) {
+        server.savingMax(savingMax);
+        beside.scrub().rate(scrubBytesPerSecond);
+    }
+
+    /**
      * Ends cleanly: running streams may end, then a root is forced and everything is given back.
      *
      * @param drain how long running streams may go on

@@ -90,7 +90,8 @@ final class Saves {
         OpenSave save = new OpenSave(peer, client, entry, () -> requireAllowed(message));
         save.expect(message.declaredBytes());
         open.put(id, save);
-        save.limit(sessions.limits().savingMillisMax(), () -> overdue(id, save));
+        long millisMax = sessions.limits().savingMillisMax();
+        save.limit(millisMax, () -> overdue(id, save, millisMax));
         Store store = sessions.store();
         save.opening(
                 peer.ask(
@@ -107,16 +108,14 @@ final class Saves {
     }
 
     /** It keeps a name, and frames, from everybody else. */
-    private void overdue(long id, OpenSave save) {
+    private void overdue(long id, OpenSave save, long millisMax) {
         if (!open.remove(id, save)) {
             return;
         }
         StoreException why =
                 StoreException.of(
                         Errno.ETIMEDOUT,
-                        "save was open for too long: max="
-                                + sessions.limits().savingMillisMax()
-                                + " ms");
+                        "save was open for too long: max=" + millisMax + " ms");
         MessageType answers = save.isOpening() ? MessageType.PREPARE_SAVE : MessageType.PAGES;
         save.entry().failed(why, save.bytes());
         save.drop();

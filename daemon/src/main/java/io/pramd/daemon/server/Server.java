@@ -108,6 +108,15 @@ public final class Server implements AutoCloseable {
     }
 
     /**
+     * Another limit for saves that are opened from now on.
+     *
+     * @param limit how long one may be open; zero: as long as it likes
+     */
+    public void savingMax(Duration limit) {
+        sessions.savingMillisMax(limit.toMillis());
+    }
+
+    /**
      * Accepts nothing new and lets running streams and requests finish: connections without any end
      * at once, the others behind their last one. Blocks until all have ended or the time is up, and
      * then for the moment that a last word to each needs.

@@ -18,7 +18,7 @@ import java.util.function.Consumer;
 /** Thread-safe: all connections of a server, and what they have in common. */
 final class Sessions {
     private final ServerConfig config;
-    private final ServerLimits limits;
+    private volatile ServerLimits limits;
     private final Metering metering;
     private final Clients clients = new Clients(() -> this.open);
     private final long beganNanos = System.nanoTime();
@@ -45,6 +45,11 @@ final class Sessions {
 
     ServerLimits limits() {
         return limits;
+    }
+
+    /** One limit alone may change: what a greeting has promised stays. */
+    void savingMillisMax(long millis) {
+        limits = limits.withSavingMillisMax(millis);
     }
 
     /** Where all connections count. */

@@ -2,6 +2,7 @@ package io.pramd.daemon.cli;
 
 import io.pramd.daemon.memory.MemoryObserver;
 import io.pramd.daemon.memory.StoreException;
+import io.pramd.daemon.settings.Sources;
 import io.pramd.protocol.Errno;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +31,7 @@ public final class FailingDeviceDaemon {
                     }
                 };
         System.exit(
-                new CommandLine(new ServeCommand(device))
+                new CommandLine(new ServeCommand(device, Sources.ofProcess()))
                         .setExecutionExceptionHandler(new Failures())
                         .execute(Arrays.copyOfRange(args, 1, args.length)));
     }

@@ -1,4 +1,4 @@
-package io.pramd.daemon.access;
+package io.pramd.daemon.settings;
 
 import io.pramd.daemon.memory.Printable;
 import io.pramd.daemon.memory.SizeText;
@@ -12,10 +12,10 @@ import org.tomlj.TomlPosition;
 import org.tomlj.TomlTable;
 
 /**
- * One owner. A table of the rules file. What has another type than the one asked for is noted as a
+ * One owner. A table of a file in TOML. What has another type than the one asked for is noted as a
  * problem, and is then as if it were not there.
  */
-final class Section {
+public final class Section {
     private final TomlTable table;
     private final String name;
     private final int line;
@@ -23,7 +23,7 @@ final class Section {
     private final Problems problems;
 
     /** Immutable. A value of the file, and where it stands. */
-    record Located<T>(T value, int line) {}
+    public record Located<T>(T value, int line) {}
 
     /** Immutable. The types that values may have, as messages call them. */
     private enum Type {
@@ -68,12 +68,12 @@ final class Section {
         return new Section(found.value(), path(key), found.line(), lines, problems);
     }
 
-    int line() {
+    public int line() {
         return line;
     }
 
     /** The keys, in the order of the file. */
-    Set<String> keys() {
+    public Set<String> keys() {
         return table.keySet();
     }
 
@@ -82,7 +82,7 @@ final class Section {
     }
 
     /** Notes everything that has none of these keys. */
-    void onlyKeys(String... known) {
+    public void onlyKeys(String... known) {
         for (String key : keys()) {
             if (!List.of(known).contains(key)) {
                 problems.add(
@@ -93,22 +93,22 @@ final class Section {
     }
 
     /** Notes that something must be there that is not. */
-    void require(String key) {
+    public void require(String key) {
         if (!has(key)) {
             problems.add(line, "a key is missing: key=" + path(key));
         }
     }
 
-    boolean flag(String key) {
+    public boolean flag(String key) {
         return one(key, Type.FLAG, Boolean.class).map(Located::value).orElse(false);
     }
 
-    Optional<Section> section(String key) {
+    public Optional<Section> section(String key) {
         return one(key, Type.TABLE, TomlTable.class).map(found -> below(key, found));
     }
 
     /** The tables of a list. */
-    List<Section> sections(String key) {
+    public List<Section> sections(String key) {
         List<Section> sections = new ArrayList<>();
         one(key, Type.LIST, TomlArray.class).map(Located::value).stream()
                 .flatMap(list -> all(list, key, Type.TABLE, TomlTable.class).stream())
@@ -116,24 +116,43 @@ final class Section {
         return sections;
     }
 
+    /** What the key says, as words: a list of one, except for {@link Key.Kind#LIST}. */
+    List<Located<String>> words(String key, Key.Kind kind) {
+        Object value = get(key);
+        if (kind == Key.Kind.QUANTITY && (value instanceof Long || value instanceof Double)) {
+            return List.of(new Located<>(value.toString(), line(key)));
+        }
+        return switch (kind) {
+            case LIST -> texts(key);
+            case FLAG -> words(one(key, Type.FLAG, Boolean.class));
+            case QUANTITY, TEXT -> words(one(key, Type.TEXT, String.class));
+        };
+    }
+
+    private static List<Located<String>> words(Optional<? extends Located<?>> found) {
+        return found.stream()
+                .map(at -> new Located<>(String.valueOf(at.value()), at.line()))
+                .toList();
+    }
+
     /** One text, or a list of them. */
-    List<Located<String>> texts(String key) {
+    public List<Located<String>> texts(String key) {
         return oneOrAll(key, Type.TEXT, String.class);
     }
 
     /** One integer, or a list of them. */
-    List<Located<Long>> numbers(String key) {
+    public List<Located<Long>> numbers(String key) {
         return oneOrAll(key, Type.NUMBER, Long.class);
     }
 
     /** An integer from 0. */
-    OptionalLong count(String key) {
+    public OptionalLong count(String key) {
         Optional<Located<Long>> found = one(key, Type.NUMBER, Long.class);
         return found.isEmpty() ? OptionalLong.empty() : notNegative(key, found.get());
     }
 
     /** A number of bytes: an integer from 0, or a text such as 8G. */
-    OptionalLong size(String key) {
+    public OptionalLong size(String key) {
         if (!(get(key) instanceof String)) {
             return count(key);
         }
@@ -154,7 +173,7 @@ final class Section {
     }
 
     /** Notes that a value cannot be. */
-    void wrong(Located<?> found, String text, String key, String expected) {
+    public void wrong(Located<?> found, String text, String key, String expected) {
         problems.add(
                 found.line(),
                 text
@@ -212,7 +231,7 @@ final class Section {
         return table.get(List.of(key));
     }
 
-    int line(String key) {
+    public int line(String key) {
         TomlPosition position = table.inputPositionOf(List.of(key));
         return position == null ? line : position.line();
     }

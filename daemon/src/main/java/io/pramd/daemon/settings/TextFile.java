@@ -1,4 +1,4 @@
-package io.pramd.daemon.access;
+package io.pramd.daemon.settings;
 
 import io.pramd.daemon.memory.StoreException;
 import io.pramd.protocol.Errno;
@@ -14,8 +14,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.Set;
 
-/** Immutable. A short file of text that says who may do what, with the care that this needs. */
-final class TextFile {
+/** Immutable. A short file of text that somebody has written, read with care. */
+public final class TextFile {
     private TextFile() {}
 
     /**
@@ -25,7 +25,7 @@ final class TextFile {
      * @throws StoreException ENOENT, EACCES or EIO when it cannot be read; EINVAL when it is longer
      *     than {@code bytesMax} or not UTF-8
      */
-    static String read(Path file, int bytesMax, String what) {
+    public static String read(Path file, int bytesMax, String what) {
         byte[] bytes;
         try (InputStream in = Files.newInputStream(file)) {
             bytes = in.readNBytes(bytesMax + 1);
@@ -46,7 +46,7 @@ final class TextFile {
     }
 
     /** Who may do what with the file, or with what the symbolic link leads to. */
-    static Set<PosixFilePermission> permissions(Path file, String what) {
+    public static Set<PosixFilePermission> permissions(Path file, String what) {
         try {
             return Files.getPosixFilePermissions(file);
         } catch (IOException e) {
@@ -55,7 +55,7 @@ final class TextFile {
     }
 
     /** A failure of the file system, with the errno that is nearest. */
-    static StoreException failed(String text, Path file, IOException e) {
+    public static StoreException failed(String text, Path file, IOException e) {
         Errno errno =
                 e instanceof NoSuchFileException
                         ? Errno.ENOENT

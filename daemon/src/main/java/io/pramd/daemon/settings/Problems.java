@@ -1,4 +1,4 @@
-package io.pramd.daemon.access;
+package io.pramd.daemon.settings;
 
 import io.pramd.daemon.memory.StoreException;
 import io.pramd.protocol.Errno;
@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /** One owner. What is wrong with a file, in the order of its lines. */
-final class Problems {
-    static final int LISTED_MAX = 10;
+public final class Problems {
+    private static final int LISTED_MAX = 10;
 
     private final Path file;
     private final String what;
@@ -22,7 +22,7 @@ final class Problems {
     /**
      * @param what "rules file", "tokens file"
      */
-    Problems(Path file, String what) {
+    public Problems(Path file, String what) {
         this.file = file;
         this.what = what;
     }
@@ -30,27 +30,31 @@ final class Problems {
     /**
      * @param line counted from 1
      */
-    void add(int line, String text) {
+    public void add(int line, String text) {
         problems.add(new Problem(line, text));
     }
 
-    int count() {
+    public int count() {
         return problems.size();
+    }
+
+    /** All of them, each with file and line. */
+    List<String> lines() {
+        return problems.stream()
+                .sorted(Comparator.comparingInt(Problem::line))
+                .map(problem -> file + ":" + problem.line() + ": " + problem.text())
+                .toList();
     }
 
     /**
      * @throws StoreException EINVAL with all of them, or the first ten
      */
-    void throwIfAny() {
+    public void throwIfAny() {
         if (problems.isEmpty()) {
             return;
         }
         String listed =
-                problems.stream()
-                        .sorted(Comparator.comparingInt(Problem::line))
-                        .limit(LISTED_MAX)
-                        .map(problem -> file + ":" + problem.line() + ": " + problem.text())
-                        .collect(Collectors.joining("; "));
+                lines().stream().limit(LISTED_MAX).collect(Collectors.joining("; "));
         int left = problems.size() - LISTED_MAX;
         throw StoreException.of(
                 Errno.EINVAL,

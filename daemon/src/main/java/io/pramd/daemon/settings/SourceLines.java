@@ -1,4 +1,4 @@
-package io.pramd.daemon.access;
+package io.pramd.daemon.settings;
 
 import java.util.List;
 import org.tomlj.TomlPosition;
