@@ -135,7 +135,11 @@ public final class PramdProcess implements AutoCloseable {
             return this;
         }
 
-        /** A variable on top of this JVM's environment. */
+        /**
+         * A variable on top of this JVM's environment, of which variables {@code PRAMD_...} are left
+         * out, but for {@code PRAMD_OPTS}: neither they nor {@code /etc/pramd/pramd.conf} set options
+         * of this daemon, unless they are given here.
+         */
         public Builder environment(String variable, String value) {
             environment.put(variable, value);
             return this;
@@ -172,6 +176,9 @@ public final class PramdProcess implements AutoCloseable {
     private void launch() {
         log.beginStart();
         ProcessBuilder builder = new ProcessBuilder(serve()).redirectError(log.redirect());
+        // what a daemon of this machine goes by is not for this one
+        builder.environment().keySet().removeIf(PramdProcess::isSetting);
+        builder.environment().put("PRAMD_CONFIG", "/dev/null");
         builder.environment().putAll(environment);
         run = ServeRun.start(builder);
         try {
@@ -188,6 +195,10 @@ public final class PramdProcess implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw failed("interrupted while pramd was starting");
         }
+    }
+
+    private static boolean isSetting(String variable) {
+        return variable.startsWith("PRAMD_") && !variable.equals("PRAMD_OPTS");
     }
 
     private List<String> serve() {

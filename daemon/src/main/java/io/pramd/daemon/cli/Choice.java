@@ -82,34 +82,36 @@ final class Choice {
     }
 
     /** Immutable. When clients must show a certificate. */
-    static final class Whens implements Iterable<String>, ITypeConverter<Boolean> {
-        private static final List<String> WORDS = List.of("required", "optional");
+    static final class Whens implements Iterable<String>, ITypeConverter<String> {
+        static final String OPTIONAL = "optional";
+
+        private static final List<String> WORDS = List.of("required", OPTIONAL);
 
         @Override
         public Iterator<String> iterator() {
             return WORDS.iterator();
         }
 
-        /** Whether they must. */
         @Override
-        public Boolean convert(String text) {
-            return indexOf(text, WORDS) == 0;
+        public String convert(String text) {
+            return WORDS.get(indexOf(text, WORDS));
         }
     }
 
     /** Immutable. The oldest TLS to speak. */
-    static final class Versions implements Iterable<String>, ITypeConverter<Boolean> {
-        private static final List<String> WORDS = List.of("1.3", "1.2");
+    static final class Versions implements Iterable<String>, ITypeConverter<String> {
+        static final String TLS_12 = "1.2";
+
+        private static final List<String> WORDS = List.of("1.3", TLS_12);
 
         @Override
         public Iterator<String> iterator() {
             return WORDS.iterator();
         }
 
-        /** Whether it is the newest alone. */
         @Override
-        public Boolean convert(String text) {
-            return indexOf(text, WORDS) == 0;
+        public String convert(String text) {
+            return WORDS.get(indexOf(text, WORDS));
         }
     }
 }

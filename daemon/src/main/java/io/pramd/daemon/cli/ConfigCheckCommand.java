@@ -1,14 +1,15 @@
 package io.pramd.daemon.cli;
 
 import io.pramd.daemon.cli.Configuration.Entry;
+import io.pramd.daemon.life.ServePlan;
 import io.pramd.daemon.settings.Settings;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -41,10 +42,9 @@ final class ConfigCheckCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        ServeCommand serve = new ServeCommand();
-        CommandLine command = new CommandLine(serve);
-        command.parseArgs(file == null ? new String[0] : new String[] {"--config=" + file});
-        Configuration configuration = serve.configure();
+        String[] arguments = file == null ? new String[0] : new String[] {"--config=" + file};
+        ServeCommand serve = ServeCommand.configured(spec.commandLine(), arguments);
+        Configuration configuration = serve.configuration();
         Settings settings = configuration.settings();
         PrintWriter err = spec.commandLine().getErr();
         settings.warnings().forEach(line -> err.println("pramd: warning: " + line));
@@ -52,7 +52,7 @@ final class ConfigCheckCommand implements Callable<Integer> {
             settings.problems().forEach(line -> err.println("pramd: " + line));
             return Failures.USAGE;
         }
-        serve.plan().protection().verify();
+        plan(serve).protection().verify();
         List<Entry> set =
                 configuration.entries().values().stream().filter(Entry::isSet).toList();
         spec.commandLine()
@@ -63,5 +63,13 @@ final class ConfigCheckCommand implements Callable<Integer> {
                                 + " keys="
                                 + set.size());
         return 0;
+    }
+
+    private ServePlan plan(ServeCommand serve) {
+        try {
+            return serve.plan();
+        } catch (ParameterException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
     }
 }

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -62,26 +61,25 @@ final class ConfigShowCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws JsonProcessingException {
-        ServeCommand serve = new ServeCommand();
-        CommandLine command = new CommandLine(serve);
-        command.parseArgs(options.toArray(String[]::new));
-        Configuration configuration = serve.configure();
+        Configuration configuration =
+                ServeCommand.configured(spec.commandLine(), options.toArray(String[]::new))
+                        .configuration();
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
-            out.println(JSON.writeValueAsString(object(command.getCommandSpec(), configuration)));
+            out.println(JSON.writeValueAsString(object(configuration)));
         } else {
-            lines(command.getCommandSpec(), configuration).forEach(out::println);
+            lines(configuration).forEach(out::println);
         }
         out.flush();
         PrintWriter err = spec.commandLine().getErr();
-        configuration.settings().warnings().forEach(line -> err.println("pramd: " + line));
+        configuration.settings().warnings().forEach(line -> err.println("pramd: warning: " + line));
         configuration.settings().problems().forEach(line -> err.println("pramd: " + line));
         return configuration.settings().problems().isEmpty() ? 0 : Failures.USAGE;
     }
 
-    private static List<String> lines(CommandSpec serve, Configuration configuration) {
+    private static List<String> lines(Configuration configuration) {
         List<String[]> rows = new ArrayList<>();
-        for (OptionSpec option : OptionKeys.options(serve)) {
+        for (OptionSpec option : configuration.options()) {
             String key = OptionKeys.name(option);
             Entry entry = configuration.entries().get(key);
             String value =
@@ -100,11 +98,11 @@ final class ConfigShowCommand implements Callable<Integer> {
         return rows.stream().mapToInt(row -> row[column].length()).max().orElseThrow();
     }
 
-    private static Map<String, Object> object(CommandSpec serve, Configuration configuration) {
+    private static Map<String, Object> object(Configuration configuration) {
         Map<String, Object> object = new LinkedHashMap<>();
         object.put("file", configuration.settings().file().map(Path::toString).orElse(null));
         Map<String, Object> keys = new LinkedHashMap<>();
-        for (OptionSpec option : OptionKeys.options(serve)) {
+        for (OptionSpec option : configuration.options()) {
             Entry entry = configuration.entries().get(OptionKeys.name(option));
             Map<String, Object> key = new LinkedHashMap<>();
             key.put("value", value(option, entry));

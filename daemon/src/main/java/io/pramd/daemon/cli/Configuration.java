@@ -140,6 +140,11 @@ final class Configuration {
         return origin.kind() == Origin.Kind.FILE || origin.kind() == Origin.Kind.ENVIRONMENT;
     }
 
+    /** The options that have keys, with the values that are in force. */
+    List<OptionSpec> options() {
+        return OptionKeys.options(serve);
+    }
+
     Settings settings() {
         return settings;
     }

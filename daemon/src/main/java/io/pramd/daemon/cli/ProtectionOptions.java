@@ -56,7 +56,7 @@ final class ProtectionOptions {
                 "optional: it may have a token instead.",
                 "Default: required"
             })
-    private Boolean requiresClient;
+    private String tlsClient;
 
     @Option(
             names = "--tls-min",
@@ -64,7 +64,7 @@ final class ProtectionOptions {
             converter = Choice.Versions.class,
             completionCandidates = Choice.Versions.class,
             description = "1.3, or 1.2 to speak that too. Default: 1.3")
-    private Boolean isNewestAlone;
+    private String tlsMin;
 
     @Option(
             names = "--access",
@@ -132,13 +132,11 @@ final class ProtectionOptions {
     private Optional<TlsConfig> tls() {
         String needed = "--tls-cert and --tls-key go together";
         if (tlsCert == null && tlsKey == null) {
-            require(tlsClientCa == null && isNewestAlone == null, needed + ", and belong to all --tls-*");
+            require(tlsClientCa == null && tlsMin == null, needed + ", and belong to all --tls-*");
         } else {
             require(tlsCert != null && tlsKey != null, needed);
         }
-        require(
-                tlsClientCa != null || requiresClient == null,
-                "--tls-client needs --tls-client-ca");
+        require(tlsClientCa != null || tlsClient == null, "--tls-client needs --tls-client-ca");
         if (tlsCert == null) {
             return Optional.empty();
         }
@@ -147,8 +145,8 @@ final class ProtectionOptions {
                         tlsCert,
                         tlsKey,
                         Optional.ofNullable(tlsClientCa),
-                        tlsClientCa != null && requiresClient != Boolean.FALSE,
-                        isNewestAlone == Boolean.FALSE));
+                        tlsClientCa != null && !Choice.Whens.OPTIONAL.equals(tlsClient),
+                        Choice.Versions.TLS_12.equals(tlsMin)));
     }
 
     private void require(boolean condition, String otherwise) {

@@ -226,6 +226,22 @@ final class ServeCommand implements Callable<Integer> {
         return configuration;
     }
 
+    /**
+     * What {@code pramd serve} would make of these arguments, for a command that asks for that.
+     *
+     * @throws ParameterException of that command
+     */
+    static ServeCommand configured(CommandLine asking, String... arguments) {
+        ServeCommand serve = new ServeCommand();
+        try {
+            new CommandLine(serve).parseArgs(arguments);
+        } catch (ParameterException e) {
+            throw new ParameterException(asking, e.getMessage(), e);
+        }
+        serve.configure();
+        return serve;
+    }
+
     /** The same command line over what file and variables say now. */
     ServeCommand again() {
         ServeCommand fresh = new ServeCommand(observer, sources);
@@ -266,7 +282,9 @@ final class ServeCommand implements Callable<Integer> {
     private ServePlan planned() {
         if (memory == null) {
             throw new ParameterException(
-                    spec.commandLine(), "Missing required option: '--memory=FILE'");
+                    spec.commandLine(),
+                    "no memory file is set: --memory=FILE says which, or memory = \"FILE\" in a"
+                            + " configuration file");
         }
         ProtectionPlan guarded = protection.plan();
         requireAllowed(guarded);

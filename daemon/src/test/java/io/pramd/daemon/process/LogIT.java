@@ -135,6 +135,7 @@ class LogIT {
         Ended unknown = commands.pramd("serve", "--memory", "missing", "--log-format", "xml");
         assertThat(unknown.exitCode()).isEqualTo(2);
         assertThat(unknown.stderr())
-                .startsWith("pramd: no such log format: 'xml' is none of human, json\n");
+                .startsWith("pramd: Invalid value for option '--log-format'")
+                .contains("'xml' is none of human, json\n");
     }
 }
