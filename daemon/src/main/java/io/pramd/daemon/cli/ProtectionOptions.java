@@ -52,9 +52,9 @@ final class ProtectionOptions {
             converter = Choice.Whens.class,
             completionCandidates = Choice.Whens.class,
             description = {
-                "With --tls-client-ca. required: a client without a certificate is refused.",
+                "required: a client without a certificate is refused.",
                 "optional: it may have a token instead.",
-                "Default: required"
+                "Belongs to --tls-client-ca. Default: required"
             })
     private String tlsClient;
 

@@ -110,4 +110,22 @@ class ScrubTest {
             assertThat(scrub.info()).containsEntry("scrub.bytes", 0L);
         }
     }
+
+    @Test
+    void anotherRateBeginsEndsAndQuickensAPass() {
+        long slow = 1L << 10; // a page takes four seconds
+        try (StoreFixture store = StoreFixture.open(file, StoreFixture.How.THREADED);
+                Scrub scrub = new Scrub(store.store(), 0, LONG)) {
+            scrub.rate(slow);
+            assertThat(scrub.info()).containsEntry("scrub.bytesPerSecond", slow);
+            scrub.start();
+            scrub.rate(0);
+            scrub.rate(slow);
+            scrub.rate(0);
+            scrub.rate(FAST);
+            Await.until("a pass", () -> scrub.info().get("scrub.passes").equals(1L));
+
+            assertThat(scrub.info()).containsEntry("scrub.nodes", 3L);
+        }
+    }
 }

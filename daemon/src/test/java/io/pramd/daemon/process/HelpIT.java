@@ -75,6 +75,14 @@ class HelpIT {
         examples("pramd " + subcommand).forEach(example -> succeeds(commands, example));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"config show", "config check"})
+    void everyExampleOfConfigRuns(String subcommand) throws IOException {
+        Path file = Files.writeString(folder.resolve("pramd.conf"), "memory = \"memory\"");
+        Commands there = commands.with("PRAMD_CONFIG", file.toString());
+        examples("pramd " + subcommand).forEach(example -> succeeds(there, example));
+    }
+
     @Test
     void theExampleOfRevokeRuns() {
         succeeds(commands, "pramd token add search --tokens tokens");
@@ -86,10 +94,11 @@ class HelpIT {
 
     /** With other paths and ports, and less memory. */
     @Test
-    void everyExampleOfServeServes() {
+    void everyExampleOfServeServes() throws IOException {
+        Files.writeString(folder.resolve("pramd.conf"), "memory = \"" + folder + "/other\"");
         for (String example : examples("pramd serve")) {
             String here =
-                    example.replaceAll("/var/lib/pramd/|/run/", folder + "/")
+                    example.replaceAll("/var/lib/pramd/|/run/|/etc/pramd/", folder + "/")
                             .replaceAll("127\\.0\\.0\\.1:\\d+", "127.0.0.1:0")
                             .replaceFirst(" --size \\S+|$", " --size 64M");
             try (CommandProcess daemon = commands.startShell("exec " + here)) {
