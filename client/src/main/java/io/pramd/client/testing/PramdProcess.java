@@ -136,9 +136,9 @@ public final class PramdProcess implements AutoCloseable {
         }
 
         /**
-         * A variable on top of this JVM's environment, of which variables {@code PRAMD_...} are left
-         * out, but for {@code PRAMD_OPTS}: neither they nor {@code /etc/pramd/pramd.conf} set options
-         * of this daemon, unless they are given here.
+         * A variable on top of this JVM's environment, of which variables {@code PRAMD_...} are
+         * left out, but for {@code PRAMD_OPTS}: neither they nor {@code /etc/pramd/pramd.conf} set
+         * options of this daemon, unless they are given here.
          */
         public Builder environment(String variable, String value) {
             environment.put(variable, value);

@@ -53,8 +53,7 @@ final class ConfigCheckCommand implements Callable<Integer> {
             return Failures.USAGE;
         }
         plan(serve).protection().verify();
-        List<Entry> set =
-                configuration.entries().values().stream().filter(Entry::isSet).toList();
+        List<Entry> set = configuration.entries().values().stream().filter(Entry::isSet).toList();
         spec.commandLine()
                 .getOut()
                 .println(

@@ -56,7 +56,8 @@ final class ConfigShowCommand implements Callable<Integer> {
     @Spec
     void spec(CommandSpec injected) {
         spec = injected;
-        spec.parser().unmatchedOptionsArePositionalParams(true); // what is unknown here, serve knows
+        spec.parser()
+                .unmatchedOptionsArePositionalParams(true); // what is unknown here, serve knows
     }
 
     @Override

@@ -70,9 +70,7 @@ final class Configuration {
 
     private static List<String> words(OptionSpec option) {
         boolean isFlag = option.getValue() instanceof Boolean && option.converters().length == 0;
-        return isFlag
-                ? List.of(option.getValue().toString())
-                : option.originalStringValues();
+        return isFlag ? List.of(option.getValue().toString()) : option.originalStringValues();
     }
 
     private void apply(OptionSpec option, Entry given) {

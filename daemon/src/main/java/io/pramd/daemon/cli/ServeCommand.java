@@ -74,10 +74,7 @@ final class ServeCommand implements Callable<Integer> {
             })
     private Path config;
 
-    @Option(
-            names = "--memory",
-            paramLabel = "FILE",
-            description = "The memory file; must be set.")
+    @Option(names = "--memory", paramLabel = "FILE", description = "The memory file; must be set.")
     private Path memory;
 
     @Option(
@@ -246,8 +243,7 @@ final class ServeCommand implements Callable<Integer> {
     ServeCommand again() {
         ServeCommand fresh = new ServeCommand(observer, sources);
         new CommandLine(fresh);
-        fresh.configuration =
-                configuration.again(fresh.spec, Optional.ofNullable(config), sources);
+        fresh.configuration = configuration.again(fresh.spec, Optional.ofNullable(config), sources);
         return fresh;
     }
 

@@ -114,8 +114,7 @@ final class Saves {
         }
         StoreException why =
                 StoreException.of(
-                        Errno.ETIMEDOUT,
-                        "save was open for too long: max=" + millisMax + " ms");
+                        Errno.ETIMEDOUT, "save was open for too long: max=" + millisMax + " ms");
         MessageType answers = save.isOpening() ? MessageType.PREPARE_SAVE : MessageType.PAGES;
         save.entry().failed(why, save.bytes());
         save.drop();

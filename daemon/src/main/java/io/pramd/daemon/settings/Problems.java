@@ -53,8 +53,7 @@ public final class Problems {
         if (problems.isEmpty()) {
             return;
         }
-        String listed =
-                lines().stream().limit(LISTED_MAX).collect(Collectors.joining("; "));
+        String listed = lines().stream().limit(LISTED_MAX).collect(Collectors.joining("; "));
         int left = problems.size() - LISTED_MAX;
         throw StoreException.of(
                 Errno.EINVAL,

@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Immutable. What a file and the environment say; a variable takes a key from the file. All of
- * both is checked, also what another place sets otherwise.
+ * Immutable. What a file and the environment say; a variable takes a key from the file. All of both
+ * is checked, also what another place sets otherwise.
  *
  * @param file the one that was read; empty: none
  * @param byKey what is set, and right, by the name of its key
@@ -73,8 +73,7 @@ public record Settings(
                 : List.of();
     }
 
-    private static Map<String, Setting> fileSettings(
-            List<Key> keys, Path file, Problems problems) {
+    private static Map<String, Setting> fileSettings(List<Key> keys, Path file, Problems problems) {
         String text = TextFile.read(file, BYTES_MAX, WHAT);
         if (text.isBlank()) {
             return Map.of(); // nothing needs a parser

@@ -20,8 +20,7 @@ public final class TomlFile {
      * @throws StoreException EINVAL where the parser itself gives up
      */
     public static Section parse(Path file, String text, String what, Problems problems) {
-        return Section.ofFile(
-                table(file, text, what, problems), new SourceLines(text), problems);
+        return Section.ofFile(table(file, text, what, problems), new SourceLines(text), problems);
     }
 
     private static TomlTable table(Path file, String text, String what, Problems problems) {

@@ -54,7 +54,8 @@ class ConfigCommandTest {
 
     @Test
     void showsTheSameAsAnObject() throws IOException {
-        CommandRun run = CommandRun.of("config", "show", "--json", "--config=" + file, "--insecure");
+        CommandRun run =
+                CommandRun.of("config", "show", "--json", "--config=" + file, "--insecure");
 
         JsonNode shown = JSON.readTree(run.out());
         assertThat(shown.get("file").asText()).isEqualTo(file.toString());
@@ -64,16 +65,19 @@ class ConfigCommandTest {
                 .isEqualTo(
                         """
                         {"value":["pram://127.0.0.1:1","pram+unix:///s"],"origin":"file",\
-                        "place":"%s:3","default":"pram://127.0.0.1:7726"}"""
+                        "place":"%s:3","default":"pram://127.0.0.1:7726"}\
+                        """
                                 .formatted(file));
         assertThat(keys.get("insecure").toString())
                 .isEqualTo(
                         """
-                        {"value":"true","origin":"option","place":"--insecure","default":"false"}""");
+                        {"value":"true","origin":"option","place":"--insecure","default":"false"}\
+                        """);
         assertThat(keys.get("size").toString())
                 .isEqualTo(
                         """
-                        {"value":null,"origin":"default","place":null,"default":null}""");
+                        {"value":null,"origin":"default","place":null,"default":null}\
+                        """);
     }
 
     @Test
@@ -131,7 +135,9 @@ class ConfigCommandTest {
         assertThat(half.exitCode()).isEqualTo(Failures.USAGE);
         assertThat(half.err())
                 .startsWith(
-                        "pramd: --tls-cert and --tls-key go together (--tls-cert of " + file + ":2)");
+                        "pramd: --tls-cert and --tls-key go together (--tls-cert of "
+                                + file
+                                + ":2)");
 
         Files.writeString(file, "memory = \"/a\"\naccess = \"" + folder + "/none\"\n");
         CommandRun missing = CommandRun.of("config", "check", file);

@@ -105,7 +105,8 @@ class SettingsTest {
                 "nam = 'a'         | unknown key: key=nam",
                 "how_many = 7      | unknown key: key=how_many expected=how-many",
                 "Is-On = true      | unknown key: key=Is-On expected=is-on",
-                "[where]           | wrong type: key=where expected=a text in quotes actual=a table",
+                "[where]           | wrong type: key=where expected=a text in quotes actual=a"
+                        + " table",
                 "name.a = 1        | wrong type: key=name expected=a text in quotes actual=a table",
                 "[more]            | unknown key: key=more",
                 "name = 1          | wrong type: key=name expected=a text in quotes"
@@ -191,8 +192,7 @@ class SettingsTest {
         assertThat(file(withVariable, Optional.of(third))).contains(third);
         Files.delete(standard);
         assertThat(file(plain, Optional.empty())).isEmpty();
-        assertThat(file(plain, Optional.of(Path.of("/dev/null"))))
-                .contains(Path.of("/dev/null"));
+        assertThat(file(plain, Optional.of(Path.of("/dev/null")))).contains(Path.of("/dev/null"));
     }
 
     private static Optional<Path> file(Sources sources, Optional<Path> named) {
