@@ -87,7 +87,7 @@ class ReloadIT {
                             "log-level=debug from " + config + ":4");
             assertThat(info(daemon, "limits.savingMillisMax")).isEqualTo(7000);
             assertThat(info(daemon, "scrub.bytesPerSecond")).isEqualTo(40 << 20);
-            assertThat(daemon.log()).contains(" DEBUG ");
+            Await.until("a connection is told of", () -> daemon.log().contains(" DEBUG "));
             open.write(new byte[1]); // has no end within 10 ms
             assertThat(daemon.stop()).isZero();
             assertThat(daemon.log()).contains("running streams have 0.01 s to end");
@@ -148,7 +148,8 @@ class ReloadIT {
     void theLogIsWrittenInTheFormatOfTheFile() throws IOException {
         Files.writeString(config, "log-format = \"json\"\n");
         try (DaemonProcess daemon = start()) {
-            assertThat(daemon.log()).startsWith("{").contains("recovery: ");
+            Await.until("it has logged", () -> daemon.log().contains("recovery: "));
+            assertThat(daemon.log()).startsWith("{");
             assertThat(reload(daemon, "log-format = \"human\"\n"))
                     .singleElement()
                     .asString()

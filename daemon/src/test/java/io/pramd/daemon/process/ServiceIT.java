@@ -11,6 +11,7 @@ import io.pramd.daemon.fixture.Commands;
 import io.pramd.daemon.fixture.DaemonProcess;
 import io.pramd.daemon.memory.FileLock;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -154,6 +155,35 @@ class ServiceIT {
         assertThat(busy.exitCode()).isEqualTo(EBUSY);
         assertThat(busy.stderr()).contains("exit code 12", "EBUSY", "pid=" + pid);
         assertThat(isAlive(pid)).isTrue();
+    }
+
+    @Test
+    void readsTheFileThatItIsGivenAndNoOther() throws IOException {
+        Path file = folder.resolve("pramd.conf");
+        String uri = "pram+unix://" + folder.resolve("t");
+        Files.writeString(file, "size = \"20M\"\nlisten = \"" + uri + "\"\ndrain = 1\n");
+        commands = commands.with("PRAMD_SIZE", "").with("PRAMD_LISTEN", "");
+
+        Ended started = service("start", "--config", file.toString());
+
+        assertThat(started.stdout()).as(started.stderr()).endsWith("listeners=" + uri + "\n");
+        assertThat(memory).hasSize(20 << 20);
+        Files.writeString(file, Files.readString(file).replace("drain = 1", "drain = 2"));
+        assertThat(service("reload").exitCode()).isZero();
+        Path log = memory.resolveSibling("log");
+        Await.until("it is read", () -> contains(log, "changed=drain=2 from " + file + ":3"));
+        assertThat(service("restart").stdout()).endsWith("listeners=" + uri + "\n");
+        assertThat(service("stop").exitCode()).isZero();
+        assertThat(log).content().contains("have 2.0 s to end").doesNotContain("WARN");
+        assertThat(service("reload").exitCode()).isEqualTo(1);
+    }
+
+    private static boolean contains(Path file, String text) {
+        try {
+            return Files.readString(file).contains(text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test
