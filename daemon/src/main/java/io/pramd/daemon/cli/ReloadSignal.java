@@ -1,6 +1,8 @@
 package io.pramd.daemon.cli;
 
+import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,15 +25,24 @@ final class ReloadSignal {
                     Proxy.newProxyInstance(
                             handler.getClassLoader(),
                             new Class<?>[] {handler},
-                            (proxy, method, arguments) -> {
-                                reload.run();
-                                return null;
-                            });
+                            new OnlySignals(reload));
             signal.getMethod("handle", signal, handler)
                     .invoke(null, signal.getConstructor(String.class).newInstance("HUP"), runsIt);
         } catch (ReflectiveOperationException e) {
             Throwable cause = e instanceof InvocationTargetException ? e.getCause() : e;
             LOG.warn("SIGHUP does not read the configuration again: {}", cause.toString());
+        }
+    }
+
+    /** Immutable. What an interface's every method comes to: there is one, and those of Object. */
+    private record OnlySignals(Runnable reload) implements InvocationHandler {
+        @Override
+        public Object invoke(Object proxy, Method method, Object[] arguments) throws Throwable {
+            if (method.getDeclaringClass() == Object.class) {
+                return method.invoke(this, arguments);
+            }
+            reload.run();
+            return null;
         }
     }
 }
