@@ -30,13 +30,16 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Kills the daemon under saves, anywhere between their first byte and their last answer: what the
  * outcome says after the restart is what the file holds, and stays so.
  */
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
 class OutcomeKillIT {
     private static final int ROUNDS = RunLength.of(4, 10);
     private static final int SAVERS = 5;
@@ -106,13 +109,24 @@ class OutcomeKillIT {
                 String name = "n" + round + "/" + i;
                 saves.add(threads.submit(() -> save(client, name, steps)));
             }
-            steps.await();
+            awaitSteps(steps, saves);
             daemon.kill();
             List<Attempt> done = new ArrayList<>();
             for (Future<Attempt> each : saves) {
                 done.add(each.get());
             }
             return done;
+        }
+    }
+
+    /** Or the ends of all savers: on a busy machine they may lose their patience before. */
+    private static void awaitSteps(CountDownLatch steps, List<Future<Attempt>> saves)
+            throws InterruptedException {
+        boolean areOver = false;
+        while (!areOver) {
+            areOver =
+                    steps.await(10, TimeUnit.MILLISECONDS)
+                            || saves.stream().allMatch(Future::isDone);
         }
     }
 
