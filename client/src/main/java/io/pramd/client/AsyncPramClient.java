@@ -149,6 +149,10 @@ public final class AsyncPramClient {
         return begin(() -> client.grow(bytes));
     }
 
+    public CompletableFuture<BackupReport> backup(Path file) {
+        return begin(() -> client.backup(file));
+    }
+
     public CompletableFuture<Void> ping() {
         return begin(
                 () -> {

@@ -10,6 +10,7 @@ import io.netty.util.concurrent.ImmediateEventExecutor;
 import io.pramd.protocol.BadPages;
 import io.pramd.protocol.DecodeException;
 import io.pramd.protocol.ErrorReply;
+import io.pramd.protocol.FramesAre;
 import io.pramd.protocol.Hello;
 import io.pramd.protocol.Message;
 import io.pramd.protocol.MessageCodec;
@@ -247,6 +248,8 @@ final class Connection implements PacketSink {
         Exchange exchange = exchanges.get(header.id());
         if (exchange != null && message instanceof BadPages bad) {
             exchange.onBadPages(header, bad);
+        } else if (exchange != null && message instanceof FramesAre frames) {
+            exchange.onFrames(header, frames);
         } else if (exchange != null) {
             exchange.onMessage(message);
         }

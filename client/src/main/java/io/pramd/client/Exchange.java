@@ -2,7 +2,10 @@ package io.pramd.client;
 
 import io.netty.buffer.ByteBuf;
 import io.pramd.protocol.BadPages;
+import io.pramd.protocol.DecodeException;
+import io.pramd.protocol.Errno;
 import io.pramd.protocol.ErrorReply;
+import io.pramd.protocol.FramesAre;
 import io.pramd.protocol.Message;
 import io.pramd.protocol.MessageType;
 import io.pramd.protocol.PacketHeader;
@@ -23,6 +26,12 @@ final class Exchange {
 
         /** Stands for pages. */
         void onBadPages(PacketHeader header, BadPages bad);
+
+        /** Says where the pages behind it belong. */
+        default void onFrames(PacketHeader header, FramesAre frames) {
+            throw DecodeException.refused(
+                    header, Errno.EINVAL, "frames that were not asked for");
+        }
 
         /** READs will not be answered any more. */
         void onFailure(Throwable failure);
@@ -91,6 +100,14 @@ final class Exchange {
         PagesReceiver receiver = pagesReceiver;
         if (receiver != null) {
             receiver.onBadPages(header, bad);
+        }
+    }
+
+    void onFrames(PacketHeader header, FramesAre frames) {
+        progressed();
+        PagesReceiver receiver = pagesReceiver;
+        if (receiver != null) {
+            receiver.onFrames(header, frames);
         }
     }
 

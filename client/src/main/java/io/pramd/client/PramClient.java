@@ -322,6 +322,29 @@ public final class PramClient implements AutoCloseable {
         return requests.grow(bytes);
     }
 
+    /**
+     * Writes all that the daemon's memory file holds now into a file of this machine, a memory file
+     * as well, while the daemon goes on. What is saved and removed meanwhile is not in it. The file
+     * gets its name when it is whole and on the device. It is not begun again when the connection is
+     * lost; nothing is left behind then.
+     *
+     * @param file that does not exist
+     * @param progress hears of the bytes that have come and of those that will come at most
+     * @return what has come, and what does not verify in the daemon's own file
+     * @throws java.nio.file.FileAlreadyExistsException if it exists
+     * @throws RejectedException EACCES for who is no administrator, EBUSY while another backup is
+     *     under way, ENOMEM if it had to give way since the memory file was full, EINVAL by a
+     *     daemon that is too old
+     */
+    public BackupReport backup(Path file, BackupProgress progress) throws IOException {
+        return new BackupDownload(connections).writeTo(file, progress);
+    }
+
+    /** As {@link #backup(Path, BackupProgress)}. */
+    public BackupReport backup(Path file) throws IOException {
+        return backup(file, (bytes, bytesMax) -> {});
+    }
+
     /** Returns once the daemon has answered. */
     public void ping() {
         requests.ping();

@@ -74,6 +74,8 @@ public final class MessageCodec {
             case INFO -> AskInfo.read(in);
             case CHECK -> AskCheck.read(in);
             case GROW -> Grow.read(in);
+            case BACKUP -> PrepareBackup.read(in);
+            case NEXT_FRAMES -> NextFrames.read(in);
             default -> throw notInUse(header);
         };
     }
@@ -99,6 +101,8 @@ public final class MessageCodec {
             case INFO_IS -> InfoIs.read(in);
             case CHECKED -> Checked.read(in);
             case GROWN -> Grown.read(in);
+            case BACKUP_OPENED -> BackupOpened.read(in);
+            case FRAMES_ARE -> FramesAre.read(in);
             default -> throw notInUse(header);
         };
     }

@@ -64,9 +64,15 @@ public enum MessageType {
     INFO(0x41),
     CHECK(0x42),
     GROW(0x43),
+    /** Opens a stream of frames; ABORT ends it early. */
+    BACKUP(0x44),
+    NEXT_FRAMES(0x45),
     INFO_IS(0xc1),
     CHECKED(0xc2),
-    GROWN(0xc3);
+    GROWN(0xc3),
+    BACKUP_OPENED(0xc4),
+    /** Answers NEXT_FRAMES; a PAGES packet comes behind. */
+    FRAMES_ARE(0xc5);
 
     private static final int ANSWER_BIT = 0x80;
     private static final MessageType[] BY_NUMBER = byNumber();

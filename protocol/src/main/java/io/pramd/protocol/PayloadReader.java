@@ -183,6 +183,14 @@ public final class PayloadReader {
         return List.copyOf(records);
     }
 
+    List<FrameRun> runs(String name, long count) {
+        List<FrameRun> runs = new ArrayList<>();
+        for (long i = 0; i < count; i++) {
+            runs.add(new FrameRun(count(name), u32(name)));
+        }
+        return List.copyOf(runs);
+    }
+
     List<String> strs(String name, long count) {
         List<String> values = new ArrayList<>();
         for (long i = 0; i < count; i++) {

@@ -122,6 +122,12 @@ public final class PayloadWriter {
         return this;
     }
 
+    PayloadWriter runs(String name, List<FrameRun> runs) {
+        observe(name, "u64 and u32 each", runs.size() * (Long.BYTES + Integer.BYTES));
+        runs.forEach(run -> out.writeLongLE(run.pfn()).writeIntLE((int) run.frames()));
+        return this;
+    }
+
     PayloadWriter info(String name, Map<String, InfoValue> values) {
         observe(name, "key and value each", 0);
         values.forEach(

@@ -104,7 +104,15 @@ final class MessageSamples {
                     new AskCheck(),
                     new Checked(false, List.of("frame 77: csum does not verify", "frame 78: lost")),
                     new Grow(1L << 34),
-                    new Grown(1L << 34));
+                    new Grown(1L << 34),
+                    new PrepareBackup(),
+                    new BackupOpened(1L << 34, 4711, 12, 345),
+                    new NextFrames(),
+                    new FramesAre(
+                            true,
+                            345,
+                            List.of(new FrameRun(16, 2), new FrameRun(0x0000a1b2c3d4e5f6L, 1)),
+                            List.of("frame 77: csum does not verify")));
 
     private MessageSamples() {}
 

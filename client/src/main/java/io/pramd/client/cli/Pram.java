@@ -76,6 +76,7 @@ public final class Pram implements Runnable {
         VERBS.put("info", InfoCommand.class);
         VERBS.put("top", TopCommand.class);
         VERBS.put("grow", GrowCommand.class);
+        VERBS.put("backup", BackupCommand.class);
         VERBS.put("ping", PingCommand.class);
     }
 

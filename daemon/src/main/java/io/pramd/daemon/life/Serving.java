@@ -124,7 +124,8 @@ public final class Serving {
                 ServerConfig.of(open.store(), plan.listen(), Release.nameAndVersion())
                         .withLimits(limits(plan).withSavingMillisMax(plan.savingMax().toMillis()))
                         .withProtection(protection)
-                        .withCheck(check);
+                        .withCheck(check)
+                        .withBackups(open::backup);
         if (plan.admin().isEmpty()) {
             return new Listening(Server.start(config), Optional.empty());
         }

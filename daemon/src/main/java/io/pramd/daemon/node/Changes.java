@@ -33,6 +33,7 @@ final class Changes {
     private final IntervalForce intervalForce;
     private final Growth growth;
     private final SpaceFinder space;
+    private final Keeping keeping;
     private final Committer committer;
     private final DroppedNodeReader droppedNodes;
     private final PendingChange.Dropping dropping;
@@ -73,6 +74,7 @@ final class Changes {
         intervalForce = new IntervalForce(forcer, context.threads().timer());
         growth = new Growth(context, allocator, found.opened().run(), this::rootSequence, failed);
         space = new SpaceFinder(allocator, reclaimer, forcer, growth);
+        keeping = new Keeping(reclaimer);
         droppedNodes = new DroppedNodeReader(context);
         dropping =
                 new PendingChange.Dropping(droppedNodes, table, context.promised(Optional.empty()));
@@ -144,8 +146,8 @@ final class Changes {
         }
 
         @Override
-        public boolean awaitFrames() {
-            return space.awaitMore();
+        public boolean awaitFrames(boolean frees) {
+            return space.awaitMore() || frees && keeping.giveWay();
         }
 
         @Override
@@ -264,6 +266,14 @@ final class Changes {
 
     WatchedRoot watchRoot() {
         return reclaimer.watch();
+    }
+
+    KeptRoot keepRoot() {
+        return keeping.keep();
+    }
+
+    boolean isRootKept() {
+        return keeping.isUnderWay();
     }
 
     SurveyedRoot survey() {

@@ -81,8 +81,10 @@ final class Committer {
         /**
          * Has frames freed that are held, or waits for some on their way; answers whether there
          * were any. Blocks.
+         *
+         * @param frees whether the change that needs them frees others
          */
-        boolean awaitFrames();
+        boolean awaitFrames(boolean frees);
 
         /** What is said of so many frames that could not be had. */
         StoreException noFrames(long frames, Purpose purpose);
@@ -263,7 +265,7 @@ final class Committer {
         sealed.sort((a, b) -> Boolean.compare(b.frees(), a.frees()));
         for (PendingChange change : sealed) {
             boolean isCommitted = commit(List.of(change));
-            while (!isCommitted && publisher.awaitFrames()) {
+            while (!isCommitted && publisher.awaitFrames(change.frees())) {
                 isCommitted = commit(List.of(change));
             }
             if (!isCommitted) {

@@ -48,6 +48,7 @@ final class Reclaimer {
     private long heldFrames;
     private long pinnedFrames;
     private int releasing;
+    private int unawaited; // of the watched roots
     private int unwatching;
     private long pinnings;
 
@@ -163,6 +164,25 @@ final class Reclaimer {
     synchronized WatchedRoot watch() {
         watchedRoots.add(current.sequence());
         return new WatchedRoot(current, allocator, heldFrames, this::unwatch);
+    }
+
+    /** The same, but who waits for frames does not wait for its end. */
+    synchronized WatchedRoot watchUnawaited() {
+        watchedRoots.add(current.sequence());
+        unawaited++;
+        return new WatchedRoot(current, allocator, heldFrames, this::unwatchUnawaited);
+    }
+
+    private void unwatchUnawaited(Root root) {
+        synchronized (this) {
+            unawaited--;
+        }
+        unwatch(root);
+    }
+
+    /** Whether a root that somebody reads keeps frames that would be free. */
+    synchronized boolean isHeldByWatch() {
+        return !heldByWatch.isEmpty();
     }
 
     /** The same for who draws it, with all that was dropped before and is not free. */
@@ -356,7 +376,7 @@ final class Reclaimer {
      */
     boolean awaitReleases(long millis) throws InterruptedException {
         synchronized (this) {
-            boolean isWatched = !watchedRoots.isEmpty() || unwatching > 0;
+            boolean isWatched = watchedRoots.size() > unawaited || unwatching > 0;
             boolean isHeldByCheck = isWatched && !heldByWatch.isEmpty();
             if (releasing == 0 && !isHeldByCheck) {
                 return false;

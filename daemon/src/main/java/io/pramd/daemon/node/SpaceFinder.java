@@ -76,7 +76,8 @@ final class SpaceFinder {
                         + ": free="
                         + allocator.freeFrames()
                         + " held="
-                        + reclaimer.heldFrames());
+                        + reclaimer.heldFrames()
+                        + (reclaimer.isHeldByWatch() ? ", some until a backup ends" : ""));
     }
 
     /** What is left is for administrators; figures in bytes. */

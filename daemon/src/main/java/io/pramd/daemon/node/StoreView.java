@@ -43,6 +43,20 @@ public final class StoreView {
         return changes.isDone() ? Optional.of(changes.join().survey()) : Optional.empty();
     }
 
+    /**
+     * The root in force, to be copied as it is now; empty before the walk is done.
+     *
+     * @throws io.pramd.daemon.memory.StoreException EBUSY while another one is kept
+     */
+    public Optional<KeptRoot> keepRoot() {
+        return changes.isDone() ? Optional.of(changes.join().keepRoot()) : Optional.empty();
+    }
+
+    /** Whether frames are kept for a backup. */
+    public boolean isRootKept() {
+        return changes.isDone() && changes.join().isRootKept();
+    }
+
     /** Empty before the walk is done. */
     public Optional<Key> key() {
         if (!changes.isDone()) {

@@ -17,6 +17,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /** One owner. An opened memory file: the store on it, the rest of its recovery, and its end. */
 public final class OpenStore {
@@ -47,7 +48,14 @@ public final class OpenStore {
         store.reporting(report::lines);
         boolean wentBack = choice.wentBack();
         store.alsoInforming(
-                () -> Map.of("recovery.wentBack", wentBack, "recovery.walkMillis", walkMillis));
+                () ->
+                        Map.of(
+                                "recovery.wentBack",
+                                wentBack,
+                                "recovery.walkMillis",
+                                walkMillis,
+                                "backup.underWay",
+                                store.view().isRootKept()));
         if (firstForce.isPresent()) {
             store.beforeFirstForce();
         }
@@ -131,6 +139,16 @@ public final class OpenStore {
      */
     public List<String> audit() {
         return new Audit(store, context.memory(), context.uuid()).run();
+    }
+
+    /**
+     * Begins a copy of the file as it is now.
+     *
+     * @return EBUSY while another is under way, EAGAIN before the references are counted
+     */
+    public CompletableFuture<Backup> backup() {
+        return CompletableFuture.supplyAsync(
+                () -> Backup.of(store, context), context.threads().workers());
     }
 
     private void findLost(Walk walk) {

@@ -5,9 +5,12 @@ import io.pramd.daemon.layout.NodeType;
 import io.pramd.daemon.memory.StoreException;
 import io.pramd.daemon.node.NodeInfo;
 import io.pramd.daemon.node.NodeList;
+import io.pramd.daemon.recovery.FrameBatch;
 import io.pramd.protocol.Checked;
 import io.pramd.protocol.Errno;
 import io.pramd.protocol.ErrorReply;
+import io.pramd.protocol.FrameRun;
+import io.pramd.protocol.FramesAre;
 import io.pramd.protocol.InfoIs;
 import io.pramd.protocol.InfoValue;
 import io.pramd.protocol.Listing;
@@ -114,6 +117,20 @@ final class Answers {
 
     static Checked checked(List<String> problems) {
         return new Checked(problems.isEmpty(), fitting(problems, TEXTS_BYTES_MAX));
+    }
+
+    /** Where frames belong, and what is wrong with some. */
+    static FramesAre frames(FrameBatch batch) {
+        List<FrameRun> runs = new ArrayList<>();
+        int begin = 0;
+        for (int i = 1; i <= batch.count(); i++) {
+            if (i == batch.count() || batch.pfn(i) != batch.pfn(i - 1) + 1) {
+                runs.add(new FrameRun(batch.pfn(begin), i - begin));
+                begin = i;
+            }
+        }
+        return new FramesAre(
+                batch.isLast(), batch.framesSent(), runs, fitting(batch.damage(), TEXTS_BYTES_MAX));
     }
 
     /** Long lists are cut so that the whole fits a message. */

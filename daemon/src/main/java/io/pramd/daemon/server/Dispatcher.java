@@ -16,12 +16,14 @@ import io.pramd.protocol.Grow;
 import io.pramd.protocol.ListNodes;
 import io.pramd.protocol.Message;
 import io.pramd.protocol.MessageType;
+import io.pramd.protocol.NextFrames;
 import io.pramd.protocol.PacketHeader;
 import io.pramd.protocol.PacketReader;
 import io.pramd.protocol.PacketSink.Verdict;
 import io.pramd.protocol.PageSink;
 import io.pramd.protocol.Ping;
 import io.pramd.protocol.Pong;
+import io.pramd.protocol.PrepareBackup;
 import io.pramd.protocol.PrepareLoad;
 import io.pramd.protocol.PrepareSave;
 import io.pramd.protocol.ReadPages;
@@ -45,6 +47,7 @@ final class Dispatcher {
     private final Saves saves;
     private final Loads loads;
     private final Requests requests;
+    private final Backups backups;
 
     /**
      * Immutable: whose connection it is.
@@ -62,6 +65,7 @@ final class Dispatcher {
         this.saves = new Saves(peer, sessions, client);
         this.loads = new Loads(peer, sessions, client);
         this.requests = new Requests(peer, sessions, caller);
+        this.backups = new Backups(peer, sessions, caller);
     }
 
     Caller caller() {
@@ -129,6 +133,9 @@ final class Dispatcher {
             case AskInfo _ -> requests.info(id);
             case AskCheck _ -> requests.check(id);
             case Grow grow -> requests.grow(id, grow);
+            case PrepareBackup _ -> backups.prepare(id);
+            case NextFrames _ -> backups.next(id);
+            case AbortLoad _ when backups.has(id) -> backups.abort(id);
             default -> streamMessage(id, message);
         }
     }
@@ -158,6 +165,7 @@ final class Dispatcher {
                     case INFO -> "info";
                     case CHECK -> "check";
                     case GROW -> "grow";
+                    case BACKUP -> "backup";
                     default -> ""; // a part of something that is counted
                 };
         if (!verb.isEmpty()) {
@@ -168,6 +176,7 @@ final class Dispatcher {
     /** The client takes bytes again. */
     void writable() {
         loads.writable();
+        backups.writable();
     }
 
     /** The connection is at its end: discards the saves, gives back the loads. Idempotent. */
@@ -175,6 +184,7 @@ final class Dispatcher {
         saves.close();
         loads.close();
         requests.close();
+        backups.close();
     }
 
     private void streamMessage(long id, Message message) {

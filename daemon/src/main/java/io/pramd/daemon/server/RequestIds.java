@@ -44,7 +44,8 @@ final class RequestIds {
                     REMOVE_ALL,
                     INFO,
                     CHECK,
-                    GROW ->
+                    GROW,
+                    BACKUP ->
                     true;
             case PING -> header.id() != Peer.CONNECTION_ID; // also the connection may be pinged
             default -> false;

@@ -21,6 +21,7 @@ public interface RequestMeter {
                     "load",
                     "peek",
                     "salvage",
+                    "backup",
                     "finish-save",
                     "finish-load",
                     "read",
@@ -36,7 +37,7 @@ public interface RequestMeter {
                     "hello");
 
     /** Those of whole streams, from their opening to their end, which is the client's to choose. */
-    Set<String> STREAM_VERBS = Set.of("save", "load", "peek", "salvage");
+    Set<String> STREAM_VERBS = Set.of("save", "load", "peek", "salvage", "backup");
 
     /** Hears nothing; for it no clock is read. */
     RequestMeter NONE = (verb, result, nanos) -> {};

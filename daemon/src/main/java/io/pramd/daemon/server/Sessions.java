@@ -3,6 +3,7 @@ package io.pramd.daemon.server;
 import io.pramd.daemon.access.Access;
 import io.pramd.daemon.memory.Sharing;
 import io.pramd.daemon.node.Store;
+import io.pramd.daemon.recovery.Backup;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -89,6 +90,10 @@ final class Sessions {
 
     CompletableFuture<List<String>> check() {
         return config.check().get();
+    }
+
+    CompletableFuture<Backup> backup() {
+        return config.backups().get();
     }
 
     boolean isDraining() {

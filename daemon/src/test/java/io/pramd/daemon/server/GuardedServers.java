@@ -155,6 +155,7 @@ final class GuardedServers implements AutoCloseable {
                         1,
                         "pramd test",
                         () -> CompletableFuture.completedFuture(List.of()),
+                        fixture.opened()::backup,
                         RequestMeter.NONE);
         Server server = Server.start(config);
         open.push(server);

@@ -1,0 +1,177 @@
+package io.pramd.daemon.recovery;
+
+import static io.pramd.daemon.fixture.Refusals.await;
+import static io.pramd.daemon.fixture.Refusals.refused;
+import static io.pramd.daemon.fixture.StoreFixture.BOOT;
+import static io.pramd.daemon.fixture.StreamDriver.PAGE;
+import static io.pramd.daemon.fixture.StreamDriver.bytes;
+import static io.pramd.daemon.fixture.StreamDriver.replacing;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pramd.daemon.fixture.OnDevice;
+import io.pramd.daemon.fixture.StoreFixture;
+import io.pramd.daemon.fixture.StoreFixture.How;
+import io.pramd.daemon.layout.BootId;
+import io.pramd.daemon.layout.NodeType;
+import io.pramd.protocol.Errno;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class BackupTest {
+    private static final byte[] LARGE = bytes(1, 600 * PAGE + 5);
+    private static final byte[] SMALL = bytes(2, 3 * PAGE);
+
+    @TempDir Path folder;
+
+    @TempDir(factory = OnDevice.class)
+    Path device;
+
+    private static void fill(StoreFixture store) {
+        store.streams().save("large", LARGE);
+        store.streams().save("small", SMALL);
+        store.streams().save("empty", new byte[0]);
+        store.streams().save("gone", bytes(3, 40 * PAGE));
+        await(store.store().remove("gone", 0));
+    }
+
+    private static void requireFilled(StoreFixture store) {
+        assertThat(store.streams().peek("large")).isEqualTo(LARGE);
+        assertThat(store.streams().peek("small")).isEqualTo(SMALL);
+        assertThat(store.streams().peek("empty")).isEmpty();
+        refused(Errno.ENOENT, store.store().stat("gone"));
+        store.requireEveryFrameAccountedFor();
+    }
+
+    private static void requireClean(Path copy, BootId boot) {
+        FsckReport report = Fsck.check(copy, boot);
+        assertThat(report.isClean()).as(report.toString()).isTrue();
+        assertThat(report.notes()).as("nothing that a start would have to mend").isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void isAMemoryFileThatHoldsWhatTheStoreHeld(boolean isOnDevice) {
+        Path copy = folder.resolve("copy");
+        Path file = (isOnDevice ? device : folder).resolve("m");
+        try (StoreFixture store = StoreFixture.format(file, 16 << 20, How.ON_CALLER)) {
+            fill(store);
+            BackupCopy made = BackupCopy.whole(store.opened(), copy);
+            assertThat(made.damage()).isEmpty();
+            assertThat(made.frames().size()).isLessThan(700);
+            store.requireEveryFrameAccountedFor();
+        }
+        for (BootId boot : new BootId[] {BOOT, new BootId(7, 7)}) {
+            requireClean(copy, boot);
+            try (StoreFixture restored = StoreFixture.open(copy, How.ON_CALLER.underBoot(boot))) {
+                requireFilled(restored);
+                restored.streams().save(replacing("small", NodeType.BYTE), SMALL);
+            }
+        }
+    }
+
+    @Test
+    void holdsTheRootOfItsBeginningWhateverComesMeanwhile() {
+        Path copy = folder.resolve("copy");
+        try (StoreFixture store =
+                StoreFixture.format(device.resolve("m"), 16 << 20, How.ON_CALLER)) {
+            fill(store);
+            try (BackupCopy made = new BackupCopy(store.opened(), copy)) {
+                for (int round = 0; made.next(16); round++) {
+                    store.streams().save(replacing("small", NodeType.BYTE), bytes(round, 9 * PAGE));
+                    store.streams().save("new" + round, bytes(round, 20 * PAGE));
+                    if (round == 3) {
+                        await(store.store().remove("large", 0));
+                        await(store.store().grow(20 << 20));
+                    }
+                    await(store.store().force());
+                }
+                assertThat(made.damage()).isEmpty();
+            }
+            store.requireHeldAtMost(0);
+            store.requireEveryFrameAccountedFor();
+        }
+        requireClean(copy, BOOT);
+        try (StoreFixture restored = StoreFixture.open(copy, How.ON_CALLER)) {
+            requireFilled(restored);
+        }
+    }
+
+    @Test
+    void drawsOtherSequencesThanTheOriginal() {
+        Path copy = folder.resolve("copy");
+        try (StoreFixture store =
+                StoreFixture.format(device.resolve("m"), 16 << 20, How.ON_CALLER)) {
+            fill(store);
+            BackupCopy.whole(store.opened(), copy);
+            long later = store.streams().save("later", SMALL);
+            try (StoreFixture restored = StoreFixture.open(copy, How.ON_CALLER)) {
+                assertThat(restored.store().uuid()).isEqualTo(store.store().uuid());
+                assertThat(restored.streams().save("later", LARGE)).isGreaterThan(later + (1L << 39));
+                assertThat(await(restored.store().stat("small")).sequence())
+                        .isEqualTo(await(store.store().stat("small")).sequence());
+            }
+        }
+    }
+
+    @Test
+    void isRefusedWhileAnotherIsUnderWayAndBeforeTheWalk() {
+        Path file = device.resolve("m");
+        try (StoreFixture store = StoreFixture.format(file, 16 << 20, How.ON_CALLER)) {
+            fill(store);
+            try (BackupCopy made = new BackupCopy(store.opened(), folder.resolve("copy"))) {
+                refused(Errno.EBUSY, store.opened().backup());
+                assertThat(store.store().info()).containsEntry("backup.underWay", true);
+                made.finish();
+            }
+            assertThat(store.store().info()).containsEntry("backup.underWay", false);
+            BackupCopy.whole(store.opened(), folder.resolve("next"));
+        }
+        StoreFixture starting = StoreFixture.openWithoutWalk(file, How.ON_CALLER);
+        refused(Errno.EAGAIN, starting.opened().backup());
+        starting.opened().recover();
+        starting.close();
+    }
+
+    @Test
+    void keepsFramesFromSaversButGivesWayToARemoval() {
+        try (StoreFixture store = StoreFixture.format(device.resolve("m"), 4 << 20, How.ON_CALLER)) {
+            store.streams().save("large", LARGE);
+            for (int i = 0; i < 200; i++) {
+                store.streams().save("n" + i, new byte[0]);
+            }
+            try (BackupCopy made = new BackupCopy(store.opened(), folder.resolve("copy"))) {
+                made.next(16);
+                await(store.store().remove("large", 0));
+                await(store.store().force());
+
+                assertThat(refused(Errno.ENOMEM, () -> store.streams().save("again", LARGE)))
+                        .hasMessageContaining("some until a backup ends");
+                assertThat(made.next(16)).isTrue();
+            }
+            store.streams().save("again", LARGE);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"version1-plain", "version1-damaged", "version1-inlined"})
+    void isAsDamagedAsTheOriginal(String golden) throws IOException {
+        Path file = GoldenFiles.unpack(golden, folder);
+        Path copy = folder.resolve("copy");
+        FsckReport before = Fsck.check(file, BOOT);
+        int damage;
+        try (StoreFixture store =
+                StoreFixture.open(file, GoldenFiles.under(true)).damaged()) {
+            damage = BackupCopy.whole(store.opened(), copy).damage().size();
+        }
+        FsckReport after = Fsck.check(copy, BOOT);
+        assertThat(after.problems().stream().map(FsckProblem::kind))
+                .containsExactlyInAnyOrderElementsOf(
+                        before.problems().stream().map(FsckProblem::kind).toList())
+                .hasSize(damage);
+        assertThat(after.counts()).isEqualTo(before.counts());
+    }
+}
