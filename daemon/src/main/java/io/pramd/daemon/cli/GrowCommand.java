@@ -40,7 +40,7 @@ final class GrowCommand implements Callable<Integer> {
             required = true,
             paramLabel = "SIZE",
             converter = ByteSize.Converter.class,
-            description = "Its new size, such as 16G. A memory file never shrinks.")
+            description = "Its new size, such as 16G. Smaller: pramd shrink.")
     private ByteSize size;
 
     @Spec private CommandSpec spec;

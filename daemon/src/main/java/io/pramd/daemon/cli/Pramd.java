@@ -13,8 +13,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "pramd",
         description =
-                "Serves, formats, grows, checks and prints memory files; issues tokens; shows and"
-                        + " checks the configuration.",
+                "Serves, formats, grows, shrinks, checks and prints memory files; issues tokens;"
+                        + " shows and checks the configuration.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         exitCodeListHeading = "%nExit codes:%n",
@@ -45,6 +45,7 @@ public final class Pramd implements Runnable {
         SUBCOMMANDS.put(SERVE, ServeCommand.class);
         SUBCOMMANDS.put("format", FormatCommand.class);
         SUBCOMMANDS.put("grow", GrowCommand.class);
+        SUBCOMMANDS.put("shrink", ShrinkCommand.class);
         SUBCOMMANDS.put("fsck", FsckCommand.class);
         SUBCOMMANDS.put("dump", DumpCommand.class);
         SUBCOMMANDS.put("token", TokenCommand.class);

@@ -192,6 +192,11 @@ public final class NodeLayout {
         return page.getLong(LINK_PFN.offset());
     }
 
+    /** Where the first link has gone. */
+    public static void linkPfn(ByteBuffer page, long pfn) {
+        page.putLong(LINK_PFN.offset(), pfn);
+    }
+
     public static long sequence(ByteBuffer page) {
         return page.getLong(SEQUENCE.offset());
     }

@@ -179,6 +179,20 @@ public final class MemoryFile {
     }
 
     /**
+     * Cuts a file that nobody maps.
+     *
+     * @throws StoreException EIO
+     */
+    public static void truncate(FileLock lock, long bytes) {
+        try {
+            Native.truncate(lock.fd(), bytes);
+        } catch (Native.NativeException e) {
+            throw StoreException.of(
+                    Errno.EIO, "cannot cut the memory file: file=" + lock.path() + " " + e);
+        }
+    }
+
+    /**
      * Gives a range of the file its blocks, where it may not have them: by posix_fallocate, or
      * where that is unsupported by writing zeros behind the present end.
      *

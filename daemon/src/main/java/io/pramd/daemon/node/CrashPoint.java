@@ -17,7 +17,11 @@ public enum CrashPoint {
     FILE_EXTENDED,
     EXTENSION_FORCED,
     SUPER_BLOCK_STORED,
-    SUPER_BLOCK_FORCED;
+    SUPER_BLOCK_FORCED,
+    PAGES_MOVED,
+    ROOT_MOVED,
+    REMAINS_CLEARED,
+    FILE_TRUNCATED;
 
     /** Called when a point is reached; a test may throw from it, a daemon does nothing. */
     @FunctionalInterface

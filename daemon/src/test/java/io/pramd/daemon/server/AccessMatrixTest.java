@@ -23,6 +23,9 @@ import io.pramd.daemon.server.AccessRequest.Target;
 import io.pramd.daemon.server.GuardedServers.Door;
 import io.pramd.protocol.Errno;
 import io.pramd.protocol.SaveId;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -215,10 +218,24 @@ class AccessMatrixTest {
                     outcome(client, "secret/open", "another", isAllowed);
             case "check" -> done(client::check);
             case "grow" -> done(() -> client.grow(16L << 20));
+            case "backup" -> backup(client);
             case "info" -> done(client::info);
             case "ping" -> done(client::ping);
             default -> throw new AssertionError("no such request: " + request);
         };
+    }
+
+    private static String backup(PramClient client) {
+        Path file = folder.resolve("backup");
+        return done(
+                () -> {
+                    try {
+                        client.backup(file);
+                        Files.delete(file);
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                });
     }
 
     private static String done(Runnable call) {

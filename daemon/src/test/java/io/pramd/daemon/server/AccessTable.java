@@ -56,6 +56,7 @@ final class AccessTable {
                     outcome of another's save ok        EACCES  EACCES  EACCES  EACCES  EACCES  EACCES  EACCES   ENOENT
                     check                     ok        EACCES  EACCES  EACCES  EACCES  EACCES  EACCES  EACCES   EACCES
                     grow                      ok        EACCES  EACCES  EACCES  EACCES  EACCES  EACCES  EACCES   EACCES
+                    backup                    ok        EACCES  EACCES  EACCES  EACCES  EACCES  EACCES  EACCES   EACCES
                     info                      ok        ok      ok      ok      ok      ok      ok      ok       ok
                     ping                      ok        ok      ok      ok      ok      ok      ok      ok       ok
                     """);

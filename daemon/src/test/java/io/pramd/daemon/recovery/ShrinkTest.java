@@ -1,0 +1,239 @@
+package io.pramd.daemon.recovery;
+
+import static io.pramd.daemon.fixture.Refusals.await;
+import static io.pramd.daemon.fixture.Refusals.refused;
+import static io.pramd.daemon.fixture.StoreFixture.BOOT;
+import static io.pramd.daemon.fixture.StreamDriver.PAGE;
+import static io.pramd.daemon.fixture.StreamDriver.bytes;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.pramd.daemon.fixture.OnDevice;
+import io.pramd.daemon.fixture.StoreFixture;
+import io.pramd.daemon.fixture.StoreFixture.How;
+import io.pramd.daemon.layout.BootId;
+import io.pramd.daemon.memory.FileLock;
+import io.pramd.daemon.memory.ForceMarker;
+import io.pramd.daemon.memory.StoreException;
+import io.pramd.daemon.node.CrashPoint;
+import io.pramd.daemon.node.NodeInfo;
+import io.pramd.daemon.recovery.InterruptedFile.Interruption;
+import io.pramd.protocol.Errno;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ShrinkTest {
+    private static final long LARGE = 6 << 20;
+    private static final long SMALL = 4 << 20;
+    private static final BootId NEXT_BOOT = new BootId(7, 7);
+
+    @TempDir(factory = OnDevice.class)
+    Path folder;
+
+    private Path file;
+    private final Map<String, byte[]> contents = new LinkedHashMap<>();
+    private final Map<String, Long> sequences = new LinkedHashMap<>();
+
+    @BeforeEach
+    void nameFile() {
+        file = folder.resolve("m");
+    }
+
+    /** Nodes before and behind four MiB, and one that lies on both sides; stopped cleanly. */
+    private void makeFile() {
+        try (StoreFixture store = StoreFixture.format(file, LARGE, How.ON_CALLER)) {
+            store.streams().save("first", bytes(1, 20 * PAGE));
+            store.streams().save("filler", bytes(2, 900 * PAGE));
+            save(store, "across", 300 * PAGE + 7);
+            save(store, "behind", 60 * PAGE);
+            for (int i = 0; i < 9; i++) {
+                save(store, "small" + i, (i + 1) * 3000);
+            }
+            save(store, "empty", 0);
+            await(store.store().remove("filler", 0));
+            await(store.store().remove("first", 0));
+            save(store, "before", 30 * PAGE);
+        }
+    }
+
+    private void save(StoreFixture store, String name, int length) {
+        contents.put(name, bytes(name.hashCode(), length));
+        sequences.put(name, store.streams().save(name, contents.get(name)));
+    }
+
+    private void requireAll(BootId boot) {
+        FsckReport report = Fsck.check(file, boot);
+        assertThat(report.isClean()).as(report.toString()).isTrue();
+        try (StoreFixture store = StoreFixture.open(file, How.ON_CALLER.underBoot(boot))) {
+            contents.forEach((name, saved) -> requireNode(store, name, saved));
+            store.requireEveryFrameAccountedFor();
+            assertThat(store.opened().audit()).isEmpty();
+            store.streams().save("later", bytes(3, 40 * PAGE));
+            await(store.store().remove("later", 0));
+        }
+    }
+
+    private void requireNode(StoreFixture store, String name, byte[] saved) {
+        NodeInfo node = await(store.store().stat(name));
+        assertThat(node.sequence()).isEqualTo(sequences.get(name));
+        assertThat(store.streams().peek(name)).as(name).isEqualTo(saved);
+    }
+
+    private long shrink(long bytes, CrashPoint.Listener points, UnaryOperator<RestingFile> how) {
+        return OfflineShrinking.shrink(file, bytes, BOOT, points, how);
+    }
+
+    @Test
+    void movesWhatLiesBehindTheNewEnd() {
+        makeFile();
+        Set<CrashPoint> reached = EnumSet.noneOf(CrashPoint.class);
+
+        assertThat(shrink(SMALL, reached::add, same -> same)).isEqualTo(LARGE);
+
+        assertThat(reached)
+                .containsExactlyInAnyOrder(
+                        CrashPoint.PAGES_MOVED,
+                        CrashPoint.SEQUENCES_RESERVED,
+                        CrashPoint.FORCED_SLOT_STORED,
+                        CrashPoint.ROOT_FORCED,
+                        CrashPoint.CURRENT_SLOT_STORED,
+                        CrashPoint.ROOT_MOVED,
+                        CrashPoint.REMAINS_CLEARED,
+                        CrashPoint.SUPER_BLOCK_STORED,
+                        CrashPoint.SUPER_BLOCK_FORCED,
+                        CrashPoint.FILE_TRUNCATED);
+        assertThat(file).hasSize(SMALL);
+        assertThat(Fsck.check(file, BOOT).notes()).isEmpty();
+        requireAll(NEXT_BOOT);
+        requireAll(BOOT);
+        assertThat(shrinkAgain(SMALL)).isEqualTo(SMALL);
+    }
+
+    private long shrinkAgain(long bytes) {
+        return OfflineShrinking.shrink(file, bytes, BOOT);
+    }
+
+    /** Runs it as far as the n-th step; answers whether there is one. */
+    private boolean isInterrupted(long step, boolean isPowerCut) {
+        try {
+            shrink(
+                    SMALL,
+                    CrashPoint.Listener.NONE,
+                    real -> new InterruptedFile(real, step, isPowerCut, step));
+            return false;
+        } catch (Interruption e) {
+            return true;
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void losesNothingWhereverItEnds(boolean isPowerCut) throws IOException {
+        makeFile();
+        Path whole = Files.move(file, folder.resolve("whole"));
+        InterruptedFile[] all = new InterruptedFile[1];
+        Files.copy(whole, file);
+        shrink(
+                SMALL,
+                CrashPoint.Listener.NONE,
+                real -> all[0] = new InterruptedFile(real, 0, isPowerCut, 0));
+        long steps = all[0].steps();
+        int undone = 0;
+        int done = 0;
+        // the copying into free frames is long and always the same: a few steps of it will do
+        for (long step = 1; step <= steps; step += step < steps - 60 ? 29 : 1) {
+            Files.copy(whole, file, StandardCopyOption.REPLACE_EXISTING);
+            assertThat(isInterrupted(step, isPowerCut)).as("step %d of %d", step, steps).isTrue();
+            BootId boot = isPowerCut ? NEXT_BOOT : BOOT;
+            requireAll(boot);
+            assertThat(OfflineShrinking.shrink(file, SMALL, boot)).isIn(SMALL, LARGE);
+            assertThat(file).hasSize(SMALL);
+            requireAll(boot);
+            undone += step < steps - 40 ? 1 : 0;
+            done++;
+        }
+        assertThat(undone).isPositive().isLessThan(done);
+    }
+
+    @Test
+    void refusesWhatDoesNotFitAndSaysWhatDoes() throws IOException {
+        makeFile();
+        try (StoreFixture store = StoreFixture.open(file, How.ON_CALLER)) {
+            save(store, "much", 700 * PAGE);
+        }
+        byte[] before = Files.readAllBytes(file);
+        StoreException refusal = refused(Errno.ENOMEM, () -> shrinkAgain(SMALL));
+        assertThat(refusal).hasMessageContaining("neededFrames=").hasMessageContaining("available");
+        assertThat(Files.readAllBytes(file)).isEqualTo(before);
+
+        long smallest = Long.parseLong(refusal.getMessage().replaceFirst(".*smallest=", ""));
+        refused(Errno.ENOMEM, () -> shrinkAgain(smallest - PAGE));
+        assertThat(shrinkAgain(smallest)).isEqualTo(LARGE);
+        assertThat(file).hasSize(smallest);
+        requireAll(BOOT);
+    }
+
+    @Test
+    void refusesWhatItCannotKnow() throws IOException {
+        makeFile();
+        refused(Errno.EINVAL, () -> shrinkAgain(LARGE + PAGE));
+        refused(Errno.EINVAL, () -> shrinkAgain(SMALL - PAGE));
+        try (FileLock lock = FileLock.acquire(file)) {
+            refused(Errno.EBUSY, () -> shrinkAgain(SMALL));
+        }
+        Path marker = Files.writeString(new ForceMarker(file).path(), "why");
+        refused(Errno.EAGAIN, () -> shrinkAgain(SMALL));
+        Files.delete(marker);
+        StoreFixture store = StoreFixture.open(file, How.ON_CALLER);
+        store.streams().save("unforced", bytes(1, PAGE));
+        store.kill();
+        assertThat(refused(Errno.EAGAIN, () -> shrinkAgain(SMALL)))
+                .hasMessageContaining("not stopped cleanly");
+        StoreFixture.open(file, How.ON_CALLER).close();
+        shrinkAgain(SMALL);
+        requireAll(BOOT);
+    }
+
+    @Test
+    void leavesAFileWithADamagedNodeAlone() throws IOException {
+        Path damaged = GoldenFiles.unpack("version1-damaged", folder);
+        OfflineGrowth.grow(damaged, 8 << 20);
+        byte[] before = Files.readAllBytes(damaged);
+        assertThatThrownBy(
+                        () ->
+                                OfflineShrinking.shrink(
+                                        damaged, SMALL, GoldenFiles.under(true).bootId()))
+                .hasMessageContaining("salvage it and remove it first");
+        assertThat(Files.readAllBytes(damaged)).isEqualTo(before);
+    }
+
+    @Test
+    void shrinksABackupAndAFileThatNobodyHasServed() {
+        makeFile();
+        Path copy = folder.resolve("copy");
+        try (StoreFixture store = StoreFixture.open(file, How.ON_CALLER)) {
+            BackupCopy.whole(store.opened(), copy);
+        }
+        file = copy;
+        shrinkAgain(SMALL);
+        requireAll(NEXT_BOOT);
+
+        contents.clear();
+        file = folder.resolve("new");
+        FirstContents.format(file, LARGE, BOOT).close();
+        shrinkAgain(SMALL);
+        requireAll(BOOT);
+    }
+}
