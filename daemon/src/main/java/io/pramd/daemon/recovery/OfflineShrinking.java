@@ -50,7 +50,7 @@ public final class OfflineShrinking {
     /**
      * Shrinks a file to a size, rounded down to whole pages.
      *
-     * @return the bytes that it had before; as many as asked for: nothing was done
+     * @return the bytes that it had before, as its super block says
      * @throws StoreException EBUSY naming the pid of whoever has the file, EINVAL for a larger size
      *     or for what is no memory file of this version, EAGAIN for one that was not stopped
      *     cleanly, ENOMEM saying the smallest size when all nodes do not fit, EIO for damaged nodes
@@ -92,6 +92,8 @@ public final class OfflineShrinking {
                             new Circumstances(bootId, new ForceMarker(path).exists()));
             requireAtRest(choice);
             shrink(choice, frameCount);
+        } else if (file.frameCount() > frameCount) {
+            end(frameCount); // what a growth, or this, did not come to
         }
         return FileLayout.fileOffset(before);
     }
@@ -160,7 +162,11 @@ public final class OfflineShrinking {
         putInForce(choice, root); // 3. no slot leads behind the new end any more
         clear(move.remains()); // 4. nothing reaches them, and a search must not find them
         record(end); // 5. one copy behind the other
-        file.truncate(end); // 6.
+        end(end); // 6.
+    }
+
+    private void end(long frameCount) {
+        file.truncate(frameCount);
         crashPoints.reached(CrashPoint.FILE_TRUNCATED);
         file.force();
     }

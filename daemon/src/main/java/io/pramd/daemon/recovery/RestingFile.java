@@ -23,6 +23,9 @@ interface RestingFile extends FrameReader, FrameWriter {
      */
     void force();
 
+    /** How many frames it has, whatever its super block says. */
+    long frameCount();
+
     /** The file ends behind so many frames. */
     void truncate(long frameCount);
 
@@ -48,6 +51,15 @@ interface RestingFile extends FrameReader, FrameWriter {
                     // what looks clean now may not be on the device
                     new ForceMarker(lock.path()).create(e.getMessage());
                     throw e;
+                }
+            }
+
+            @Override
+            public long frameCount() {
+                try {
+                    return channel.size() / FileLayout.FRAME_BYTES;
+                } catch (IOException e) {
+                    throw StoreException.of(Errno.EIO, "cannot ask for the file's size: " + e);
                 }
             }
 

@@ -47,7 +47,9 @@ class HelpIT {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"save", "load", "cat", "ls", "stat", "rm", "info", "top", "grow", "ping"})
+            strings = {
+                "save", "load", "cat", "ls", "stat", "rm", "info", "top", "grow", "backup", "ping"
+            })
     void everyExampleOfPramRuns(String verb) {
         Commands there = commands.with("PRAM_SERVER", daemon.uri());
         succeeds(there, "pram rm --all --yes");
@@ -64,7 +66,7 @@ class HelpIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"format", "grow", "fsck", "dump", "token add", "token list"})
+    @ValueSource(strings = {"format", "grow", "shrink", "fsck", "dump", "token add", "token list"})
     void everyExampleOfPramdRuns(String subcommand) {
         if (!subcommand.equals("format")) {
             succeeds(commands, "pramd format memory --size 64M");

@@ -94,6 +94,11 @@ final class InterruptedFile implements RestingFile {
     }
 
     @Override
+    public long frameCount() {
+        return file.frameCount();
+    }
+
+    @Override
     public void truncate(long frameCount) {
         if (++steps == endAt) {
             interrupt();
