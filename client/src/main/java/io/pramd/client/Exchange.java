@@ -29,8 +29,7 @@ final class Exchange {
 
         /** Says where the pages behind it belong. */
         default void onFrames(PacketHeader header, FramesAre frames) {
-            throw DecodeException.refused(
-                    header, Errno.EINVAL, "frames that were not asked for");
+            throw DecodeException.refused(header, Errno.EINVAL, "frames that were not asked for");
         }
 
         /** READs will not be answered any more. */

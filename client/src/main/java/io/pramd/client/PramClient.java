@@ -325,8 +325,8 @@ public final class PramClient implements AutoCloseable {
     /**
      * Writes all that the daemon's memory file holds now into a file of this machine, a memory file
      * as well, while the daemon goes on. What is saved and removed meanwhile is not in it. The file
-     * gets its name when it is whole and on the device. It is not begun again when the connection is
-     * lost; nothing is left behind then.
+     * gets its name when it is whole and on the device. It is not begun again when the connection
+     * is lost; nothing is left behind then.
      *
      * @param file that does not exist
      * @param progress hears of the bytes that have come and of those that will come at most

@@ -28,7 +28,8 @@ final class GrowCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "SIZE",
             converter = SizeConverter.class,
-            description = "The new size, such as 16G. Smaller: pramd shrink, while no daemon serves.")
+            description =
+                    "The new size, such as 16G. Smaller: pramd shrink, while no daemon serves.")
     private long bytes;
 
     @Override

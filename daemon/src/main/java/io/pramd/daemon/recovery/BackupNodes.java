@@ -55,9 +55,7 @@ final class BackupNodes {
         this.damaged = damaged;
         known.forEach(node -> quarantined.put(node.pfn(), node));
         nodePages = new NodePageReader(file.frames(), file.uuid(), file.frameCount());
-        links =
-                new ChainReader(
-                        file.frames(), file.uuid(), file.frameCount(), new Chain(0, 0, 0));
+        links = new ChainReader(file.frames(), file.uuid(), file.frameCount(), new Chain(0, 0, 0));
         slot = leaves.nextUsed(0);
     }
 
@@ -110,8 +108,7 @@ final class BackupNodes {
     }
 
     private Optional<LostChain> lost(long pfn, int csum) {
-        return new DamagedNodePage(file.frames(), file.uuid(), file.frameCount(), pfn)
-                .stream(csum);
+        return new DamagedNodePage(file.frames(), file.uuid(), file.frameCount(), pfn).stream(csum);
     }
 
     private void nextLink(BackupGroup group) {

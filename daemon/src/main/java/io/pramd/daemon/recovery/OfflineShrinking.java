@@ -154,8 +154,7 @@ public final class OfflineShrinking {
                             + FileLayout.fileOffset(survey.smallest()));
         }
         long sequence = Opening.firstSequence(fixed, choice.largestSequence());
-        ShrinkMove move =
-                new ShrinkMove(file, identity.uuid(), identity.frameCount(), end, survey);
+        ShrinkMove move = new ShrinkMove(file, identity.uuid(), identity.frameCount(), end, survey);
         Root root = move.run(choice.tree(), sequence); // 1. into free frames
         force(CrashPoint.PAGES_MOVED);
         reserve(sequence + 2); // 2. before the first of them is stored

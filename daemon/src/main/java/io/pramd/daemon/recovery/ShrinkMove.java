@@ -107,8 +107,7 @@ final class ShrinkMove {
         moved.put(pfn, newPfn);
         remain(pfn);
         MetadataPage.csum(
-                nodePage,
-                checksum.ofNode(uuid, newPfn, NodeLayout.sequence(nodePage), nodePage));
+                nodePage, checksum.ofNode(uuid, newPfn, NodeLayout.sequence(nodePage), nodePage));
         file.store(newPfn, nodePage);
         return true;
     }

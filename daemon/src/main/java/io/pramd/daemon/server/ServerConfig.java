@@ -54,12 +54,14 @@ public record ServerConfig(
 
     /** The same with other limits. */
     public ServerConfig withLimits(ServerLimits other) {
-        return new ServerConfig(store, listen, protection, other, loops, agent, check, backups, meter);
+        return new ServerConfig(
+                store, listen, protection, other, loops, agent, check, backups, meter);
     }
 
     /** The same, and CHECK is offered. */
     public ServerConfig withCheck(Supplier<CompletableFuture<List<String>>> offered) {
-        return new ServerConfig(store, listen, protection, limits, loops, agent, offered, backups, meter);
+        return new ServerConfig(
+                store, listen, protection, limits, loops, agent, offered, backups, meter);
     }
 
     /** The same, and BACKUP is offered. */
@@ -70,7 +72,8 @@ public record ServerConfig(
 
     /** The same, so measured. */
     public ServerConfig withMeter(RequestMeter other) {
-        return new ServerConfig(store, listen, protection, limits, loops, agent, check, backups, other);
+        return new ServerConfig(
+                store, listen, protection, limits, loops, agent, check, backups, other);
     }
 
     private static CompletableFuture<List<String>> noCheck() {

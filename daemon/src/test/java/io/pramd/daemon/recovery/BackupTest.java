@@ -116,7 +116,8 @@ class BackupTest {
             long later = store.streams().save("later", SMALL);
             try (StoreFixture restored = StoreFixture.open(copy, How.ON_CALLER)) {
                 assertThat(restored.store().uuid()).isEqualTo(store.store().uuid());
-                assertThat(restored.streams().save("later", LARGE)).isGreaterThan(later + (1L << 39));
+                assertThat(restored.streams().save("later", LARGE))
+                        .isGreaterThan(later + (1L << 39));
                 assertThat(await(restored.store().stat("small")).sequence())
                         .isEqualTo(await(store.store().stat("small")).sequence());
             }
@@ -144,7 +145,8 @@ class BackupTest {
 
     @Test
     void keepsFramesFromSavers() {
-        try (StoreFixture store = StoreFixture.format(device.resolve("m"), 4 << 20, How.ON_CALLER)) {
+        try (StoreFixture store =
+                StoreFixture.format(device.resolve("m"), 4 << 20, How.ON_CALLER)) {
             store.streams().save("large", LARGE);
             try (BackupCopy made = new BackupCopy(store.opened(), folder.resolve("copy"))) {
                 made.next(16);
@@ -161,7 +163,8 @@ class BackupTest {
 
     @Test
     void givesWayToARemovalThatFindsNoFrame() {
-        try (StoreFixture store = StoreFixture.format(device.resolve("m"), 4 << 20, How.ON_CALLER)) {
+        try (StoreFixture store =
+                StoreFixture.format(device.resolve("m"), 4 << 20, How.ON_CALLER)) {
             store.streams().save("large", LARGE);
             store.streams().save("small", SMALL);
             try (BackupCopy made = new BackupCopy(store.opened(), folder.resolve("copy"))) {
@@ -205,8 +208,7 @@ class BackupTest {
         Path copy = folder.resolve("copy");
         FsckReport before = Fsck.check(file, BOOT);
         int damage;
-        try (StoreFixture store =
-                StoreFixture.open(file, GoldenFiles.under(true)).damaged()) {
+        try (StoreFixture store = StoreFixture.open(file, GoldenFiles.under(true)).damaged()) {
             damage = BackupCopy.whole(store.opened(), copy).damage().size();
         }
         FsckReport after = Fsck.check(copy, BOOT);

@@ -36,7 +36,8 @@ class BackupStallTest {
 
     @Test
     void clientThatIsThereAndAsksForNothingLosesItsBackup() {
-        try (StoreFixture store = StoreFixture.format(folder.resolve("m"), 32 << 20, StoreFixture.How.THREADED)) {
+        try (StoreFixture store =
+                StoreFixture.format(folder.resolve("m"), 32 << 20, StoreFixture.How.THREADED)) {
             store.streams().save("large", new byte[20 << 20]);
             ServerConfig config =
                     ServerConfig.of(
