@@ -99,8 +99,8 @@ final class Metrics {
                 results);
         families.histograms(
                 "request_duration_seconds",
-                "How long requests took. Of save, load, peek and salvage it is the whole stream,"
-                        + " of read the time to its first pages.",
+                "How long requests took. Of save, load, peek, salvage and backup it is the whole"
+                        + " stream, of read the time to its first pages.",
                 durations,
                 Meters.REQUEST_NANOS);
         Traffic traffic = sources.traffic().get();
