@@ -13,6 +13,7 @@ import io.pramd.daemon.fixture.CommandProcess.Ended;
 import io.pramd.daemon.fixture.Commands;
 import io.pramd.daemon.fixture.DaemonProcess;
 import io.pramd.daemon.fixture.OnDevice;
+import io.pramd.daemon.fixture.RunLength;
 import io.pramd.protocol.InfoValue;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -37,6 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(180)
 class BackupIT {
     private static final int SAVERS = 8;
+    private static final int BACKUPS = RunLength.of(1, 5);
     private static final int MIB = 1 << 20;
 
     @TempDir(factory = OnDevice.class)
@@ -138,7 +140,7 @@ class BackupIT {
                     Await.until(
                             "two rounds of each",
                             () -> done(savers).stream().allMatch(round -> round > 1));
-                    for (int i = 0; i < 3; i++) {
+                    for (int i = 0; i < BACKUPS; i++) {
                         backups.add(backUp(there, folder.resolve("backup" + i), savers));
                     }
                 } finally {

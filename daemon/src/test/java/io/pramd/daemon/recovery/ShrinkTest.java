@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pramd.daemon.fixture.OnDevice;
+import io.pramd.daemon.fixture.RunLength;
 import io.pramd.daemon.fixture.StoreFixture;
 import io.pramd.daemon.fixture.StoreFixture.How;
 import io.pramd.daemon.layout.BootId;
@@ -155,7 +156,7 @@ class ShrinkTest {
         int undone = 0;
         int done = 0;
         // the copying into free frames is long and always the same: a few steps of it will do
-        for (long step = 1; step <= steps; step += step < steps - 60 ? steps / 8 : 1) {
+        for (long step = 1; step <= steps; step += step < steps - 60 ? steps / RunLength.of(4, 60) : RunLength.of(3, 1)) {
             Files.copy(whole, file, StandardCopyOption.REPLACE_EXISTING);
             assertThat(isInterrupted(step, isPowerCut)).as("step %d of %d", step, steps).isTrue();
             BootId boot = isPowerCut ? NEXT_BOOT : BOOT;
