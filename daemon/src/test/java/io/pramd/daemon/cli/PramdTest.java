@@ -19,7 +19,8 @@ class PramdTest {
     void readsTheOneSubcommandThatIsCalledForAndElseAll() {
         assertThat(Pramd.newCommandLine("serve").getSubcommands()).containsOnlyKeys("serve");
         assertThat(Pramd.newCommandLine("--help").getSubcommands())
-                .containsOnlyKeys("serve", "format", "grow", "fsck", "dump", "token", "config");
+                .containsOnlyKeys(
+                        "serve", "format", "grow", "shrink", "fsck", "dump", "token", "config");
     }
 
     @Test
