@@ -156,7 +156,9 @@ class ShrinkTest {
         int undone = 0;
         int done = 0;
         // the copying into free frames is long and always the same: a few steps of it will do
-        for (long step = 1; step <= steps; step += step < steps - 60 ? steps / RunLength.of(4, 60) : RunLength.of(3, 1)) {
+        for (long step = 1;
+                step <= steps;
+                step += step < steps - 60 ? steps / RunLength.of(4, 60) : RunLength.of(3, 1)) {
             Files.copy(whole, file, StandardCopyOption.REPLACE_EXISTING);
             assertThat(isInterrupted(step, isPowerCut)).as("step %d of %d", step, steps).isTrue();
             BootId boot = isPowerCut ? NEXT_BOOT : BOOT;
