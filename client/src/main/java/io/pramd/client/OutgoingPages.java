@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.CRC32C;
@@ -39,6 +40,8 @@ final class OutgoingPages {
     private final Semaphore inFlight = new Semaphore(IN_FLIGHT_MAX);
     private final CRC32C crc = new CRC32C();
     private final int[] flags = new int[PacketBuffers.PAGES];
+    private final int[] csums = new int[PacketBuffers.PAGES];
+    private final BitSet isSummed = new BitSet(PacketBuffers.PAGES);
     private long id;
     private ByteBuf packet;
     private int packetBytes;
@@ -75,6 +78,15 @@ final class OutgoingPages {
         room();
         flags[packetBytes / PAGE_BYTES] = pageFlags;
         copy(page, PAGE_BYTES);
+    }
+
+    /** Takes one page with its flags and the sum that it was given before. */
+    void appendPage(ByteBuffer page, int pageFlags, int csum) {
+        room();
+        int index = packetBytes / PAGE_BYTES;
+        csums[index] = csum;
+        isSummed.set(index);
+        appendPage(page, pageFlags);
     }
 
     /**
@@ -185,11 +197,16 @@ final class OutgoingPages {
     private void writeHead(ByteBuf head, ByteBuffer data, int pages) {
         PagesPacket.writeHeader(head, id, 0, pages);
         for (int i = 0; i < pages; i++) {
-            crc.reset();
-            crc.update(data.limit((i + 1) * PAGE_BYTES).position(i * PAGE_BYTES));
-            PagesPacket.writeEntry(head, flags[i], (int) crc.getValue());
+            PagesPacket.writeEntry(head, flags[i], isSummed.get(i) ? csums[i] : csum(data, i));
         }
         Arrays.fill(flags, 0, pages, 0);
+        isSummed.clear();
+    }
+
+    private int csum(ByteBuffer data, int index) {
+        crc.reset();
+        crc.update(data.limit((index + 1) * PAGE_BYTES).position(index * PAGE_BYTES));
+        return (int) crc.getValue();
     }
 
     private void send(ByteBuf whole) {

@@ -73,6 +73,11 @@ final class PageBatch {
         return (int) entries[index];
     }
 
+    /** The sum that came with the page. */
+    int csum(int index) {
+        return (int) (entries[index] >>> Integer.SIZE);
+    }
+
     /** For another batch, when nobody asks this one any more. */
     long[] entries() {
         return entries;
@@ -99,8 +104,7 @@ final class PageBatch {
             int start = verifiedPages * WireLimits.PAGE_BYTES;
             crc.reset();
             crc.update(pages.limit(start + WireLimits.PAGE_BYTES).position(start));
-            int csum = (int) (entries[verifiedPages] >>> Integer.SIZE);
-            if ((int) crc.getValue() != csum && badPage == NO_BAD_PAGE) {
+            if ((int) crc.getValue() != csum(verifiedPages) && badPage == NO_BAD_PAGE) {
                 badPage = verifiedPages;
             }
         }

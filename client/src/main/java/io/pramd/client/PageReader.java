@@ -17,6 +17,7 @@ public final class PageReader implements AutoCloseable {
     private PageBatch batch;
     private int nextInBatch;
     private int flags;
+    private int csum;
 
     PageReader(PageDownload download) {
         this.download = download;
@@ -28,7 +29,8 @@ public final class PageReader implements AutoCloseable {
     }
 
     /**
-     * Puts the next page into {@code target}, which has room for 4096 bytes.
+     * Puts the next page into {@code target}, which has room for 4096 bytes. The last page of a byte
+     * stream is padded with zeros.
      *
      * @return false at the end
      */
@@ -44,13 +46,31 @@ public final class PageReader implements AutoCloseable {
         int start = nextInBatch * WireLimits.PAGE_BYTES;
         target.put(batch.data().nioBuffer(start, WireLimits.PAGE_BYTES));
         flags = batch.flags(nextInBatch);
+        csum = batch.csum(nextInBatch);
         nextInBatch++;
         return true;
+    }
+
+    /** Goes on with that page, counted from the beginning of the node; only of a peek. */
+    public void seek(long page) {
+        if (!download.isPeek() || page < 0) {
+            throw new IllegalArgumentException("only a peek goes to a page, from 0 on: " + page);
+        }
+        giveBack();
+        download.seek(page);
     }
 
     /** The flags that the saver gave the page last read. */
     public int flags() {
         return flags;
+    }
+
+    /**
+     * The CRC32C of the page last read, as the node holds it: what its saver has summed. The page
+     * was verified with it when it came.
+     */
+    public int csum() {
+        return csum;
     }
 
     /**

@@ -27,6 +27,7 @@ final class PageUpload {
     }
 
     private static final int PAGE_BYTES = WireLimits.PAGE_BYTES;
+    private static final long UNKNOWN = -1;
 
     private final long beginNanos = System.nanoTime();
     private final Connections connections;
@@ -43,6 +44,7 @@ final class PageUpload {
     private State state = State.OPEN;
     private PramException failure;
     private boolean released;
+    private long end = UNKNOWN;
 
     /**
      * Begins a save without waiting for the daemon's answer, so that a small one travels in one
@@ -123,6 +125,11 @@ final class PageUpload {
         return state == State.OPEN;
     }
 
+    /** The stream will be of that length, also where whole pages are more. */
+    void endAt(long length) {
+        end = length;
+    }
+
     /** Bytes taken so far. */
     long byteLength() {
         return pages.byteLength();
@@ -140,15 +147,29 @@ final class PageUpload {
 
     /** Takes one page of 4096 bytes with its flags. */
     void appendPage(ByteBuffer page, int pageFlags) {
-        requireUnbroken();
-        if (page.remaining() != PAGE_BYTES) {
-            throw new RejectedException(
-                    Errno.EINVAL, "a page has 4096 bytes: given=" + page.remaining());
-        }
+        requirePage(page);
         try {
             pages.appendPage(page, pageFlags);
         } catch (PramException e) {
             throw broken(e);
+        }
+    }
+
+    /** Takes one page of 4096 bytes with its flags and the sum that it was given before. */
+    void appendPage(ByteBuffer page, int pageFlags, int csum) {
+        requirePage(page);
+        try {
+            pages.appendPage(page, pageFlags, csum);
+        } catch (PramException e) {
+            throw broken(e);
+        }
+    }
+
+    private void requirePage(ByteBuffer page) {
+        requireUnbroken();
+        if (page.remaining() != PAGE_BYTES) {
+            throw new RejectedException(
+                    Errno.EINVAL, "a page has 4096 bytes: given=" + page.remaining());
         }
     }
 
@@ -173,13 +194,7 @@ final class PageUpload {
             discard();
             throw failure; // without what could not be taken it is not the caller's stream
         }
-        if (type == StreamType.PAGE && byteLength() % PAGE_BYTES != 0) {
-            long length = byteLength();
-            discard();
-            throw new RejectedException(
-                    Errno.EINVAL,
-                    "a page stream is made of whole pages of 4096 bytes: bytes=" + length);
-        }
+        requireWhole();
         state = State.FINISHED;
         try {
             long sequence = commit();
@@ -188,6 +203,20 @@ final class PageUpload {
         } catch (PramException e) {
             ended(PramListener.Result.of(e));
             throw e;
+        }
+    }
+
+    private void requireWhole() {
+        long taken = byteLength();
+        if (end != UNKNOWN && taken != (end + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES) {
+            discard();
+            throw RejectedException.invalid(
+                    "the pages are not those of the length: expected=" + end + " actual=" + taken);
+        }
+        if (type == StreamType.PAGE && taken % PAGE_BYTES != 0) {
+            discard();
+            throw RejectedException.invalid(
+                    "a page stream is made of whole pages of 4096 bytes: bytes=" + taken);
         }
     }
 
@@ -243,7 +272,7 @@ final class PageUpload {
             throw e;
         }
         try {
-            var saved = connection.request(id, new FinishSave(byteLength()), exchange);
+            var saved = connection.request(id, new FinishSave(end == UNKNOWN ? byteLength() : end), exchange);
             awaitOpened(Effect.CHANGE);
             return ((Saved) Answers.await(saved, exchange, call, Effect.CHANGE)).sequence();
         } catch (OutcomeUnknownException e) {

@@ -7,7 +7,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One owner: a page stream on its way into the daemon. Nothing is to be seen under its name before
+ * One owner: a stream of pages on its way into the daemon. Nothing is to be seen under its name before
  * {@link #finish()} returns; closing it before that discards it.
  */
 public final class PageWriter implements AutoCloseable {
@@ -27,6 +27,19 @@ public final class PageWriter implements AutoCloseable {
      */
     public void append(ByteBuffer page, int flags) {
         upload.appendPage(page, flags);
+    }
+
+    /**
+     * Takes one page that was summed before, where it was first saved say: the sum travels with it
+     * instead of a new one, and the daemon refuses the save with EIO if the page does not verify.
+     *
+     * @param page 4096 remaining bytes, copied before the call returns; the last page of a byte
+     *     stream is padded with zeros
+     * @param flags 32 bits that come back as they are
+     * @param csum CRC32C of the page
+     */
+    public void append(ByteBuffer page, int flags, int csum) {
+        upload.appendPage(page, flags, csum);
     }
 
     /**

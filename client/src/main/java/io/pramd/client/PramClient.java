@@ -222,6 +222,33 @@ public final class PramClient implements AutoCloseable {
     }
 
     /**
+     * Opens a look at a node of either type as it is stored, to copy it: whole pages, each with its
+     * flags and its sum; the last page of a byte stream is padded with zeros. It never consumes the
+     * node.
+     */
+    public PageReader openRawPeek(String name, LoadOptions options) {
+        Refusals.requireRange(options, StreamType.PAGE, true);
+        return new PageReader(new PageDownload(connections, name, StreamType.ANY, true, options));
+    }
+
+    /**
+     * Opens a save of a node of either type from whole pages, as {@link #openRawPeek} hands them
+     * out. Returns once the name is this saver's.
+     *
+     * @param type page or byte
+     * @param length of the node in bytes: the pages are as many as it takes, else the finish fails
+     *     with EINVAL; of a page stream a multiple of 4096
+     */
+    public PageWriter openRawSave(
+            String name, StreamType type, long length, SaveOptions options) {
+        Refusals.requireLength(type, length);
+        PageUpload upload =
+                PageUpload.open(connections, name, type, options.withDeclaredBytes(length));
+        upload.endAt(length);
+        return new PageWriter(upload);
+    }
+
+    /**
      * Opens what can still be read of a damaged node that has its name yet. It never consumes the
      * node, nor quarantines it.
      */

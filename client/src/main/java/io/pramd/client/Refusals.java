@@ -44,6 +44,17 @@ final class Refusals {
         return pfn;
     }
 
+    static void requireLength(StreamType type, long length) {
+        boolean isOne =
+                length >= 0
+                        && (type == StreamType.BYTE
+                                || type == StreamType.PAGE && length % WireLimits.PAGE_BYTES == 0);
+        if (!isOne) {
+            throw RejectedException.invalid(
+                    "no stream is like that: type=" + type + " length=" + length);
+        }
+    }
+
     static void requireRange(LoadOptions options, StreamType type, boolean peek) {
         if (!options.hasRange()) {
             return;

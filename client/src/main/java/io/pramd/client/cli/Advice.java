@@ -76,7 +76,7 @@ final class Advice {
     private static String of(Errno errno, String commandName) {
         return switch (errno) {
             case EEXIST ->
-                    commandName.equals("save")
+                    commandName.equals("save") || commandName.equals("import")
                             ? "--replace saves over it once nobody saves or loads it"
                             : "";
             case EBUSY ->

@@ -26,6 +26,9 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     /** A salvage with pages missing. */
     static final int INCOMPLETE = 6;
 
+    /** An export or import that left damaged nodes out. */
+    static final int LEFT_OUT = 7;
+
     private static final String JSON_OPTION = "--json";
 
     private final CommandIo io;

@@ -35,6 +35,7 @@ import picocli.CommandLine.Spec;
             "4:the answer was lost: it may have happened, look with pram ls",
             "5:no progress for 30 seconds; nothing was changed",
             "6:a salvage with pages missing",
+            "7:an export or import that left damaged nodes out",
             "10-24:the daemon refused, nothing was changed; stderr says why, docs/cli.md has the"
                     + " list"
         },
@@ -77,6 +78,8 @@ public final class Pram implements Runnable {
         VERBS.put("top", TopCommand.class);
         VERBS.put("grow", GrowCommand.class);
         VERBS.put("backup", BackupCommand.class);
+        VERBS.put("export", ExportCommand.class);
+        VERBS.put("import", ImportCommand.class);
         VERBS.put("ping", PingCommand.class);
     }
 

@@ -12,8 +12,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.Set;
 
 /**
  * One owner: where a load goes: stdout, a pipe or device, or a file that takes its name only when
@@ -63,6 +65,47 @@ final class Sink implements AutoCloseable {
         try {
             while (bytes.hasRemaining()) {
                 channel.write(bytes);
+            }
+        } catch (IOException e) {
+            throw new LocalFailure("cannot write " + title, e);
+        }
+    }
+
+    /** Whether it can be gone back to what was written before. */
+    boolean isFile() {
+        return temporary != null;
+    }
+
+    /** Writes over what was written before; of a file. */
+    void takeAt(ByteBuffer bytes, long position) {
+        try {
+            for (long at = position; bytes.hasRemaining(); ) {
+                at += ((FileChannel) channel).write(bytes, at);
+            }
+        } catch (IOException e) {
+            throw new LocalFailure("cannot write " + title, e);
+        }
+    }
+
+    /** Takes back what was written behind that place; of a file. */
+    void backTo(long position) {
+        try {
+            ((FileChannel) channel).truncate(position);
+        } catch (IOException e) {
+            throw new LocalFailure("cannot write " + title, e);
+        }
+    }
+
+    /** What nobody else may read; of a file that is there already its permissions stay. */
+    void keepPrivate() {
+        try {
+            PosixFileAttributeView view =
+                    temporary == null || Files.exists(file)
+                            ? null
+                            : Files.getFileAttributeView(temporary, PosixFileAttributeView.class);
+            if (view != null) {
+                view.setPermissions(
+                        Set.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE));
             }
         } catch (IOException e) {
             throw new LocalFailure("cannot write " + title, e);
@@ -142,6 +185,7 @@ final class Sink implements AutoCloseable {
         FileChannel channel =
                 FileChannel.open(
                         temporary, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
+        temporary.toFile().deleteOnExit(); // where a signal ends it
         copyPermissions(file, temporary);
         return new Sink(target, channel, file, temporary);
     }

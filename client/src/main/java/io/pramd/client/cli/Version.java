@@ -11,8 +11,12 @@ final class Version implements IVersionProvider {
 
     @Override
     public String[] getVersion() {
+        return new String[] {text()};
+    }
+
+    static String text() {
         try (InputStream text = Version.class.getResourceAsStream("version.txt")) {
-            return new String[] {new String(text.readAllBytes(), StandardCharsets.UTF_8).strip()};
+            return new String(text.readAllBytes(), StandardCharsets.UTF_8).strip();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
