@@ -71,12 +71,24 @@ final class PageUpload {
 
     /** A node that is to go must not stay for ever. */
     private void requireOffered() {
-        boolean isOffered = (connection.welcome().features() & Features.TIME_TO_LIVE) != 0;
-        if (options.ttlMillis() != 0 && !isOffered) {
+        if (ttlMillis() != 0 && !isOffered(Features.TIME_TO_LIVE)) {
             connections.saves().giveBack(connection);
             throw RejectedException.invalid(
                     "the daemon is too old to give a node a time to live: " + call);
         }
+    }
+
+    private boolean isOffered(long feature) {
+        return (connection.welcome().features() & feature) != 0;
+    }
+
+    /** Of a copy too, where the daemon does not take dates. */
+    private long ttlMillis() {
+        if (options.expires() == null || isOffered(Features.DATES)) {
+            return options.ttlMillis();
+        }
+        long left = options.expires().toEpochMilli() - System.currentTimeMillis();
+        return Math.max(1, Math.min(left, WireLimits.TTL_MILLIS_MAX));
     }
 
     /** Opens a save: returns once the name is the saver's. */
@@ -296,16 +308,20 @@ final class PageUpload {
     }
 
     private PrepareSave prepare() {
-        return new PrepareSave(
-                type,
-                options.replace(),
-                options.durability(),
-                Math.min(prepareDeadlineMillis(), PrepareSave.DEADLINE_DEFAULT - 1),
-                saveId,
-                options.declaredBytes(),
-                options.ttlMillis(),
-                call.name(),
-                options.meta());
+        PrepareSave prepare =
+                new PrepareSave(
+                        type,
+                        options.replace(),
+                        options.durability(),
+                        Math.min(prepareDeadlineMillis(), PrepareSave.DEADLINE_DEFAULT - 1),
+                        saveId,
+                        options.declaredBytes(),
+                        ttlMillis(),
+                        call.name(),
+                        options.meta());
+        return isOffered(Features.DATES)
+                ? options.dates().map(prepare::dated).orElse(prepare)
+                : prepare;
     }
 
     /** Without a deadline a little less than this side's own patience: the answer comes first. */

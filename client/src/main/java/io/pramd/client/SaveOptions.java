@@ -1,14 +1,17 @@
 package io.pramd.client;
 
 import io.pramd.protocol.Durability;
+import io.pramd.protocol.NodeDates;
 import io.pramd.protocol.PrepareSave;
 import io.pramd.protocol.SaveId;
 import io.pramd.protocol.WireLimits;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /** Immutable: how to save. May be used for any number of saves, unless it has a save id. */
 public final class SaveOptions {
@@ -27,6 +30,8 @@ public final class SaveOptions {
     private long declaredBytes = BYTES_UNKNOWN;
     private Durability durability = Durability.DAEMON_DEFAULT;
     private Duration timeToLive;
+    private Instant created;
+    private Instant expires;
 
     private SaveOptions() {}
 
@@ -38,6 +43,8 @@ public final class SaveOptions {
         declaredBytes = other.declaredBytes;
         durability = other.durability;
         timeToLive = other.timeToLive;
+        created = other.created;
+        expires = other.expires;
     }
 
     /**
@@ -143,7 +150,55 @@ public final class SaveOptions {
     public SaveOptions withTimeToLive(Duration timeToLive) {
         SaveOptions changed = new SaveOptions(this);
         changed.timeToLive = timeToLive == null ? null : requireLifetime(timeToLive);
+        changed.created = null;
+        changed.expires = null;
         return changed;
+    }
+
+    /** When a node that is copied was saved first; null: it is saved for the first time. */
+    public Instant created() {
+        return created;
+    }
+
+    /** When a node that is copied goes; null: never, unless it has a time to live. */
+    public Instant expires() {
+        return expires;
+    }
+
+    /**
+     * The node is a copy, and keeps these dates, in whole milliseconds from 1970 to 2169. They take
+     * the place of a time to live. A daemon that is too old for that counts the node's time to live
+     * from now on, and says that it was created when it was saved there.
+     *
+     * @param created when it was saved first; the epoch where that is not known
+     * @param expires when it goes; null: never
+     */
+    public SaveOptions withDates(Instant created, Instant expires) {
+        SaveOptions changed = new SaveOptions(this);
+        changed.created = requireDate("created", Objects.requireNonNull(created, "created"));
+        changed.expires = expires == null ? null : requireDate("expires", expires);
+        changed.timeToLive = null;
+        return changed;
+    }
+
+    private static Instant requireDate(String what, Instant date) {
+        boolean isOne =
+                !date.isBefore(Instant.EPOCH)
+                        && !date.isAfter(Instant.ofEpochMilli(WireLimits.DATE_MILLIS_MAX));
+        if (!isOne) {
+            throw new IllegalArgumentException(what + " is a time from 1970 to 2169: " + date);
+        }
+        return date;
+    }
+
+    /** What travels of the dates; empty where the node is saved for the first time. */
+    Optional<NodeDates> dates() {
+        return created == null
+                ? Optional.empty()
+                : Optional.of(
+                        new NodeDates(
+                                created.toEpochMilli(),
+                                expires == null ? 0 : expires.toEpochMilli()));
     }
 
     /** 0 for ever. */

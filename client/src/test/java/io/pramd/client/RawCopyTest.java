@@ -8,6 +8,8 @@ import io.pramd.client.fixture.FakeDaemon;
 import io.pramd.protocol.Errno;
 import io.pramd.protocol.StreamType;
 import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.zip.CRC32C;
@@ -96,6 +98,22 @@ class RawCopyTest {
         requireInvalid(() -> client.openRawSave("n", StreamType.PAGE, 1, options));
         requireInvalid(() -> client.openRawSave("n", StreamType.ANY, PAGE, options));
         requireInvalid(() -> client.openRawSave("n", StreamType.BYTE, -1, options));
+    }
+
+    @Test
+    void datesAreBetween1970And2169AndTakeThePlaceOfATimeToLive() {
+        SaveOptions dated =
+                SaveOptions.defaults()
+                        .withTimeToLive(Duration.ofHours(1))
+                        .withDates(Instant.EPOCH, null);
+        assertThat(dated.timeToLive()).isNull();
+        assertThat(dated.created()).isEqualTo(Instant.EPOCH);
+        assertThat(dated.expires()).isNull();
+        assertThat(dated.withTimeToLive(Duration.ofHours(1)).created()).isNull();
+        Instant tooLate = Instant.parse("2200-01-01T00:00:00Z");
+        assertThatIllegalArgumentException().isThrownBy(() -> dated.withDates(tooLate, null));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> dated.withDates(Instant.EPOCH, tooLate));
     }
 
     private static void requireInvalid(Runnable call) {

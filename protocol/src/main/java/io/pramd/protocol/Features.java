@@ -20,8 +20,11 @@ public final class Features {
     /** {@link PrepareLoad#salvage()}, answered with {@link BadPages}. */
     public static final long SALVAGE = 1L << 6;
 
+    /** {@link PrepareSave#dates()}. */
+    public static final long DATES = 1L << 7;
+
     /** What this release can do. */
-    public static final long SUPPORTED = AUTHENTICATION | TIME_TO_LIVE | SALVAGE;
+    public static final long SUPPORTED = AUTHENTICATION | TIME_TO_LIVE | SALVAGE | DATES;
 
     private Features() {}
 }

@@ -57,6 +57,9 @@ public final class WireLimits {
     /** Longest time to live of a node: a hundred years. */
     public static final long TTL_MILLIS_MAX = 100L * 365 * 24 * 60 * 60 * 1000;
 
+    /** The latest of the {@link NodeDates}, in the year 2169. */
+    public static final long DATE_MILLIS_MAX = 2 * TTL_MILLIS_MAX;
+
     /** Longest owner and quarantine reason of a node record, in bytes of UTF-8. */
     public static final int RECORD_TEXT_BYTES_MAX = 1024;
 

@@ -200,6 +200,24 @@ class MessageCodecTest {
         assertRefused(new StatNode(0, name), errno);
     }
 
+    @Test
+    void datesStandBehindASaveThatSaysSo() {
+        PrepareSave dated = prepare(Map.of()).dated(new NodeDates(0x0102, 0x0304));
+        ByteBuf packet = encode(dated);
+        PacketHeader header = PacketHeader.read(packet);
+        int begin = packet.readerIndex();
+        int end = packet.writerIndex();
+        assertThat(packet.getByte(begin + 1)).isEqualTo((byte) 2);
+        assertThat(packet.getLongLE(end - 16)).isEqualTo(0x0102);
+        assertThat(packet.getLongLE(end - 8)).isEqualTo(0x0304);
+        for (int bytes = 0; bytes < end - begin; bytes++) {
+            assertRefused(header, packet.slice(begin, bytes), Errno.EINVAL);
+        }
+        ByteBuf twoTimes = packet.copy().setLongLE(32, 1);
+        assertRefused(header, twoTimes, Errno.EINVAL);
+        assertThat(MessageCodec.decode(header, packet)).isEqualTo(dated);
+    }
+
     private static PrepareSave prepare(Map<String, String> meta) {
         return new PrepareSave(
                 StreamType.PAGE,

@@ -33,6 +33,10 @@ final class PayloadFields {
         return table("NODE", MessageSamples.NODE::write);
     }
 
+    static List<String> ofDates() {
+        return table("DATES", new NodeDates(1, 2)::write);
+    }
+
     private static List<String> table(String owner, Consumer<PayloadWriter> write) {
         PayloadFields fields = new PayloadFields(owner);
         write.accept(new PayloadWriter(Unpooled.buffer(), fields::add));

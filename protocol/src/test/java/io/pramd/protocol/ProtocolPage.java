@@ -41,6 +41,7 @@ final class ProtocolPage {
             blocks.put(message.type().name(), PayloadFields.of(message));
         }
         blocks.put("NODE", PayloadFields.ofNodeRecord());
+        blocks.put("DATES", PayloadFields.ofDates());
         blocks.put("types", types());
         blocks.put("errors", errors());
         blocks.put("limits", limits());

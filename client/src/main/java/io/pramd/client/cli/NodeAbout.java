@@ -139,8 +139,13 @@ record NodeAbout(
         return json.path(key).isTextual() ? json.path(key).textValue() : null;
     }
 
+    /** A time that no daemon would take is none. */
     private static long millis(String time) {
-        return time == null ? 0 : Instant.parse(time).toEpochMilli();
+        long millis = time == null ? 0 : Instant.parse(time).toEpochMilli();
+        if (millis < 0 || millis > WireLimits.DATE_MILLIS_MAX) {
+            throw new DateTimeException("not between 1970 and 2169: " + time);
+        }
+        return millis;
     }
 
     private static String utc(long epochMillis) {

@@ -10,7 +10,7 @@ import io.pramd.protocol.Errno;
 import io.pramd.protocol.NodeRecord;
 import io.pramd.protocol.WireLimits;
 import java.nio.ByteBuffer;
-import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.zip.CRC32C;
 
@@ -56,18 +56,19 @@ final class StoreImport {
                                 + " pages="
                                 + about.pages());
             } else {
-                save(about, options(about, now));
+                save(about, options(about));
             }
         }
     }
 
-    private static SaveOptions options(NodeAbout about, long now) {
-        SaveOptions options = SaveOptions.defaults().withMeta(about.meta());
-        if (about.expiryMillis() == 0) {
-            return options;
-        }
-        long millis = Math.min(about.expiryMillis() - now, WireLimits.TTL_MILLIS_MAX);
-        return options.withTimeToLive(Duration.ofMillis(millis));
+    private static SaveOptions options(NodeAbout about) {
+        return SaveOptions.defaults()
+                .withMeta(about.meta())
+                .withDates(
+                        Instant.ofEpochMilli(about.createdMillis()),
+                        about.expiryMillis() == 0
+                                ? null
+                                : Instant.ofEpochMilli(about.expiryMillis()));
     }
 
     private void save(NodeAbout about, SaveOptions options) {

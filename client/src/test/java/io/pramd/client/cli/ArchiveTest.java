@@ -287,8 +287,17 @@ class ArchiveTest {
         // the fake daemon counts from a day long ago
         assertThat(from.run("save", "over", archive(1), "--ttl", "1h")).isZero();
         assertThat(from.run("save", "later", archive(2), "--ttl", "20000d")).isZero();
-        long expires = PramClient.connect(from.daemon.uri()).stat("later").expiryMillis();
+        long expires = source.stat("later").expiryMillis();
         assertThat(from.run("export", archive.toString())).isZero();
+        to.daemon.gate().offer(Features.TIME_TO_LIVE | Features.DATES);
+        assertThat(to.run("import", archive.toString())).isZero();
+        assertThat(to.stderr()).contains("left out: over: its time was over").hasLineCount(1);
+        NodeRecord later = target.stat("later");
+        assertThat(later.expiryMillis()).isEqualTo(expires);
+        assertThat(later.createdMillis()).isEqualTo(source.stat("later").createdMillis());
+        to.run("rm", "later");
+
+        to.daemon.gate().offer(Features.TIME_TO_LIVE); // an older one
         long before = System.currentTimeMillis();
         assertThat(to.run("import", archive.toString())).isZero();
         assertThat(to.stderr()).contains("left out: over: its time was over").hasLineCount(1);

@@ -23,19 +23,31 @@ final class NodeWriter {
                         request.type().number(),
                         node.sequence,
                         node.sequence,
-                        contents.createdMillis(),
+                        createdMillis(request, contents),
                         request.saveKey().high(),
                         request.saveKey().low(),
                         request.meta());
         NodeLayout.write(page, identity, contents.extent());
-        long ttl = request.ttlMillis();
-        node.expiryMillis = ttl == 0 ? 0 : context.clock().millis() + ttl;
+        node.expiryMillis = expiryMillis(request);
         NodeLayout.owned(page, request.saver().principal(), node.expiryMillis);
         contents.chain().inlineInto(page);
         int csum = checksum.ofNode(context.uuid(), node.pfn, node.sequence, page);
         MetadataPage.csum(page, csum);
         context.memory().store(node.pfn, page);
         node.csum = csum;
+    }
+
+    private static long createdMillis(SaveRequest request, Contents contents) {
+        return request.dates()
+                .map(SaveRequest.Dates::createdMillis)
+                .orElse(contents.createdMillis());
+    }
+
+    private long expiryMillis(SaveRequest request) {
+        long ttl = request.ttlMillis();
+        return request.dates()
+                .map(SaveRequest.Dates::expiryMillis)
+                .orElse(ttl == 0 ? 0 : context.clock().millis() + ttl);
     }
 
     /** What the stream turned out to hold. */

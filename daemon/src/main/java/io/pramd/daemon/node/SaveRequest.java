@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param durability what the save must survive; empty: the store's default
  * @param saver who asks
  * @param ttlMillis how long the node lives from the sealing of its commit on; 0: for ever
+ * @param dates of a node that is saved again, in place of a time to live
  */
 public record SaveRequest(
         String name,
@@ -27,13 +28,50 @@ public record SaveRequest(
         long connectionNumber,
         Optional<Durability> durability,
         Saver saver,
-        long ttlMillis) {
+        long ttlMillis,
+        Optional<Dates> dates) {
+
+    /**
+     * Immutable: what a node that is saved again brings with it, in ms since the epoch.
+     *
+     * @param createdMillis when it was saved first; 0: not known
+     * @param expiryMillis when it goes; 0: never
+     */
+    public record Dates(long createdMillis, long expiryMillis) {}
 
     /** The saver does not say how much will come. */
     public static final long UNDECLARED = -1;
 
     public SaveRequest {
         meta = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(meta));
+    }
+
+    /** A node that is saved for the first time. */
+    public SaveRequest(
+            String name,
+            NodeType type,
+            boolean replace,
+            SaveKey saveKey,
+            long declaredBytes,
+            Map<String, String> meta,
+            long deadlineMillis,
+            long connectionNumber,
+            Optional<Durability> durability,
+            Saver saver,
+            long ttlMillis) {
+        this(
+                name,
+                type,
+                replace,
+                saveKey,
+                declaredBytes,
+                meta,
+                deadlineMillis,
+                connectionNumber,
+                durability,
+                saver,
+                ttlMillis,
+                Optional.empty());
     }
 
     /** The same by somebody. */
@@ -49,7 +87,8 @@ public record SaveRequest(
                 connectionNumber,
                 durability,
                 newSaver,
-                ttlMillis);
+                ttlMillis,
+                dates);
     }
 
     /** The same with another time to live. */
@@ -65,6 +104,24 @@ public record SaveRequest(
                 connectionNumber,
                 durability,
                 saver,
-                newTtlMillis);
+                newTtlMillis,
+                Optional.empty());
+    }
+
+    /** The same with dates of its own. */
+    public SaveRequest dated(Dates newDates) {
+        return new SaveRequest(
+                name,
+                type,
+                replace,
+                saveKey,
+                declaredBytes,
+                meta,
+                deadlineMillis,
+                connectionNumber,
+                durability,
+                saver,
+                0,
+                Optional.of(newDates));
     }
 }

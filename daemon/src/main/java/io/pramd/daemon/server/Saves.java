@@ -17,6 +17,7 @@ import io.pramd.protocol.MessageType;
 import io.pramd.protocol.PacketHeader;
 import io.pramd.protocol.PacketSink.Verdict;
 import io.pramd.protocol.PageSink;
+import io.pramd.protocol.NodeDates;
 import io.pramd.protocol.PrepareSave;
 import io.pramd.protocol.SaveOpened;
 import io.pramd.protocol.Saved;
@@ -311,6 +312,7 @@ final class Saves {
         if (message.ttlMillis() != 0 && !peer.has(Features.TIME_TO_LIVE)) {
             throw invalid("time to live was not agreed on: feature=" + Features.TIME_TO_LIVE);
         }
+        message.dates().ifPresent(this::requireUsable);
         if (message.declaredBytes() < PrepareSave.BYTES_UNKNOWN) {
             throw invalid(
                     "declared length is too large: declaredBytes="
@@ -328,7 +330,28 @@ final class Saves {
                 client.number(),
                 io.pramd.daemon.layout.Durability.of(message.durability().number()),
                 client.caller().saver(message.name()),
-                message.ttlMillis());
+                message.ttlMillis(),
+                message.dates()
+                        .map(d -> new SaveRequest.Dates(d.createdMillis(), d.expiryMillis())));
+    }
+
+    private void requireUsable(NodeDates dates) {
+        if (!peer.has(Features.DATES)) {
+            throw invalid("dates were not agreed on: feature=" + Features.DATES);
+        }
+        if (isNoDate(dates.createdMillis()) || isNoDate(dates.expiryMillis())) {
+            throw invalid(
+                    "a date is too late: createdMillis="
+                            + Long.toUnsignedString(dates.createdMillis())
+                            + " expiryMillis="
+                            + Long.toUnsignedString(dates.expiryMillis())
+                            + " max="
+                            + WireLimits.DATE_MILLIS_MAX);
+        }
+    }
+
+    private static boolean isNoDate(long millis) {
+        return millis < 0 || millis > WireLimits.DATE_MILLIS_MAX;
     }
 
     private static StoreException invalid(String text) {

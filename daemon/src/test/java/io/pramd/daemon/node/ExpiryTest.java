@@ -70,6 +70,20 @@ class ExpiryTest {
     }
 
     @Test
+    void aCopyGoesWhenTheFirstWouldHaveGone() {
+        long expiry = clock.millis() + TTL;
+        SaveRequest.Dates dates = new SaveRequest.Dates(5, expiry);
+        SaveStream stream = store.streams().open(request("a", NodeType.BYTE).dated(dates));
+        clock.advance(TTL - 1);
+        await(stream.finish(0));
+        NodeInfo info = await(store.store().stat("a"));
+        assertThat(info.createdMillis()).isEqualTo(5);
+        assertThat(info.expiryMillis()).isEqualTo(expiry);
+        clock.advance(1);
+        assertThat(listed()).isEmpty();
+    }
+
+    @Test
     void isNotThereFromItsExpiryOnForWhoComesLater() {
         save("a");
         clock.advance(TTL - 1);

@@ -15,6 +15,7 @@ import io.pramd.protocol.FinishLoad;
 import io.pramd.protocol.FinishSave;
 import io.pramd.protocol.LoadOpened;
 import io.pramd.protocol.MessageType;
+import io.pramd.protocol.NodeDates;
 import io.pramd.protocol.PrepareSave;
 import io.pramd.protocol.ReadPages;
 import io.pramd.protocol.ReportBadPage;
@@ -281,6 +282,25 @@ class SaveSessionTest {
         refuses(prepare(StreamType.ANY, Durability.PROCESS, 0), "streamType=0");
         long tooLong = WireLimits.TTL_MILLIS_MAX + 1;
         refuses(prepare(StreamType.PAGE, Durability.PROCESS, tooLong), "ttlMillis=" + tooLong);
+        PrepareSave plain = prepare(StreamType.PAGE, Durability.PROCESS, 0);
+        long tooLate = WireLimits.DATE_MILLIS_MAX + 1;
+        refuses(plain.dated(new NodeDates(tooLate, 0)), "createdMillis=" + tooLate);
+        refuses(plain.dated(new NodeDates(0, -1)), "expiryMillis=18446744073709551615");
+    }
+
+    @Test
+    void savesACopyWithTheDatesOfTheFirst() {
+        NodeDates dates = new NodeDates(1_000_000_000_000L, 5_000_000_000_000L);
+        client.send(
+                ClientBytes.of()
+                        .message(1, prepare(StreamType.PAGE, Durability.PROCESS, 0).dated(dates))
+                        .pages(1, ClientBytes.page(1))
+                        .message(1, new FinishSave(PAGE)));
+        client.next(1, SaveOpened.class);
+        client.next(1, Saved.class);
+        NodeInfo saved = served.store().stat("a").join();
+        assertThat(saved.createdMillis()).isEqualTo(dates.createdMillis());
+        assertThat(saved.expiryMillis()).isEqualTo(dates.expiryMillis());
     }
 
     @Test
