@@ -29,8 +29,8 @@ public final class PageReader implements AutoCloseable {
     }
 
     /**
-     * Puts the next page into {@code target}, which has room for 4096 bytes. The last page of a byte
-     * stream is padded with zeros.
+     * Puts the next page into {@code target}, which has room for 4096 bytes. The last page of a
+     * byte stream is padded with zeros.
      *
      * @return false at the end
      */

@@ -284,7 +284,9 @@ final class PageUpload {
             throw e;
         }
         try {
-            var saved = connection.request(id, new FinishSave(end == UNKNOWN ? byteLength() : end), exchange);
+            var saved =
+                    connection.request(
+                            id, new FinishSave(end == UNKNOWN ? byteLength() : end), exchange);
             awaitOpened(Effect.CHANGE);
             return ((Saved) Answers.await(saved, exchange, call, Effect.CHANGE)).sequence();
         } catch (OutcomeUnknownException e) {

@@ -7,8 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One owner: a stream of pages on its way into the daemon. Nothing is to be seen under its name before
- * {@link #finish()} returns; closing it before that discards it.
+ * One owner: a stream of pages on its way into the daemon. Nothing is to be seen under its name
+ * before {@link #finish()} returns; closing it before that discards it.
  */
 public final class PageWriter implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PageWriter.class);

@@ -239,8 +239,7 @@ public final class PramClient implements AutoCloseable {
      * @param length of the node in bytes: the pages are as many as it takes, else the finish fails
      *     with EINVAL; of a page stream a multiple of 4096
      */
-    public PageWriter openRawSave(
-            String name, StreamType type, long length, SaveOptions options) {
+    public PageWriter openRawSave(String name, StreamType type, long length, SaveOptions options) {
         Refusals.requireLength(type, length);
         PageUpload upload =
                 PageUpload.open(connections, name, type, options.withDeclaredBytes(length));

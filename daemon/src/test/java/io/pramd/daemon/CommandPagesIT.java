@@ -38,6 +38,8 @@ class CommandPagesIT {
     @CsvSource({
         "pram sa, save",
         "pram --server x l, load ls",
+        "pram ex, export",
+        "pram import --re, --replace",
         "pram save --du, --durability",
         "pram save --durability '', process interval power",
         "pram ping --tls-min '', 1.3 1.2",

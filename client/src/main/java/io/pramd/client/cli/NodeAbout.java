@@ -120,8 +120,7 @@ record NodeAbout(
                             meta(json.path("meta")),
                             new Origin(null, "", null));
             if (about.pages() != json.path("pages").asLong(-1)) {
-                throw ArchiveReader.bad(
-                        member + ": pages and length do not fit: " + length, null);
+                throw ArchiveReader.bad(member + ": pages and length do not fit: " + length, null);
             }
             return about;
         } catch (IOException | DateTimeException | ArithmeticException e) {

@@ -24,8 +24,7 @@ final class StoreExport {
     private final Tally tally;
     private final boolean salvage;
 
-    StoreExport(
-            PramClient client, Sink sink, ProgressMeter meter, Tally tally, boolean salvage) {
+    StoreExport(PramClient client, Sink sink, ProgressMeter meter, Tally tally, boolean salvage) {
         this.client = client;
         this.tally = tally;
         this.salvage = salvage;
@@ -110,8 +109,7 @@ final class StoreExport {
                 isFree ? name : "quarantined-" + node.pfn());
     }
 
-    private void salvaged(
-            Supplier<SalvageStream> opening, String component, String name) {
+    private void salvaged(Supplier<SalvageStream> opening, String component, String name) {
         long begin = archive.position();
         try (PageSource source = new PageSource.Salvaged(opening)) {
             long missing = write(source, component, name);

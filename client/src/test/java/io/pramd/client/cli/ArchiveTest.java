@@ -97,7 +97,8 @@ class ArchiveTest {
     private void saveAll() {
         source.save("first", bytes(5000));
         source.save("empty", new byte[0]);
-        source.save("page", SaveOptions.defaults().withMeta(Map.of("k=\n", "ü \u0001")), bytes(PAGE));
+        source.save(
+                "page", SaveOptions.defaults().withMeta(Map.of("k=\n", "ü \u0001")), bytes(PAGE));
         for (String name : List.of("..", ".", "/", "a/../../b", "-r", " ", "ü/日本", "%2F", "~")) {
             source.save(name, name.getBytes(StandardCharsets.UTF_8));
         }

@@ -80,7 +80,7 @@ class ExpiryTest {
         assertThat(info.createdMillis()).isEqualTo(5);
         assertThat(info.expiryMillis()).isEqualTo(expiry);
         clock.advance(1);
-        assertThat(listed()).isEmpty();
+        refused(Errno.ENOENT, store.store().stat("a"));
     }
 
     @Test

@@ -31,7 +31,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,7 +50,21 @@ class ArchiveIT {
 
     @TempDir Path folder;
 
+    @TempDir static Path exported;
+
     private Commands commands;
+
+    /** An archive of some nodes, and the bytes of one of them. */
+    @BeforeAll
+    static void export() {
+        try (DaemonProcess daemon = DaemonProcess.start(exported.resolve("m"));
+                PramClient client = PramClient.connect(daemon.uri())) {
+            save(client);
+            Commands there = Commands.in(exported).with("PRAM_SERVER", daemon.uri());
+            succeeds(there.pram("export", "a.tar"));
+            succeeds(there.pram("load", "pages", "p"));
+        }
+    }
 
     @BeforeEach
     void commands() {
@@ -148,38 +164,34 @@ class ArchiveIT {
 
     @ParameterizedTest
     @CsvSource({
-        "tar, tar, tar xf ../a.tar, tar tf a.tar",
-        "bsdtar, libarchive-tools, bsdtar xf ../a.tar, bsdtar tf a.tar",
-        "python3, python3, python3 -m tarfile -e ../a.tar, python3 -m tarfile -l a.tar"
+        "tar, tar, tar xf, tar tf",
+        "bsdtar, libarchive-tools, bsdtar xf, bsdtar tf",
+        "python3, python3, python3 -m tarfile -e, python3 -m tarfile -l"
     })
     void otherProgramsListAndExtractIt(
             String program, String fromPackage, String extract, String list) throws IOException {
         Programs.assumeIsHere(program, fromPackage);
-        try (DaemonProcess daemon = DaemonProcess.start(folder.resolve("m"));
-                PramClient client = PramClient.connect(daemon.uri())) {
-            save(client);
-            succeeds(commands.with("PRAM_SERVER", daemon.uri()).pram("export", "a.tar"));
-            Files.createDirectory(folder.resolve("x"));
-            Ended listed = commands.with("LC_ALL", "C.UTF-8").shell(list);
-            succeeds(listed);
-            assertThat(listed.stdout().lines().map(String::strip))
-                    .hasSize(18)
-                    .contains("pramd-archive", "nodes/greeting", "about/%2E.%2F..%2Fup");
-            succeeds(commands.with("LC_ALL", "C.UTF-8").shell("cd x && " + extract));
-            try (Stream<Path> files = Files.list(folder.resolve("x"))) {
-                assertThat(files.map(file -> file.getFileName().toString()))
-                        .containsExactlyInAnyOrder(
-                                "about", "nodes", "pramd-archive", "pramd-archive-end");
-            }
-            assertThat(folder.resolve("x/nodes/bytes")).hasBinaryContent(bytes(MANY * PAGE + 1));
-            byte[] pages = client.peek("pages", in -> in.readAllBytes());
-            assertThat(folder.resolve("x/nodes/pages")).hasBinaryContent(pages);
-            assertThat(folder.resolve("x/about/pages"))
-                    .content()
-                    .startsWith("{\"name\":\"pages\",\"type\":\"page\",\"length\":2457600,")
-                    .contains("}\n00000001 98f94189\n")
-                    .hasLineCount(1 + MANY);
+        Commands anywhere = commands.with("LC_ALL", "C.UTF-8");
+        Ended listed = anywhere.shell(list + " " + exported.resolve("a.tar"));
+        succeeds(listed);
+        assertThat(listed.stdout().lines().map(String::strip))
+                .hasSize(18)
+                .contains("pramd-archive", "nodes/greeting", "about/%2E.%2F..%2Fup");
+        Path x = Files.createDirectory(folder.resolve("x"));
+        succeeds(anywhere.shell("cd x && " + extract + " " + exported.resolve("a.tar")));
+        try (Stream<Path> files = Files.list(x)) {
+            assertThat(files.map(file -> file.getFileName().toString()))
+                    .containsExactlyInAnyOrder(
+                            "about", "nodes", "pramd-archive", "pramd-archive-end");
         }
+        assertThat(x.resolve("nodes/bytes")).hasBinaryContent(bytes(MANY * PAGE + 1));
+        assertThat(x.resolve("nodes/pages"))
+                .hasBinaryContent(Files.readAllBytes(exported.resolve("p")));
+        assertThat(x.resolve("about/pages"))
+                .content()
+                .startsWith("{\"name\":\"pages\",\"type\":\"page\",\"length\":2457600,")
+                .contains("}\n00000001 98f94189\n")
+                .hasLineCount(1 + MANY);
     }
 
     private ByteBuffer page(long pfn) {
@@ -232,7 +244,9 @@ class ArchiveIT {
                     .contains("salvaged: link: missing: 255 of 601 pages");
             Ended careful = here.pram("import", "s.tar");
             assertThat(careful.exitCode()).isEqualTo(7);
-            assertThat(careful.stderr()).contains("pages are missing in the archive").hasLineCount(2);
+            assertThat(careful.stderr())
+                    .contains("pages are missing in the archive")
+                    .hasLineCount(2);
             assertThat(target.list()).hasSize(2);
             assertThat(here.pram("import", "s.tar", "--salvage").exitCode()).isEqualTo(6);
             byte[] left = bytes(MANY * PAGE);
@@ -246,8 +260,9 @@ class ArchiveIT {
         }
     }
 
-    /** An archive that fills the other store: what came before is there, and the rest comes later. */
+    /** An archive that fills the other store: what came before is there, the rest comes later. */
     @Test
+    @Tag("full")
     void whatDoesNotFitComesLater() throws IOException {
         try (DaemonProcess from = DaemonProcess.start(folder.resolve("m"), "--size", "64M");
                 DaemonProcess to = DaemonProcess.start(folder.resolve("n"), "--size", "8M");
@@ -271,6 +286,7 @@ class ArchiveIT {
     }
 
     @Test
+    @Tag("full")
     void aSignalLeavesNoFile() throws Exception {
         try (DaemonProcess daemon = DaemonProcess.start(folder.resolve("m"));
                 PramClient client = PramClient.connect(daemon.uri())) {

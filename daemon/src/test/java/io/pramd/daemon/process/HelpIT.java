@@ -48,7 +48,8 @@ class HelpIT {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "save", "load", "cat", "ls", "stat", "rm", "info", "top", "grow", "backup", "ping"
+                "save", "load", "cat", "ls", "stat", "rm", "info", "top", "grow", "backup",
+                "export", "import", "ping"
             })
     void everyExampleOfPramRuns(String verb) {
         Commands there = commands.with("PRAM_SERVER", daemon.uri());
