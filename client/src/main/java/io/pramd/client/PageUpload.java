@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** One owner: a save, from its prepare to its finish or discard. */
@@ -320,7 +321,8 @@ final class PageUpload {
                         options.declaredBytes(),
                         ttlMillis(),
                         call.name(),
-                        options.meta());
+                        options.meta(),
+                        Optional.empty());
         return isOffered(Features.DATES)
                 ? options.dates().map(prepare::dated).orElse(prepare)
                 : prepare;

@@ -45,30 +45,6 @@ public record PrepareSave(
         meta = Collections.unmodifiableMap(new LinkedHashMap<>(meta));
     }
 
-    /** A node that is saved for the first time. */
-    public PrepareSave(
-            StreamType streamType,
-            boolean replace,
-            Durability durability,
-            long deadlineMillis,
-            SaveId saveId,
-            long declaredBytes,
-            long ttlMillis,
-            String name,
-            Map<String, String> meta) {
-        this(
-                streamType,
-                replace,
-                durability,
-                deadlineMillis,
-                saveId,
-                declaredBytes,
-                ttlMillis,
-                name,
-                meta,
-                Optional.empty());
-    }
-
     /** The same with dates in place of a time to live. */
     public PrepareSave dated(NodeDates newDates) {
         return new PrepareSave(

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -228,7 +229,8 @@ class MessageCodecTest {
                 PrepareSave.BYTES_UNKNOWN,
                 0,
                 "n",
-                meta);
+                meta,
+                Optional.empty());
     }
 
     private static Message decodeMeta(Map<String, String> meta) {

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 
 /** Immutable: one message of each type, with every field set to a value of its own. */
@@ -72,7 +73,8 @@ final class MessageSamples {
                             10_000,
                             0,
                             "index/é",
-                            ordered("version", "7", "by", "me")),
+                            ordered("version", "7", "by", "me"),
+                            Optional.empty()),
                     new SaveOpened(4711),
                     new FinishSave(10_000),
                     new Saved(4711, Durability.PROCESS),

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.zip.CRC32C;
 
@@ -43,7 +44,8 @@ final class Transcript {
                         CONTENT.length,
                         0,
                         NAME,
-                        META));
+                        META,
+                        Optional.empty()));
         t.page("C", 1, 0);
         t.client(1, new FinishSave(CONTENT.length));
         t.daemon(1, new SaveOpened(SEQUENCE), "sequence");

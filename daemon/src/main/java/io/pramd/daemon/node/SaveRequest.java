@@ -46,34 +46,6 @@ public record SaveRequest(
         meta = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(meta));
     }
 
-    /** A node that is saved for the first time. */
-    public SaveRequest(
-            String name,
-            NodeType type,
-            boolean replace,
-            SaveKey saveKey,
-            long declaredBytes,
-            Map<String, String> meta,
-            long deadlineMillis,
-            long connectionNumber,
-            Optional<Durability> durability,
-            Saver saver,
-            long ttlMillis) {
-        this(
-                name,
-                type,
-                replace,
-                saveKey,
-                declaredBytes,
-                meta,
-                deadlineMillis,
-                connectionNumber,
-                durability,
-                saver,
-                ttlMillis,
-                Optional.empty());
-    }
-
     /** The same by somebody. */
     public SaveRequest by(Saver newSaver) {
         return new SaveRequest(

@@ -24,6 +24,7 @@ import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.util.Map;
+import java.util.Optional;
 import java.util.zip.CRC32C;
 
 /**
@@ -95,7 +96,8 @@ final class RawConnection implements AutoCloseable {
                         bytes,
                         0,
                         name,
-                        Map.of()));
+                        Map.of(),
+                        Optional.empty()));
         for (long left = bytes; left > 0; left -= content.capacity()) {
             putPages(id, (int) Math.min(left, content.capacity()));
         }

@@ -150,7 +150,8 @@ final class Client {
                         1,
                         isSeenBefore ? Optional.of(Durability.PROCESS) : asked,
                         Saver.NOBODY,
-                        0);
+                        0,
+                        Optional.empty());
         saver = world.streams().open(request);
         world.lineage().drawn(saver.sequence());
         saved = 0;

@@ -187,7 +187,8 @@ class ByteStreamTest {
                                 1,
                                 Optional.empty(),
                                 Saver.NOBODY,
-                                0);
+                                0,
+                                Optional.empty());
                 fixture.streams().save(request, bytes(declared, 50_000));
                 assertThat(fixture.streams().consume("a")).isEqualTo(bytes(declared, 50_000));
             }

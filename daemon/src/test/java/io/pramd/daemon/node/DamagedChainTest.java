@@ -111,6 +111,7 @@ class DamagedChainTest {
                 1,
                 Optional.empty(),
                 Saver.NOBODY,
-                0);
+                0,
+                Optional.empty());
     }
 }

@@ -59,7 +59,8 @@ class DurabilityTest {
                 1,
                 Optional.of(level),
                 Saver.NOBODY,
-                0);
+                0,
+                Optional.empty());
     }
 
     private static CompletableFuture<Long> finish(StoreFixture fixture, SaveRequest request) {

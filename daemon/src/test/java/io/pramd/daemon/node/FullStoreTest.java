@@ -105,7 +105,8 @@ class FullStoreTest {
                                         1,
                                         Optional.empty(),
                                         Saver.NOBODY,
-                                        0),
+                                        0,
+                                        Optional.empty()),
                                 () -> {}));
     }
 
@@ -260,7 +261,8 @@ class FullStoreTest {
                                 1,
                                 Optional.empty(),
                                 Saver.NOBODY,
-                                0);
+                                0,
+                                Optional.empty());
                 await(fixture.streams().open(empty).finish(0));
             }
             fixture.requireEveryFrameAccountedFor();

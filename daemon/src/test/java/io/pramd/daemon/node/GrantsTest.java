@@ -37,7 +37,8 @@ class GrantsTest {
                 1,
                 Optional.empty(),
                 Saver.NOBODY,
-                0);
+                0,
+                Optional.empty());
     }
 
     @Test

@@ -49,6 +49,7 @@ class LastFramesTest {
                 1,
                 Optional.empty(),
                 Saver.NOBODY,
-                0);
+                0,
+                Optional.empty());
     }
 }

@@ -147,7 +147,8 @@ class ListingTest {
                             1,
                             Optional.empty(),
                             Saver.NOBODY,
-                            0);
+                            0,
+                            Optional.empty());
             long sequence = streams.save(request, bytes(2, 5000));
             LoadStream loading = streams.openLoad("loading", false);
             streams.save("ready", bytes(3, 1));

@@ -143,7 +143,8 @@ class OutcomeTest {
                             1,
                             Optional.empty(),
                             Saver.NOBODY,
-                            0);
+                            0,
+                            Optional.empty());
             SaveStream stream = streams.open(request);
             requireNotDone(fixture, KEY);
             stream.discard();
@@ -210,7 +211,8 @@ class OutcomeTest {
                             5000,
                             Optional.empty(),
                             Saver.NOBODY,
-                            0);
+                            0,
+                            Optional.empty());
             refused(Errno.ESTALE, () -> fixture.streams().open(remembered));
         }
     }
@@ -241,7 +243,8 @@ class OutcomeTest {
                 connection,
                 Optional.empty(),
                 Saver.NOBODY,
-                0);
+                0,
+                Optional.empty());
     }
 
     @Test

@@ -275,7 +275,8 @@ class QuotaStoreTest {
                 1,
                 Optional.<Durability>empty(),
                 saver,
-                0);
+                0,
+                Optional.empty());
     }
 
     /** Saves small nodes until one is refused. */

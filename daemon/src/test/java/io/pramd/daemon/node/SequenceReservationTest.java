@@ -53,7 +53,8 @@ class SequenceReservationTest {
                 1,
                 Optional.empty(),
                 Saver.NOBODY,
-                0);
+                0,
+                Optional.empty());
     }
 
     @Test

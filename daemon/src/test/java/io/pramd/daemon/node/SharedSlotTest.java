@@ -51,7 +51,8 @@ class SharedSlotTest {
                         1,
                         Optional.of(Durability.PROCESS),
                         Saver.NOBODY,
-                        0);
+                        0,
+                        Optional.empty());
         fixture.streams().save(request, contents);
     }
 

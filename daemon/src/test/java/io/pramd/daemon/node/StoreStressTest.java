@@ -155,7 +155,8 @@ class StoreStressTest {
                 1,
                 level,
                 Saver.NOBODY,
-                0);
+                0,
+                Optional.empty());
     }
 
     private void peekIfThere(String name) {

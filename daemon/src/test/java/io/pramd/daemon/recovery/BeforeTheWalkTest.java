@@ -59,7 +59,8 @@ class BeforeTheWalkTest {
                 1,
                 Optional.empty(),
                 Saver.NOBODY,
-                0);
+                0,
+                Optional.empty());
     }
 
     @Test

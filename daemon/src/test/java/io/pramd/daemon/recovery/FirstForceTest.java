@@ -142,7 +142,8 @@ class FirstForceTest {
                         1,
                         Optional.of(Durability.POWER),
                         Saver.NOBODY,
-                        0);
+                        0,
+                        Optional.empty());
         refused(Errno.EIO, () -> fixture.streams().save(request, bytes(2, LENGTH)));
         fixture.kill();
         StoreFixture next = StoreFixture.openWithoutWalk(file, How.THREADED);

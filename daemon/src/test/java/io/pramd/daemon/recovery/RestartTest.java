@@ -52,7 +52,8 @@ class RestartTest {
                                 1,
                                 Optional.empty(),
                                 Saver.NOBODY,
-                                0);
+                                0,
+                                Optional.empty());
                 fixture.streams().save(request, bytes(i, length));
             }
             List<NodeInfo> before = await(fixture.store().list(ALL)).nodes();

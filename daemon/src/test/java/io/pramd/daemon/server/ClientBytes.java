@@ -17,6 +17,7 @@ import io.pramd.protocol.SaveId;
 import io.pramd.protocol.StreamType;
 import io.pramd.protocol.WireLimits;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.zip.CRC32C;
 
@@ -101,7 +102,8 @@ final class ClientBytes {
                 PrepareSave.BYTES_UNKNOWN,
                 0,
                 name,
-                Map.of());
+                Map.of(),
+                Optional.empty());
     }
 
     static PrepareSave replace(String name) {
@@ -114,7 +116,8 @@ final class ClientBytes {
                 PrepareSave.BYTES_UNKNOWN,
                 0,
                 name,
-                Map.of());
+                Map.of(),
+                Optional.empty());
     }
 
     static PrepareLoad load(String name) {

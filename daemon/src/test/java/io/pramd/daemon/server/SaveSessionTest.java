@@ -15,7 +15,6 @@ import io.pramd.protocol.FinishLoad;
 import io.pramd.protocol.FinishSave;
 import io.pramd.protocol.LoadOpened;
 import io.pramd.protocol.MessageType;
-import io.pramd.protocol.NodeDates;
 import io.pramd.protocol.PrepareSave;
 import io.pramd.protocol.ReadPages;
 import io.pramd.protocol.ReportBadPage;
@@ -27,6 +26,7 @@ import io.pramd.protocol.WireLimits;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -282,25 +282,6 @@ class SaveSessionTest {
         refuses(prepare(StreamType.ANY, Durability.PROCESS, 0), "streamType=0");
         long tooLong = WireLimits.TTL_MILLIS_MAX + 1;
         refuses(prepare(StreamType.PAGE, Durability.PROCESS, tooLong), "ttlMillis=" + tooLong);
-        PrepareSave plain = prepare(StreamType.PAGE, Durability.PROCESS, 0);
-        long tooLate = WireLimits.DATE_MILLIS_MAX + 1;
-        refuses(plain.dated(new NodeDates(tooLate, 0)), "createdMillis=" + tooLate);
-        refuses(plain.dated(new NodeDates(0, -1)), "expiryMillis=18446744073709551615");
-    }
-
-    @Test
-    void savesACopyWithTheDatesOfTheFirst() {
-        NodeDates dates = new NodeDates(1_000_000_000_000L, 5_000_000_000_000L);
-        client.send(
-                ClientBytes.of()
-                        .message(1, prepare(StreamType.PAGE, Durability.PROCESS, 0).dated(dates))
-                        .pages(1, ClientBytes.page(1))
-                        .message(1, new FinishSave(PAGE)));
-        client.next(1, SaveOpened.class);
-        client.next(1, Saved.class);
-        NodeInfo saved = served.store().stat("a").join();
-        assertThat(saved.createdMillis()).isEqualTo(dates.createdMillis());
-        assertThat(saved.expiryMillis()).isEqualTo(dates.expiryMillis());
     }
 
     @Test
@@ -335,7 +316,8 @@ class SaveSessionTest {
                                             -1,
                                             0,
                                             level.name(),
-                                            Map.of()))
+                                            Map.of(),
+                                            Optional.empty()))
                             .pages(id, ClientBytes.page(id))
                             .message(id, new FinishSave(PAGE)));
             long sequence = client.next(id, SaveOpened.class).sequence();
@@ -384,7 +366,17 @@ class SaveSessionTest {
     }
 
     private static PrepareSave prepare(StreamType type, Durability durability, long expiry) {
-        return new PrepareSave(type, false, durability, 0, SaveId.NONE, -1, expiry, "a", Map.of());
+        return new PrepareSave(
+                type,
+                false,
+                durability,
+                0,
+                SaveId.NONE,
+                -1,
+                expiry,
+                "a",
+                Map.of(),
+                Optional.empty());
     }
 
     private static void assertAnswers(ErrorReply error, MessageType type) {

@@ -31,6 +31,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -190,7 +191,8 @@ class ServerEndTest {
                         PrepareSave.BYTES_UNKNOWN,
                         0,
                         "a",
-                        Map.of());
+                        Map.of(),
+                        Optional.empty());
         try (SocketClient client = SocketClient.greeted(address)) {
             client.send(
                     ClientBytes.of()

@@ -23,6 +23,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.util.Map;
+import java.util.Optional;
 import java.util.zip.CRC32C;
 
 /** One owner. A peer that sends what it likes, byte by byte if it likes. */
@@ -133,7 +134,8 @@ final class PeerSocket implements AutoCloseable {
                         PrepareSave.BYTES_UNKNOWN,
                         0,
                         name,
-                        Map.of()));
+                        Map.of(),
+                        Optional.empty()));
     }
 
     /** A PAGES packet of zeros. */
