@@ -141,7 +141,8 @@ class CommandPagesIT {
                 .replace("\\fB", "")
                 .replace("\\fP", "")
                 .replace("\\&", "")
-                .replace("\\(rs", "\\");
+                .replace("\\(rs", "\\")
+                .replace("--[no-]", "--"); // an option that can be taken back
     }
 
     private static String name(CommandSpec command) {

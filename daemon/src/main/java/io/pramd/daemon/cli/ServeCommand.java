@@ -162,7 +162,7 @@ final class ServeCommand implements Callable<Integer> {
 
     @Option(
             names = "--log-level",
-            paramLabel = "LEVEL",
+            paramLabel = "VERBOSITY", // by which the completion of bash tells options apart
             converter = Choice.LogLevels.class,
             completionCandidates = Choice.LogLevels.class,
             description =
