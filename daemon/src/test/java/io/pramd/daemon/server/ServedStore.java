@@ -105,7 +105,8 @@ final class ServedStore implements AutoCloseable {
         return new Sessions(
                 ServerConfig.of(fixture.store(), List.of(), "pramd test")
                         .withLimits(limits)
-                        .withProtection(protection));
+                        .withProtection(protection)
+                        .withBackups(fixture.opened()::backup));
     }
 
     @Override
