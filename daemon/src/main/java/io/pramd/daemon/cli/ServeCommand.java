@@ -10,11 +10,14 @@ import io.pramd.daemon.life.Serving;
 import io.pramd.daemon.memory.MemoryObserver;
 import io.pramd.daemon.server.ListenAddress;
 import io.pramd.daemon.settings.Sources;
+import io.pramd.daemon.supervise.Arrival;
+import io.pramd.daemon.supervise.HandoverPoint;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -59,7 +62,12 @@ import picocli.CommandLine.Spec;
 final class ServeCommand implements Callable<Integer> {
     private static final String DEFAULT_LISTEN = "pram://127.0.0.1:" + ListenAddress.DEFAULT_PORT;
 
+    /** This very list stands there where nobody has asked for a listener. */
+    private static final List<ListenAddress> USUAL_LISTEN =
+            List.of(ListenAddress.parse(DEFAULT_LISTEN));
+
     private final MemoryObserver observer;
+    private final Consumer<HandoverPoint> points;
     private final Sources sources;
     private Configuration configuration;
 
@@ -94,7 +102,17 @@ final class ServeCommand implements Callable<Integer> {
                         + " again.",
                 "Default: " + DEFAULT_LISTEN
             })
-    private List<ListenAddress> listen = List.of(ListenAddress.parse(DEFAULT_LISTEN));
+    private List<ListenAddress> listen = USUAL_LISTEN;
+
+    @Option(
+            names = "--handover",
+            paramLabel = "SOCKET",
+            description = {
+                "Takes over from the daemon that listens at this Unix socket, if one does: its"
+                    + " listeners, and the memory file when it has ended. Then listens there for"
+                    + " its own successor, of the same user only (docs/operations.md)."
+            })
+    private Path handover;
 
     @Mixin private ProtectionOptions protection;
 
@@ -179,8 +197,16 @@ final class ServeCommand implements Callable<Integer> {
      * @param sources of what the command line does not say
      */
     ServeCommand(MemoryObserver observer, Sources sources) {
+        this(observer, sources, point -> {});
+    }
+
+    /**
+     * @param points told of the moments of a hand-over: a test stops the process in one
+     */
+    ServeCommand(MemoryObserver observer, Sources sources, Consumer<HandoverPoint> points) {
         this.observer = observer;
         this.sources = sources;
+        this.points = points;
     }
 
     @Override
@@ -197,10 +223,15 @@ final class ServeCommand implements Callable<Integer> {
                             + " is missing or empty: --size says how large to create it");
         }
         read.settings().warnings().forEach(LoggerFactory.getLogger(ServeCommand.class)::warn);
-        Serving serving = Serving.start(plan.withAudit(protection.openAudit()));
+        Arrival arrival = new Arrival(System.getenv(), socketPath(), points);
+        List<ListenAddress> asked = listen == USUAL_LISTEN ? List.of() : plan.listen();
+        Serving serving =
+                arrival.start(
+                        plan.withAudit(protection.openAudit()), asked, plan.listen().getFirst());
         DaemonLife life = new DaemonLife(serving, drain);
         life.begin();
-        ReloadSignal.handle(new Reload(this, serving, life));
+        ReloadSignal.handle(arrival.reloading(new Reload(this, serving, life)));
+        arrival.serving(plan, serving, () -> System.exit(0));
         warnOfOtherSize(serving);
         spec.commandLine()
                 .getOut()
@@ -241,7 +272,7 @@ final class ServeCommand implements Callable<Integer> {
 
     /** The same command line over what file and variables say now. */
     ServeCommand again() {
-        ServeCommand fresh = new ServeCommand(observer, sources);
+        ServeCommand fresh = new ServeCommand(observer, sources, points);
         new CommandLine(fresh);
         fresh.configuration = configuration.again(fresh.spec, Optional.ofNullable(config), sources);
         return fresh;
@@ -326,5 +357,9 @@ final class ServeCommand implements Callable<Integer> {
                             memory,
                             new ByteSize(serving.sizeBytes()));
         }
+    }
+
+    private Optional<Path> socketPath() {
+        return Optional.ofNullable(handover).map(Path::toAbsolutePath).map(Path::normalize);
     }
 }

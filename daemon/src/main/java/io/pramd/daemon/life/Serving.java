@@ -9,16 +9,22 @@ import io.pramd.daemon.memory.StoreException;
 import io.pramd.daemon.node.StoreThreads;
 import io.pramd.daemon.recovery.OpenStore;
 import io.pramd.daemon.server.ListenAddress;
-import io.pramd.daemon.server.Protection;
+import io.pramd.daemon.server.ListenSocket;
 import io.pramd.daemon.server.Server;
 import io.pramd.daemon.server.ServerConfig;
 import io.pramd.daemon.server.ServerLimits;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,6 +42,7 @@ public final class Serving {
     private final StoreThreads threads;
     private final AtomicBoolean ending = new AtomicBoolean();
     private volatile boolean isReleased;
+    private final List<Consumer<EndStep>> endListeners = new CopyOnWriteArrayList<>();
     private final Thread recovery = new Thread(this::recover, "pramd-recovery");
 
     /** What runs beside the serving, and ends with it. */
@@ -75,16 +82,26 @@ public final class Serving {
      * @throws StoreException as opening, formatting and listening do; nothing is left open then
      */
     public static Serving start(ServePlan plan) {
+        return start(plan, () -> plan.listen().stream().map(ListenSocket::toBind).toList());
+    }
+
+    /**
+     * As {@link #start(ServePlan)}, on sockets that may come from other processes.
+     *
+     * @param sockets asked once, when all is read that can be read beside a daemon that serves the
+     *     file: it may wait for that daemon's end
+     */
+    public static Serving start(ServePlan plan, Supplier<List<ListenSocket>> sockets) {
         OpenProtection guard = new OpenProtection(plan.protection());
         try {
-            return start(plan, guard);
+            return start(plan, sockets.get(), guard);
         } catch (RuntimeException e) {
             guard.close();
             throw e;
         }
     }
 
-    private static Serving start(ServePlan plan, OpenProtection guard) {
+    private static Serving start(ServePlan plan, List<ListenSocket> sockets, OpenProtection guard) {
         MemoryOpener opener = new MemoryOpener(plan);
         OpenStore open = opener.open();
         open.memory().fileSystem().warning().ifPresent(LOG::warn);
@@ -92,7 +109,14 @@ public final class Serving {
         SelfCheck check = new SelfCheck(plan.memory(), open::audit);
         Listening listening;
         try {
-            listening = listen(plan, open, opener.threads(), guard.protection(), check);
+            ServerConfig config =
+                    ServerConfig.of(open.store(), plan.listen(), Release.nameAndVersion())
+                            .withSockets(sockets)
+                            .withLimits(limits(plan))
+                            .withProtection(guard.protection())
+                            .withCheck(check)
+                            .withBackups(open::backup);
+            listening = listen(plan, open, opener.threads(), config);
         } catch (RuntimeException e) {
             opener.threads().close();
             close(open);
@@ -115,17 +139,7 @@ public final class Serving {
     private record Listening(Server server, Optional<AdminServer> admin) {}
 
     private static Listening listen(
-            ServePlan plan,
-            OpenStore open,
-            StoreThreads threads,
-            Protection protection,
-            SelfCheck check) {
-        ServerConfig config =
-                ServerConfig.of(open.store(), plan.listen(), Release.nameAndVersion())
-                        .withLimits(limits(plan).withSavingMillisMax(plan.savingMax().toMillis()))
-                        .withProtection(protection)
-                        .withCheck(check)
-                        .withBackups(open::backup);
+            ServePlan plan, OpenStore open, StoreThreads threads, ServerConfig config) {
         if (plan.admin().isEmpty()) {
             return new Listening(Server.start(config), Optional.empty());
         }
@@ -136,7 +150,7 @@ public final class Serving {
         try {
             server.pulse().join();
             AdminSources sources =
-                    new AdminSources(open, server, protection, meters, Release.version());
+                    new AdminSources(open, server, config.protection(), meters, Release.version());
             return new Listening(
                     server, Optional.of(AdminServer.start(plan.admin().get(), sources)));
         } catch (RuntimeException e) {
@@ -157,7 +171,7 @@ public final class Serving {
                     granted.connectionsMax(),
                     wanted.connectionsMax());
         }
-        return granted;
+        return granted.withSavingMillisMax(plan.savingMax().toMillis());
     }
 
     private void recover() {
@@ -184,9 +198,59 @@ public final class Serving {
         return beside.admin().map(AdminServer::address);
     }
 
+    /**
+     * The sockets that it listens on, for another process.
+     *
+     * @throws StoreException EINVAL where sockets cannot be handed over
+     */
+    public List<ListenSocket> sockets() {
+        return server.sockets();
+    }
+
+    /**
+     * Leaves its sockets to another process that has got them; a stop is to follow.
+     *
+     * @return false when an end is under way already, and nothing was done
+     */
+    public boolean leaveSockets() {
+        synchronized (ending) {
+            if (ending.get()) {
+                return false;
+            }
+            server.leaveSockets();
+            return true;
+        }
+    }
+
+    /** Done when the event loops and the committer have come to what they are asked now. */
+    public CompletableFuture<Void> pulse() {
+        try {
+            return server.pulse()
+                    .thenCombine(
+                            CompletableFuture.runAsync(() -> {}, threads.threads().commits()),
+                            (loops, commits) -> null);
+        } catch (RejectedExecutionException e) {
+            return CompletableFuture.failedFuture(e); // they have ended, in a stop
+        }
+    }
+
+    /** All figures of the store and the server, by dotted key. */
+    public Map<String, Object> info() {
+        return server.info();
+    }
+
     /** The size that the memory file has. */
     public long sizeBytes() {
         return FileLayout.fileOffset(open.memory().frameCount());
+    }
+
+    /** Has the steps of the end told as well, by the thread that ends it; must not throw. */
+    public void onEnd(Consumer<EndStep> listener) {
+        endListeners.add(listener);
+    }
+
+    private void tell(EndStep step) {
+        endListeners.forEach(listener -> listener.accept(step));
     }
 
     /**
@@ -208,15 +272,19 @@ public final class Serving {
      * @throws StoreException when no root could be forced; everything is given back all the same
      */
     public boolean stop(Duration drain) throws InterruptedException {
-        if (!ending.compareAndSet(false, true)) {
-            return false;
+        synchronized (ending) {
+            if (!ending.compareAndSet(false, true)) {
+                return false;
+            }
         }
+        tell(EndStep.DRAINING);
         LOG.info("stopping: running streams have {} s to end", drain.toMillis() / 1000.0);
         int left = server.drain(drain);
         if (left > 0) {
             LOG.warn("connections were cut at the end of --drain: {}", left);
         }
         server.close();
+        tell(EndStep.FORCING);
         recovery.join(RECOVERY_JOIN_MILLIS);
         boolean isReadOnly = open.store().failed().isDone();
         String end = "stopped before the references were counted: nothing was changed";
@@ -247,6 +315,7 @@ public final class Serving {
      * stop does this by itself.
      */
     public void release() throws InterruptedException {
+        tell(EndStep.RELEASING);
         server.close();
         beside.close();
         if (!threads.end() || !endRecovery() || !beside.hasEnded()) {
@@ -254,6 +323,7 @@ public final class Serving {
         }
         close(open);
         isReleased = true;
+        tell(EndStep.RELEASED);
     }
 
     /** It reads the mapped file, and may store into it: it must have ended before the unmapping. */

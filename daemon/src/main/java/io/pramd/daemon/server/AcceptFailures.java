@@ -41,7 +41,7 @@ final class AcceptFailures extends ChannelInboundHandlerAdapter {
         ctx.channel()
                 .eventLoop()
                 .schedule(
-                        () -> ctx.channel().config().setAutoRead(true),
+                        () -> AcceptPace.resume(ctx.channel()),
                         PAUSE_MILLIS,
                         TimeUnit.MILLISECONDS);
     }

@@ -1,5 +1,6 @@
 package io.pramd.daemon.server;
 
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.util.concurrent.TimeUnit;
@@ -27,11 +28,15 @@ final class AcceptPace extends ChannelInboundHandlerAdapter {
             ctx.channel().config().setAutoRead(false);
             ctx.channel()
                     .eventLoop()
-                    .schedule(
-                            () -> ctx.channel().config().setAutoRead(true),
-                            PAUSE_NANOS,
-                            TimeUnit.NANOSECONDS);
+                    .schedule(() -> resume(ctx.channel()), PAUSE_NANOS, TimeUnit.NANOSECONDS);
         }
         ctx.fireChannelRead(connection);
+    }
+
+    /** Unless it has been left to another process meanwhile. */
+    static void resume(Channel listener) {
+        if (listener.isRegistered()) {
+            listener.config().setAutoRead(true);
+        }
     }
 }

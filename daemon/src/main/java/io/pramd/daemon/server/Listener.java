@@ -8,6 +8,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.unix.UnixChannel;
 import io.pramd.daemon.memory.Sharing;
 import io.pramd.daemon.memory.StoreException;
 import io.pramd.protocol.Errno;
@@ -35,35 +36,50 @@ final class Listener {
     private final ListenAddress address;
     private final Channel channel;
     private final UnixSocketFile socketFile;
+    private final boolean isLent;
+    private boolean isLeft;
 
-    private Listener(ListenAddress address, Channel channel, UnixSocketFile socketFile) {
+    private Listener(
+            ListenAddress address, Channel channel, UnixSocketFile socketFile, boolean isLent) {
         this.address = address;
         this.channel = channel;
         this.socketFile = socketFile;
+        this.isLent = isLent;
     }
 
     /**
-     * Binds; blocks for a moment.
+     * Binds, unless the socket listens already; blocks for a moment.
      *
      * @throws StoreException EBUSY for an address in use, EACCES, EIO, and as {@link
-     *     Sharing#apply}; the text names the address. Nothing is left bound then
+     *     Sharing#apply}; EINVAL for a socket of another process where that cannot be; the text
+     *     names the address. Nothing is left bound then
      */
-    static Listener bind(
-            ListenAddress address, Transport transport, EventLoopGroup loops, Sessions sessions) {
+    static Listener open(
+            ListenSocket socket, Transport transport, EventLoopGroup loops, Sessions sessions) {
+        socket.requireTransport(transport);
+        ListenAddress address = socket.address();
         UnixSocketFile socketFile = null;
-        if (address instanceof ListenAddress.Unix unix) {
+        if (address instanceof ListenAddress.Unix unix && !socket.isLent()) {
             socketFile = new UnixSocketFile(unix.path());
-            socketFile.removeStale();
+            if (!socket.isInherited()) {
+                socketFile.removeStale();
+            }
         }
+        ServerBootstrap bootstrap = bootstrap(socket, transport, loops, sessions);
         ChannelFuture bound =
-                bootstrap(address, transport, loops, sessions)
-                        .bind(transport.socketAddress(address))
+                (socket.isInherited()
+                                ? bootstrap.register()
+                                : bootstrap.bind(transport.socketAddress(address)))
                         .awaitUninterruptibly();
         if (!bound.isSuccess()) {
             throw cannotBind(address, bound.cause());
         }
         Listener listener =
-                new Listener(resolved(address, bound.channel()), bound.channel(), socketFile);
+                new Listener(
+                        resolved(address, bound.channel()),
+                        bound.channel(),
+                        socketFile,
+                        socket.isLent());
         if (socketFile != null) {
             socketFile.bound();
             listener.shareBy(sessions.sharing());
@@ -85,8 +101,39 @@ final class Listener {
         return address;
     }
 
-    /** Accepts nothing more; blocks until the socket and its file are gone. Idempotent. */
+    /**
+     * The open socket, for another process.
+     *
+     * @throws StoreException EINVAL where sockets have no descriptors
+     */
+    ListenSocket socket() {
+        if (channel instanceof UnixChannel unix) {
+            return new ListenSocket(address, unix.fd().intValue(), isLent);
+        }
+        throw StoreException.of(
+                Errno.EINVAL,
+                "a socket is handed over only with Netty's native library, which does not load"
+                        + " here: address="
+                        + address);
+    }
+
+    /**
+     * Accepts nothing more; the socket is another process's now: it stays open until this process
+     * ends, and its file stays.
+     */
+    void leave() {
+        isLeft = true;
+        channel.deregister().awaitUninterruptibly();
+    }
+
+    /**
+     * Accepts nothing more; blocks until the socket and its file are gone, unless it is another
+     * process's. Idempotent.
+     */
     void close() {
+        if (isLeft) {
+            return;
+        }
         channel.close().awaitUninterruptibly();
         if (socketFile != null) {
             socketFile.removeOwn();
@@ -94,11 +141,12 @@ final class Listener {
     }
 
     private static ServerBootstrap bootstrap(
-            ListenAddress address, Transport transport, EventLoopGroup loops, Sessions sessions) {
+            ListenSocket socket, Transport transport, EventLoopGroup loops, Sessions sessions) {
+        ListenAddress address = socket.address();
         ServerBootstrap bootstrap =
                 new ServerBootstrap()
                         .group(loops)
-                        .channel(transport.serverChannel(address))
+                        .channelFactory(transport.serverChannel(socket))
                         .option(ChannelOption.SO_BACKLOG, BACKLOG)
                         .handler(
                                 new ChannelInitializer<Channel>() {

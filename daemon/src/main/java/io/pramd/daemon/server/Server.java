@@ -53,8 +53,8 @@ public final class Server implements AutoCloseable {
                         config.loops(), LoopThread.factory("pramd-loop"), transport.loops());
         Server server = new Server(loops, sessions);
         try {
-            for (ListenAddress address : config.listen()) {
-                server.listeners.add(Listener.bind(address, transport, loops, sessions));
+            for (ListenSocket socket : config.listen()) {
+                server.listeners.add(Listener.open(socket, transport, loops, sessions));
             }
         } catch (RuntimeException e) {
             server.close();
@@ -117,6 +117,23 @@ public final class Server implements AutoCloseable {
     }
 
     /**
+     * The open sockets that it listens on, for another process.
+     *
+     * @throws StoreException EINVAL where sockets have no descriptors
+     */
+    public List<ListenSocket> sockets() {
+        return listeners.stream().map(Listener::socket).toList();
+    }
+
+    /**
+     * Accepts nothing new, and leaves its sockets and their files to another process that has got
+     * them: what connects meanwhile waits there in the kernel's queue.
+     */
+    public synchronized void leaveSockets() {
+        listeners.forEach(Listener::leave);
+    }
+
+    /**
      * Accepts nothing new and lets running streams and requests finish: connections without any end
      * at once, the others behind their last one. Blocks until all have ended or the time is up, and
      * then for the moment that a last word to each needs.
@@ -160,6 +177,8 @@ public final class Server implements AutoCloseable {
         if (config.listen().isEmpty()) {
             throw new IllegalArgumentException("no address to listen on");
         }
-        config.listen().forEach(config.protection().stance()::requireMayListen);
+        config.listen().stream()
+                .map(ListenSocket::address)
+                .forEach(config.protection().stance()::requireMayListen);
     }
 }

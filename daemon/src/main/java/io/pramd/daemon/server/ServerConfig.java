@@ -11,7 +11,7 @@ import java.util.function.Supplier;
 /**
  * Immutable: how to serve a store.
  *
- * @param listen one address at least
+ * @param listen one socket at least
  * @param protection against those who connect
  * @param loops event loops, 1 or more
  * @param agent name and version of the program, told to clients
@@ -21,7 +21,7 @@ import java.util.function.Supplier;
  */
 public record ServerConfig(
         Store store,
-        List<ListenAddress> listen,
+        List<ListenSocket> listen,
         Protection protection,
         ServerLimits limits,
         int loops,
@@ -37,7 +37,7 @@ public record ServerConfig(
     public static ServerConfig of(Store store, List<ListenAddress> listen, String agent) {
         return new ServerConfig(
                 store,
-                listen,
+                listen.stream().map(ListenSocket::toBind).toList(),
                 Protection.NONE,
                 ServerLimits.defaults(),
                 Runtime.getRuntime().availableProcessors(),
@@ -45,6 +45,12 @@ public record ServerConfig(
                 ServerConfig::noCheck,
                 ServerConfig::noBackup,
                 RequestMeter.NONE);
+    }
+
+    /** The same, on these sockets. */
+    public ServerConfig withSockets(List<ListenSocket> other) {
+        return new ServerConfig(
+                store, other, protection, limits, loops, agent, check, backups, meter);
     }
 
     /** The same, so protected. */

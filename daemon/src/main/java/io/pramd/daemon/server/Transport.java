@@ -1,5 +1,6 @@
 package io.pramd.daemon.server;
 
+import io.netty.channel.ChannelFactory;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
@@ -29,14 +30,19 @@ enum Transport {
         return this == EPOLL ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
     }
 
-    Class<? extends ServerChannel> serverChannel(ListenAddress address) {
-        return switch (address) {
+    ChannelFactory<? extends ServerChannel> serverChannel(ListenSocket socket) {
+        int fd = socket.fd();
+        return switch (socket.address()) {
+            case ListenAddress.Tcp _ when socket.isInherited() ->
+                    () -> new EpollServerSocketChannel(fd);
+            case ListenAddress.Unix _ when socket.isInherited() ->
+                    () -> new EpollServerDomainSocketChannel(fd, true);
             case ListenAddress.Tcp _ ->
-                    this == EPOLL ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+                    this == EPOLL ? EpollServerSocketChannel::new : NioServerSocketChannel::new;
             case ListenAddress.Unix _ ->
                     this == EPOLL
-                            ? EpollServerDomainSocketChannel.class
-                            : NioServerDomainSocketChannel.class;
+                            ? EpollServerDomainSocketChannel::new
+                            : NioServerDomainSocketChannel::new;
         };
     }
 

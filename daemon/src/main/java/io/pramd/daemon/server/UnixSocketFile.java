@@ -18,11 +18,11 @@ import java.nio.file.attribute.BasicFileAttributes;
  * One owner: the file that a Unix socket leaves in the file system, which outlives a process that
  * is killed.
  */
-final class UnixSocketFile {
+public final class UnixSocketFile {
     private final Path path;
     private Object fileKey;
 
-    UnixSocketFile(Path path) {
+    public UnixSocketFile(Path path) {
         this.path = path;
     }
 
@@ -32,7 +32,7 @@ final class UnixSocketFile {
      * @throws StoreException EBUSY when somebody answers there, EEXIST for a file that is no
      *     socket, EIO
      */
-    void removeStale() {
+    public void removeStale() {
         BasicFileAttributes found = attributes();
         if (found == null) {
             return;
@@ -49,7 +49,7 @@ final class UnixSocketFile {
     }
 
     /** Remembers the file just bound, so that {@link #removeOwn()} never takes another's. */
-    void bound() {
+    public void bound() {
         BasicFileAttributes found = attributes();
         fileKey = found == null ? null : found.fileKey();
     }
@@ -60,7 +60,7 @@ final class UnixSocketFile {
     }
 
     /** Removes the file unless somebody has replaced it meanwhile. */
-    void removeOwn() {
+    public void removeOwn() {
         BasicFileAttributes found = attributes();
         if (found != null && fileKey != null && fileKey.equals(found.fileKey())) {
             delete();

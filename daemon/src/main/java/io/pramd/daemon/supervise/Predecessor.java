@@ -1,0 +1,163 @@
+package io.pramd.daemon.supervise;
+
+import io.pramd.daemon.life.EndStep;
+import io.pramd.daemon.memory.StoreException;
+import io.pramd.daemon.server.ListenSocket;
+import io.pramd.protocol.Errno;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One owner. The daemon that this process takes over from: asked, and waited for. */
+final class Predecessor {
+    private static final Logger LOG = LoggerFactory.getLogger(Predecessor.class);
+
+    private final UnixStream stream;
+    private final int pid;
+    private final Offer offer;
+    private final Map<EndStep, Long> moments = new EnumMap<>(EndStep.class);
+    private long takenNanos;
+    private long endedNanos;
+
+    private Predecessor(UnixStream stream, int pid, Offer offer) {
+        this.stream = stream;
+        this.pid = pid;
+        this.offer = offer;
+    }
+
+    /**
+     * Asks whoever serves there for the sockets of a memory file; empty: nobody serves there, or
+     * not any more. One that goes on after all has the memory file's lock. Nothing has happened yet
+     * when this fails, or is {@linkplain #giveUp given up}.
+     *
+     * @throws StoreException as the daemon there refuses; EACCES for one of another user, ETIMEDOUT
+     *     for one that does not answer, EINVAL for something else, EIO
+     */
+    static Optional<Predecessor> ask(Path socket, Path memory) {
+        try {
+            Optional<UnixStream> connected = UnixStream.connect(socket);
+            return connected.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(ask(connected.get(), memory));
+        } catch (UnixStream.Ended e) {
+            LOG.warn("the daemon there has ended: socket={}", socket);
+            return Optional.empty();
+        } catch (IOException e) {
+            throw failed(socket, e);
+        }
+    }
+
+    private static Predecessor ask(UnixStream stream, Path memory) throws IOException {
+        try {
+            UnixStream.Peer peer = stream.peer();
+            Handover.requireSameUser(peer);
+            Handover.ask(stream, memory);
+            return new Predecessor(stream, peer.pid(), Offer.receive(stream));
+        } catch (IOException | RuntimeException e) {
+            stream.close();
+            throw e;
+        }
+    }
+
+    private static StoreException failed(Path socket, IOException e) {
+        boolean isDenied = String.valueOf(e.getMessage()).contains("ermission denied");
+        Errno errno = isDenied ? Errno.EACCES : Errno.EIO;
+        return StoreException.of(
+                e instanceof UnixStream.Silence ? Errno.ETIMEDOUT : errno,
+                "no hand-over: socket=" + socket + " cause=" + e.getMessage());
+    }
+
+    Offer offer() {
+        return offer;
+    }
+
+    int pid() {
+        return pid;
+    }
+
+    /**
+     * Whether administrators could be listened for when it has ended.
+     *
+     * @throws StoreException as binding does
+     */
+    void requireFree(InetSocketAddress admin) {
+        if (admin.getPort() != offer.adminPort()) {
+            ListenSocket.requireFree(admin);
+        }
+    }
+
+    /**
+     * Takes over, and waits for its end, however long that takes: behind this there is no way back.
+     *
+     * @throws StoreException EAGAIN when it is stopping by itself; all is given up then
+     */
+    void take() {
+        takenNanos = System.nanoTime();
+        try {
+            stream.send(Handover.TAKEN);
+            awaitEnd();
+        } catch (IOException e) {
+            LOG.warn("the predecessor has ended before it said so: pid={} {}", pid, e.toString());
+        } catch (StoreException e) {
+            offer.close();
+            throw e;
+        } finally {
+            stream.close();
+        }
+        endedNanos = System.nanoTime();
+    }
+
+    private void awaitEnd() throws IOException {
+        while (!moments.containsKey(EndStep.RELEASED)) {
+            try {
+                String line = Handover.orRefused(stream.receive());
+                long now = System.nanoTime();
+                Arrays.stream(EndStep.values())
+                        .filter(step -> step.word().equals(line))
+                        .forEach(step -> moments.put(step, now));
+            } catch (UnixStream.Silence e) {
+                LOG.info(
+                        "waiting for the predecessor to end: pid={} seconds={}",
+                        pid,
+                        TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - takenNanos));
+            }
+        }
+    }
+
+    /** Where the time went since it was told to end, up to now. */
+    String pause() {
+        long now = System.nanoTime();
+        Long forcing = moments.get(EndStep.FORCING);
+        Long releasing = moments.get(EndStep.RELEASING);
+        return "drain="
+                + millis(takenNanos, forcing)
+                + " force="
+                + millis(forcing, releasing)
+                + " release="
+                + millis(releasing, moments.get(EndStep.RELEASED))
+                + " open="
+                + millis(endedNanos, now)
+                + " all="
+                + millis(takenNanos, now);
+    }
+
+    private static String millis(Long from, Long to) {
+        return from == null || to == null
+                ? "unknown"
+                : String.format(Locale.ROOT, "%.1fms", (to - from) / 1e6);
+    }
+
+    /** Takes nothing: it goes on. */
+    void giveUp() {
+        offer.close();
+        stream.close();
+    }
+}
