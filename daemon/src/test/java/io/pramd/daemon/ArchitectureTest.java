@@ -33,6 +33,7 @@ class ArchitectureTest {
                     "server",
                     "admin",
                     "life",
+                    "supervise",
                     "embedded",
                     "cli");
 

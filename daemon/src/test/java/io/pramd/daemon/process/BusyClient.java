@@ -107,6 +107,9 @@ final class BusyClient {
                 consume(client, name, entry.before);
             }
         } catch (RejectedException e) {
+            if (e.errno() == Errno.EAGAIN) {
+                return false; // the daemon ends
+            }
             throw new AssertionError("rejected: name=" + name + " " + e.getMessage(), e);
         } catch (PramException e) {
             return false;

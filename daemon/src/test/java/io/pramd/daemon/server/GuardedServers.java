@@ -149,7 +149,10 @@ final class GuardedServers implements AutoCloseable {
         ServerConfig config =
                 new ServerConfig(
                         fixture.store(),
-                        List.of(addressTexts).stream().map(ListenAddress::parse).toList(),
+                        List.of(addressTexts).stream()
+                                .map(ListenAddress::parse)
+                                .map(ListenSocket::toBind)
+                                .toList(),
                         protection,
                         ServerLimits.defaults(),
                         1,

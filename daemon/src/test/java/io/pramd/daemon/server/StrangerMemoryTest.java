@@ -118,7 +118,7 @@ class StrangerMemoryTest {
         listener =
                 new ServerBootstrap()
                         .group(loops)
-                        .channel(transport.serverChannel(address))
+                        .channelFactory(transport.serverChannel(ListenSocket.toBind(address)))
                         .childOption(ChannelOption.ALLOCATOR, memory)
                         .childHandler(
                                 new ChannelInitializer<Channel>() {
