@@ -8,7 +8,9 @@ public final class Features {
     /** The daemon knows who the client is, and holds it to what that one may do. */
     public static final long AUTHENTICATION = 1L << 0;
 
+    /** The daemon says {@link GoingAway} before its end. */
     public static final long GOING_AWAY = 1L << 1;
+
     public static final long FORCED_SAVE = 1L << 2;
 
     /** {@link PrepareSave#ttlMillis()}. */
@@ -24,7 +26,8 @@ public final class Features {
     public static final long DATES = 1L << 7;
 
     /** What this release can do. */
-    public static final long SUPPORTED = AUTHENTICATION | TIME_TO_LIVE | SALVAGE | DATES;
+    public static final long SUPPORTED =
+            AUTHENTICATION | GOING_AWAY | TIME_TO_LIVE | SALVAGE | DATES;
 
     private Features() {}
 }

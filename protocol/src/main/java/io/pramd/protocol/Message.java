@@ -22,6 +22,7 @@ public sealed interface Message
                 FinishLoad,
                 FinishSave,
                 FramesAre,
+                GoingAway,
                 Grow,
                 Grown,
                 Hello,

@@ -84,6 +84,7 @@ public final class MessageCodec {
         return switch (header.type()) {
             case WELCOME -> Welcome.read(in);
             case PONG -> Pong.read(in);
+            case GOING_AWAY -> GoingAway.read(in);
             case ERROR -> ErrorReply.read(in);
             case SAVE_OPENED -> SaveOpened.read(in);
             case SAVED -> Saved.read(in);

@@ -18,7 +18,7 @@ public enum MessageType {
     PONG(0x82),
     /** Reserved: the answer to a step of authentication. */
     AUTHENTICATED(0x83),
-    /** Reserved: the daemon is draining; carries retryAfterMillis u32. */
+    /** Answers nothing: the daemon says it by itself. */
     GOING_AWAY(0x84),
     ERROR(0x8f),
 
@@ -101,7 +101,6 @@ public enum MessageType {
         return switch (this) {
             case AUTHENTICATE,
                     AUTHENTICATED,
-                    GOING_AWAY,
                     FORCE_SAVE,
                     SAVE_FORCED,
                     GROUP,

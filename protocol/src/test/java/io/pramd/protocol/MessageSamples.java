@@ -62,6 +62,7 @@ final class MessageSamples {
                             "pramd/1"),
                     new Ping(),
                     new Pong(),
+                    new GoingAway(250),
                     new ErrorReply(
                             Errno.ENOENT, 0x22, false, true, 250, 41, "page 41 does not verify"),
                     new PrepareSave(

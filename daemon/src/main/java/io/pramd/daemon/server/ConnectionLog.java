@@ -1,5 +1,8 @@
 package io.pramd.daemon.server;
 
+import io.pramd.daemon.memory.Printable;
+import java.io.IOException;
+import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -54,6 +57,18 @@ final class ConnectionLog {
 
     void error(String text, Throwable cause) {
         write(Level.ERROR, text, cause);
+    }
+
+    /** It has come to an end that was not meant. */
+    void broke(Throwable cause) {
+        if (cause instanceof IOException || cause.getCause() instanceof SSLException) {
+            debug("broke: {}", Printable.of(cause.toString()));
+        } else if (cause instanceof OutOfMemoryError) {
+            // one line and no stack: there may be many of them
+            warn("is closed, there is no memory: {}", cause.getMessage());
+        } else {
+            error("failed inside the daemon", cause);
+        }
     }
 
     private void write(Level level, String format, Throwable cause, Object... values) {

@@ -179,6 +179,18 @@ final class Dispatcher {
         backups.writable();
     }
 
+    /** Who waits for a node, or for the end of a start, has to wait for a successor. */
+    void refuseWaiting() {
+        saves.refuseWaiting();
+        loads.refuseWaiting();
+    }
+
+    /** Ends the streams whose end has not been asked for; that and all requests are answered. */
+    void cut() {
+        saves.cut();
+        loads.cut();
+    }
+
     /** The connection is at its end: discards the saves, gives back the loads. Idempotent. */
     void close() {
         saves.close();

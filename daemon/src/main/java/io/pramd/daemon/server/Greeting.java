@@ -82,6 +82,16 @@ final class Greeting {
                 .withRetryAfterMillis(Answers.RETRY_AFTER_MILLIS);
     }
 
+    /** To who comes by rules that have changed since. */
+    static ErrorReply noLongerLetIn(String principal) {
+        return ErrorReply.of(
+                Errno.EACCES, MessageType.UNKNOWN, "no longer let in: principal=" + principal);
+    }
+
+    static ErrorReply again() {
+        return ErrorReply.of(Errno.EINVAL, MessageType.HELLO, "HELLO comes once");
+    }
+
     static ErrorReply notOurs() {
         return refused("the connection does not begin with the preface of pram");
     }

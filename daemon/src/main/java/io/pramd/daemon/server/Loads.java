@@ -20,6 +20,7 @@ import io.pramd.protocol.ReadPages;
 import io.pramd.protocol.ReportBadPage;
 import io.pramd.protocol.StreamType;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -178,6 +179,25 @@ final class Loads {
                 (verdict, failure) -> reported(load, message.pageIndex(), verdict, failure));
     }
 
+    /** Refuses what waits to be opened. */
+    void refuseWaiting() {
+        open.values().stream()
+                .filter(OpenLoad::isOpening)
+                .toList()
+                .forEach(load -> refused(load, Sessions.draining()));
+    }
+
+    /** Gives every node back. A finish under way is still answered. */
+    void cut() {
+        for (OpenLoad load : List.copyOf(open.values())) {
+            if (!load.isFinishing()) {
+                load.lost();
+                load.abort();
+                ended(load);
+            }
+        }
+    }
+
     /** Gives every node back; a finish under way goes on, unheard. */
     void close() {
         if (!closed) {
@@ -231,12 +251,16 @@ final class Loads {
             pump.offer(load);
             return;
         }
+        refused(load, failure);
+    }
+
+    private void refused(OpenLoad load, Throwable failure) {
         load.entry().failed(failure);
         peer.refuse(load.id(), MessageType.PREPARE_LOAD, failure);
         for (ReadPages read : load.reads()) {
             refuseRead(load.id(), read, Errno.EBADF, Answers.notOpen(load.id()));
         }
-        load.over();
+        load.abort();
         ended(load);
     }
 
@@ -347,7 +371,7 @@ final class Loads {
                     Errno.EAGAIN, "too many streams: max=" + peer.limits().streamsMax());
         }
         if (sessions.isDraining()) {
-            throw StoreException.of(Errno.EAGAIN, "the daemon is draining");
+            throw Sessions.draining();
         }
     }
 

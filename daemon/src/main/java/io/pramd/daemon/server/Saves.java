@@ -25,6 +25,7 @@ import io.pramd.protocol.StreamType;
 import io.pramd.protocol.WireLimits;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -78,7 +79,7 @@ final class Saves {
                         Errno.EAGAIN, "too many streams: max=" + peer.limits().streamsMax());
             }
             if (sessions.isDraining()) {
-                throw StoreException.of(Errno.EAGAIN, "the daemon is draining");
+                throw Sessions.draining();
             }
             request = request(message);
         } catch (StoreException e) {
@@ -223,6 +224,34 @@ final class Saves {
         if (save != null) {
             ended();
         }
+    }
+
+    /** Refuses what waits to be opened. */
+    void refuseWaiting() {
+        Map.copyOf(open)
+                .forEach(
+                        (id, save) -> {
+                            if (save.isOpening()) {
+                                open.remove(id);
+                                StoreException why = Sessions.draining();
+                                save.entry().failed(why);
+                                save.drop();
+                                refusePrepare(id, why);
+                                ended();
+                            }
+                        });
+        client.reader().resume();
+    }
+
+    /** Discards what is open. What is being finished is still answered. */
+    void cut() {
+        List<OpenSave> all = List.copyOf(open.values());
+        open.clear();
+        all.forEach(
+                save -> {
+                    save.lost();
+                    ended();
+                });
     }
 
     /** Discards what is open. What is being finished goes on, unheard. */

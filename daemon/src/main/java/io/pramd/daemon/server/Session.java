@@ -6,12 +6,13 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
-import io.netty.util.concurrent.Future;
 import io.pramd.daemon.access.Access;
 import io.pramd.daemon.memory.Printable;
 import io.pramd.protocol.DecodeException;
 import io.pramd.protocol.Errno;
 import io.pramd.protocol.ErrorReply;
+import io.pramd.protocol.Features;
+import io.pramd.protocol.GoingAway;
 import io.pramd.protocol.Hello;
 import io.pramd.protocol.Message;
 import io.pramd.protocol.MessageCodec;
@@ -20,11 +21,9 @@ import io.pramd.protocol.PacketHeader;
 import io.pramd.protocol.PacketReader;
 import io.pramd.protocol.PacketSink;
 import io.pramd.protocol.PageSink;
-import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SSLException;
+import java.util.concurrent.Future;
 
 /** Event loop only: one connection from its greeting to its end. */
 final class Session extends ChannelInboundHandlerAdapter implements PacketSink {
@@ -35,6 +34,8 @@ final class Session extends ChannelInboundHandlerAdapter implements PacketSink {
         INTRODUCING,
         /** Requests and streams. */
         SERVING,
+        /** What was heard is still answered; nothing more is heard. */
+        SETTLING,
         /** Has said its last word; nothing is heard. */
         ENDING,
         CLOSED
@@ -54,6 +55,7 @@ final class Session extends ChannelInboundHandlerAdapter implements PacketSink {
     private Future<?> handshakeLimit;
     private State state = State.GREETING;
     private boolean admitted;
+    private boolean toldOfEnd;
 
     private Session(Channel channel, Sessions sessions, ListenAddress listener) {
         this.listener = listener;
@@ -101,19 +103,29 @@ final class Session extends ChannelInboundHandlerAdapter implements PacketSink {
                 : Optional.empty();
     }
 
-    /** Ends at once when nothing is open, else with the last stream and request. */
+    /** Ends at once when nothing is open, else with the last stream and request, and says so. */
     void drain() {
+        if (state == State.SERVING && peer.has(Features.GOING_AWAY) && !toldOfEnd) {
+            toldOfEnd = true;
+            peer.answer(Peer.CONNECTION_ID, new GoingAway(sessions.retryAfterMillis()));
+            dispatcher.refuseWaiting();
+        }
         if (isOpen() && !peer.hasWork()) {
-            endWith(Greeting.retryLater("the daemon is draining"));
+            String why = state == State.SETTLING ? "stops" : "is draining";
+            endWith(Greeting.retryLater("the daemon " + why));
         }
     }
 
-    /** Ends with a word where it can be written at once. */
+    /** Ends with a word where it can be written at once: a promise to who was told of the end. */
     void cut() {
-        if (isOpen() && channel.isWritable()) {
-            endWith(Greeting.retryLater("the daemon stops"));
-        } else {
+        if (!isOpen() || !channel.isWritable()) {
             channel.close();
+        } else if (toldOfEnd) {
+            state = State.SETTLING;
+            dispatcher.cut();
+            drain();
+        } else {
+            endWith(Greeting.retryLater("the daemon stops"));
         }
     }
 
@@ -133,12 +145,8 @@ final class Session extends ChannelInboundHandlerAdapter implements PacketSink {
         } else if (sessions.isDraining()) {
             endWith(Greeting.retryLater("the daemon is draining"));
         } else {
-            handshakeLimit =
-                    channel.eventLoop()
-                            .schedule(
-                                    this::greetingLate,
-                                    sessions.limits().handshakeMillis(),
-                                    TimeUnit.MILLISECONDS);
+            long handshakeMillis = sessions.limits().handshakeMillis();
+            handshakeLimit = peer.later(handshakeMillis, this::greetingLate);
         }
     }
 
@@ -178,23 +186,15 @@ final class Session extends ChannelInboundHandlerAdapter implements PacketSink {
             if (handshake.isSuccess()) {
                 peer.encrypted();
             } else {
-                complain(
-                        "TLS failed: "
-                                + Printable.of(String.valueOf(handshake.cause().getMessage())));
+                String why = String.valueOf(handshake.cause().getMessage());
+                complain("TLS failed: " + Printable.of(why));
             }
         }
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (cause instanceof IOException || cause.getCause() instanceof SSLException) {
-            log.debug("broke: {}", Printable.of(cause.toString()));
-        } else if (cause instanceof OutOfMemoryError) {
-            // one line and no stack: there may be many of them
-            log.warn("is closed, there is no memory: {}", cause.getMessage());
-        } else {
-            log.error("failed inside the daemon", cause);
-        }
+        log.broke(cause);
         channel.close();
     }
 
@@ -212,7 +212,7 @@ final class Session extends ChannelInboundHandlerAdapter implements PacketSink {
 
     @Override
     public Verdict onHeader(PacketHeader header) {
-        if (!isOpen()) {
+        if (!hears()) {
             return Verdict.STOP;
         }
         if (state == State.GREETING) {
@@ -226,28 +226,29 @@ final class Session extends ChannelInboundHandlerAdapter implements PacketSink {
 
     @Override
     public void onPacket(PacketHeader header, ByteBuf payload) {
+        if (!hears()) {
+            return; // it was on its way when the last word was said
+        }
         Message message = MessageCodec.decode(header, payload);
         if (!(message instanceof Hello hello)) {
             dispatcher.message(header.id(), message);
         } else if (state == State.GREETING) {
             greet(header.id(), hello);
         } else {
-            peer.answer(
-                    header.id(),
-                    ErrorReply.of(Errno.EINVAL, MessageType.HELLO, "HELLO comes once"));
+            peer.answer(header.id(), Greeting.again());
         }
     }
 
     @Override
     public PageSink onPages(PacketHeader header, int pageCount, ByteBuf table) {
-        return dispatcher.pages(header, pageCount, table);
+        return hears() ? dispatcher.pages(header, pageCount, table) : null;
     }
 
     @Override
     public void onUnreadable(PacketHeader header, DecodeException e) {
         if (e.isClosing() || state == State.GREETING) {
             endWith(ErrorReply.of(e));
-        } else if (isOpen() && claimId(header)) {
+        } else if (hears() && claimId(header)) {
             dispatcher.unreadable(header, e);
             if (peer.isBacklogged()) {
                 reader.pause(); // no header is asked about before the next such packet
@@ -322,11 +323,7 @@ final class Session extends ChannelInboundHandlerAdapter implements PacketSink {
     /** The rules have changed: who would not be let in today has to go. */
     void review() {
         if (state == State.SERVING && !dispatcher.caller().isStillGood()) {
-            endWith(
-                    ErrorReply.of(
-                            Errno.EACCES,
-                            MessageType.UNKNOWN,
-                            "no longer let in: principal=" + dispatcher.caller().principal()));
+            endWith(Greeting.noLongerLetIn(dispatcher.caller().principal()));
         }
     }
 
@@ -337,7 +334,11 @@ final class Session extends ChannelInboundHandlerAdapter implements PacketSink {
     }
 
     private boolean isOpen() {
-        return state == State.GREETING || state == State.INTRODUCING || state == State.SERVING;
+        return hears() || state == State.INTRODUCING || state == State.SETTLING;
+    }
+
+    private boolean hears() {
+        return state == State.GREETING || state == State.SERVING;
     }
 
     /** Only then is a pause the store's: the client cannot be blamed for its silence. */

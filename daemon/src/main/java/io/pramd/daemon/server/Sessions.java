@@ -2,8 +2,11 @@ package io.pramd.daemon.server;
 
 import io.pramd.daemon.access.Access;
 import io.pramd.daemon.memory.Sharing;
+import io.pramd.daemon.memory.StoreException;
 import io.pramd.daemon.node.Store;
 import io.pramd.daemon.recovery.Backup;
+import io.pramd.protocol.Errno;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +34,7 @@ final class Sessions {
     private final AtomicInteger savesOpen = new AtomicInteger();
     private final AtomicInteger loadsOpen = new AtomicInteger();
     private volatile List<String> listeners = List.of();
+    private volatile long retryAfterMillis;
     private volatile boolean draining;
 
     Sessions(ServerConfig config) {
@@ -154,8 +158,23 @@ final class Sessions {
         loadsOpen.addAndGet(change);
     }
 
-    /** From now on: no new streams, and a connection ends with its last stream and request. */
-    void drain() {
+    /** Why no stream is opened any more. */
+    static StoreException draining() {
+        return StoreException.of(Errno.EAGAIN, "the daemon is draining");
+    }
+
+    /** How long clients of a draining daemon are to wait before they look for its successor. */
+    long retryAfterMillis() {
+        return retryAfterMillis;
+    }
+
+    /**
+     * From now on: no new streams, and a connection ends with its last stream and request.
+     *
+     * @param retryAfter when clients are to look for a successor
+     */
+    void drain(Duration retryAfter) {
+        retryAfterMillis = retryAfter.toMillis();
         draining = true;
         onEach(Session::drain);
     }
