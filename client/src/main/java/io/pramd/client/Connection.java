@@ -9,8 +9,10 @@ import io.netty.channel.DefaultChannelProgressivePromise;
 import io.netty.util.concurrent.ImmediateEventExecutor;
 import io.pramd.protocol.BadPages;
 import io.pramd.protocol.DecodeException;
+import io.pramd.protocol.Errno;
 import io.pramd.protocol.ErrorReply;
 import io.pramd.protocol.FramesAre;
+import io.pramd.protocol.GoingAway;
 import io.pramd.protocol.Hello;
 import io.pramd.protocol.Message;
 import io.pramd.protocol.MessageCodec;
@@ -22,6 +24,7 @@ import io.pramd.protocol.Ping;
 import io.pramd.protocol.Preface;
 import io.pramd.protocol.Welcome;
 import java.nio.channels.ClosedChannelException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -38,19 +41,22 @@ final class Connection implements PacketSink {
 
     private final Channel channel;
     private final Listeners listeners;
+    private final Departure departure;
     private final Map<Long, Exchange> exchanges = new ConcurrentHashMap<>();
     private final Exchange handshake = new Exchange();
     private final CompletableFuture<Message> welcomed = handshake.expect(MessageType.HELLO);
     private volatile ConnectionLost lost;
     private volatile boolean sentSincePing;
     private volatile boolean suspect;
+    private volatile boolean leaving;
     private Welcome welcome;
     private int users;
     private long lastId;
 
-    Connection(Channel channel, Listeners listeners) {
+    Connection(Channel channel, Listeners listeners, Departure departure) {
         this.channel = channel;
         this.listeners = listeners;
+        this.departure = departure;
         exchanges.put(CONNECTION_ID, handshake);
     }
 
@@ -94,8 +100,9 @@ final class Connection implements PacketSink {
         suspect = true;
     }
 
-    boolean isSuspect() {
-        return suspect;
+    /** Whether nobody new should use it: it is suspect, or the daemon behind it is going away. */
+    boolean isRetired() {
+        return suspect || leaving;
     }
 
     boolean isLost() {
@@ -245,6 +252,11 @@ final class Connection implements PacketSink {
     @Override
     public void onPacket(PacketHeader header, ByteBuf payload) {
         Message message = MessageCodec.decode(header, payload);
+        if (message instanceof GoingAway away) {
+            leaving = true;
+            departure.said(Duration.ofMillis(away.retryAfterMillis()));
+            return;
+        }
         Exchange exchange = exchanges.get(header.id());
         if (exchange != null && message instanceof BadPages bad) {
             exchange.onBadPages(header, bad);
@@ -254,7 +266,10 @@ final class Connection implements PacketSink {
             exchange.onMessage(message);
         }
         if (message instanceof ErrorReply error && error.closing()) {
-            lose(ConnectionLost.closedByDaemon(error, isFinal(error)));
+            lose(
+                    leaving && error.errno() == Errno.EAGAIN
+                            ? ConnectionLost.goneAway(error)
+                            : ConnectionLost.closedByDaemon(error, isFinal(error)));
         }
     }
 

@@ -15,6 +15,8 @@ final class ConnectionLost extends RuntimeException {
         BROKEN,
         /** This client has closed it. */
         OWN_DOING,
+        /** The daemon has gone away, and promised to do nothing that it has not answered. */
+        UNHEARD,
         /** The daemon does not want this client. */
         REFUSED,
         /** There is no TLS that both sides trust. */
@@ -48,6 +50,11 @@ final class ConnectionLost extends RuntimeException {
         return new ConnectionLost(text, null, isFinal ? Kind.REFUSED : Kind.BROKEN, why);
     }
 
+    /** The last word of a daemon that had said that it is going away. */
+    static ConnectionLost goneAway(ErrorReply lastWord) {
+        return new ConnectionLost("gone away: " + lastWord.text(), null, Kind.UNHEARD, null);
+    }
+
     /** A certificate is not what it should be, or one side speaks no TLS. */
     static ConnectionLost untrusted(String text, Throwable cause) {
         return new ConnectionLost(text, cause, Kind.UNTRUSTED, null);
@@ -58,6 +65,11 @@ final class ConnectionLost extends RuntimeException {
         return kind == Kind.OWN_DOING;
     }
 
+    /** Whether nothing happens, or has happened, of what was not answered. */
+    boolean isUnheard() {
+        return kind == Kind.UNHEARD;
+    }
+
     /** What a call throws that has changed nothing. */
     PramException withoutEffect(Call call) {
         String text = call + ": " + getMessage();
@@ -65,6 +77,7 @@ final class ConnectionLost extends RuntimeException {
             case REFUSED ->
                     new RejectedException(
                             refusal.errno(), call + ": closed by the daemon: " + refusal.text());
+            case UNHEARD -> new NotSentException(text, NotSentException.Reason.UNHEARD, this);
             case UNTRUSTED -> new NotSentException(text, NotSentException.Reason.UNTRUSTED, this);
             case BROKEN, OWN_DOING ->
                     new NotSentException(text, NotSentException.Reason.LOST, this);

@@ -67,7 +67,7 @@ final class ConnectionPool {
         lock.lock();
         try {
             connection.removeUser();
-            if (connection.userCount() == 0 && (connection.isSuspect() || closed)) {
+            if (connection.userCount() == 0 && (connection.isRetired() || closed)) {
                 connection.close();
                 open.remove(connection);
             }
@@ -111,7 +111,7 @@ final class ConnectionPool {
             if (closed) {
                 throw Connector.closedHere();
             }
-            open.removeIf(Connection::isLost);
+            open.removeIf(ConnectionPool::isDone);
             Connection best = leastUsed();
             boolean full = trusted() + connecting >= connectionsMax;
             if (best != null && (full || best.userCount() == 0)) {
@@ -123,21 +123,37 @@ final class ConnectionPool {
                 return null;
             }
             if (patience.hasPassed()) {
-                throw Effect.NONE.timedOut(call + ": no connection had room for one more stream");
+                throw noRoom(call);
             }
             changed.await(WAIT_MILLIS, TimeUnit.MILLISECONDS); // also for one that is lost
         }
     }
 
+    private static boolean isDone(Connection connection) {
+        if (connection.isRetired() && connection.userCount() == 0) {
+            connection.close();
+        }
+        return connection.isLost();
+    }
+
+    /** Where there is no connection at all somebody else waits for one, and this call may again. */
+    private PramException noRoom(Call call) {
+        if (trusted() > 0 || call.deadline().hasPassed()) {
+            String text = call + ": no connection had room for one more stream";
+            return Effect.NONE.timedOut(text + connector.departure().remark());
+        }
+        return connector.cannotConnect("nobody has got through so far", null);
+    }
+
     private long trusted() {
-        return open.stream().filter(connection -> !connection.isSuspect()).count();
+        return open.stream().filter(connection -> !connection.isRetired()).count();
     }
 
     private Connection leastUsed() {
         Connection best = null;
         for (Connection connection : open) {
             boolean hasRoom =
-                    !connection.isSuspect() && connection.userCount() < usersMax.of(connection);
+                    !connection.isRetired() && connection.userCount() < usersMax.of(connection);
             if (hasRoom && (best == null || connection.userCount() < best.userCount())) {
                 best = connection;
             }

@@ -11,6 +11,7 @@ import java.time.Duration;
 final class Connections {
     private final PramConfig config;
     private final Listeners listeners;
+    private final Departure departure;
     private final Connector connector;
     private final PacketBuffers buffers = new PacketBuffers();
     private final ConnectionPool control;
@@ -20,7 +21,8 @@ final class Connections {
     Connections(PramUri uri, PramConfig config) {
         this.config = config;
         this.listeners = new Listeners(uri, config.listener());
-        this.connector = new Connector(uri, config, listeners);
+        this.departure = new Departure(listeners);
+        this.connector = new Connector(uri, config, listeners, departure);
         control = new ConnectionPool(connector, 1, c -> c.welcome().requestsMax());
         saves = streamPool();
         loads = streamPool();
@@ -32,6 +34,10 @@ final class Connections {
 
     Listeners listeners() {
         return listeners;
+    }
+
+    Departure departure() {
+        return departure;
     }
 
     PacketBuffers buffers() {

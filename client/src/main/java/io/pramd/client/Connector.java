@@ -62,6 +62,7 @@ final class Connector {
     private final PramUri uri;
     private final PramConfig config;
     private final Listeners listeners;
+    private final Departure departure;
     private final Credentials credentials;
     private final boolean epoll = Epoll.isAvailable();
     private final EventLoopGroup loops;
@@ -73,7 +74,8 @@ final class Connector {
     private int attempts; // whoever needs the loops; guarded by this
     private boolean closed; // guarded by this
 
-    Connector(PramUri uri, PramConfig config, Listeners listeners) {
+    Connector(PramUri uri, PramConfig config, Listeners listeners, Departure departure) {
+        this.departure = departure;
         this.uri = uri;
         this.config = config;
         this.listeners = listeners;
@@ -85,16 +87,25 @@ final class Connector {
                         epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
     }
 
-    /** Connects and shakes hands, within the time of the call. */
+    Departure departure() {
+        return departure;
+    }
+
+    /**
+     * Connects and shakes hands, within the time of the call. Where the daemon has said that it is
+     * going away its successor may have the socket, and greet when it serves: that is waited for as
+     * long as the call has time.
+     */
     Connection connect(Call call) {
-        Deadline deadline = Deadline.in(config.connect()).orEarlier(call.deadline());
         beginAttempt();
         Connection connection;
         try {
-            connection = connectInTurn(call, deadline);
+            requireDeparted(call);
+            connection = connectInTurn(call);
         } finally {
             endAttempt();
         }
+        departure.over();
         listeners.connected();
         return connection;
     }
@@ -137,14 +148,19 @@ final class Connector {
         }
     }
 
-    /** A daemon that has too many tokens to verify asks to come again, which is soon. */
-    private Connection connectInTurn(Call call, Deadline deadline) {
-        Repeater turn = new Repeater(listeners, call, deadline, Duration.ZERO);
+    /**
+     * A daemon that has too many tokens to verify, or too many connections, or is just going away,
+     * asks to come again, which is soon.
+     */
+    private Connection connectInTurn(Call call) {
+        Deadline connecting = Deadline.in(config.connect()).orEarlier(call.deadline());
+        Deadline greeting = departure.isUnderWay() ? patience(call) : connecting;
+        Repeater turn = new Repeater(listeners, departure, call, connecting, Duration.ZERO);
         while (true) {
             try {
-                return connectOnce(deadline);
+                return connectOnce(connecting, greeting);
             } catch (RejectedException e) {
-                if (e.errno() != Errno.EAGAIN || !credentials.hasToken()) {
+                if (e.errno() != Errno.EAGAIN) {
                     throw e;
                 }
                 turn.pauseFor(e);
@@ -152,7 +168,29 @@ final class Connector {
         }
     }
 
-    private Connection connectOnce(Deadline deadline) {
+    /** Without a deadline of its own a call waits as for any answer. */
+    private Deadline patience(Call call) {
+        return call.deadline().isNever()
+                ? Deadline.in(max(config.noProgress(), config.connect()))
+                : call.deadline();
+    }
+
+    private static Duration max(Duration one, Duration other) {
+        return one.compareTo(other) > 0 ? one : other;
+    }
+
+    /** Until then the daemon has asked to be left alone. */
+    private void requireDeparted(Call call) {
+        try {
+            if (!departure.awaitEarliest(patience(call))) {
+                throw cannotConnect("it is too early to look for a successor", null);
+            }
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    private Connection connectOnce(Deadline deadline, Deadline greeting) {
         SslContext tls;
         Hello hello;
         try {
@@ -171,7 +209,7 @@ final class Connector {
             connection.close();
             throw e;
         }
-        return greet(connection, hello, deadline);
+        return greet(connection, hello, greeting);
     }
 
     private Channel awaitConnected(ChannelFuture connecting, Deadline deadline) {
@@ -186,11 +224,7 @@ final class Connector {
             }
         } catch (InterruptedException e) {
             connecting.channel().close();
-            Thread.currentThread().interrupt();
-            throw new NotSentException(
-                    "cannot connect to " + uri + ": interrupted",
-                    NotSentException.Reason.INTERRUPTED,
-                    e);
+            throw interrupted(e);
         }
         if (!connecting.isSuccess()) {
             throw cannotConnect(reason(connecting.cause()), connecting.cause());
@@ -201,7 +235,7 @@ final class Connector {
     private Connection greet(Connection connection, Hello hello, Deadline deadline) {
         Duration left = Duration.ofNanos(Math.max(SHORTEST_NANOS, deadline.leftNanos()));
         try {
-            connection.greet(hello, new Call("handshake", "", connectMax(), Deadline.in(left)));
+            connection.greet(hello, new Call("handshake", "", left, Deadline.in(left)));
             return connection;
         } catch (NotSentException e) {
             connection.close();
@@ -248,7 +282,7 @@ final class Connector {
 
     private void initialize(Channel channel, SslContext tls) {
         channels.add(channel);
-        Connection connection = new Connection(channel, listeners);
+        Connection connection = new Connection(channel, listeners, departure);
         PacketReader reader = new PacketReader(connection, PacketLimits.ofClient());
         channel.attr(ConnectionHandler.CONNECTION).set(connection);
         if (tls != null) {
@@ -317,9 +351,17 @@ final class Connector {
                         .replaceFirst(": \\S*$", "");
     }
 
-    private NotSentException cannotConnect(String why, Throwable cause) {
+    private NotSentException interrupted(InterruptedException e) {
+        Thread.currentThread().interrupt();
         return new NotSentException(
-                "cannot connect to " + uri + ": " + why,
+                "cannot connect to " + uri + ": interrupted",
+                NotSentException.Reason.INTERRUPTED,
+                e);
+    }
+
+    NotSentException cannotConnect(String why, Throwable cause) {
+        return new NotSentException(
+                "cannot connect to " + uri + ": " + why + departure.remark(),
                 NotSentException.Reason.NO_CONNECTION,
                 cause);
     }

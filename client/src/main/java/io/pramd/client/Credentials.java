@@ -26,10 +26,6 @@ final class Credentials {
         }
     }
 
-    boolean hasToken() {
-        return token != null;
-    }
-
     boolean hasCertificate() {
         return tls != null && tls.hasCertificate();
     }

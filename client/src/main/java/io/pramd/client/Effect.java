@@ -11,7 +11,7 @@ enum Effect {
 
     /** The connection is gone, and the answer with it. */
     PramException lost(Call call, Throwable cause) {
-        if (this == NONE && cause instanceof ConnectionLost lost) {
+        if (cause instanceof ConnectionLost lost && (this == NONE || lost.isUnheard())) {
             return lost.withoutEffect(call);
         }
         String text = call + ": " + cause.getMessage();

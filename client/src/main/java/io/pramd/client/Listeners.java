@@ -1,5 +1,6 @@
 package io.pramd.client;
 
+import java.time.Duration;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +24,11 @@ final class Listeners {
     void lost(String reason) {
         LOG.debug("connection to {} lost: {}", daemon, reason);
         tell(() -> listener.lost(daemon, reason));
+    }
+
+    void goingAway(Duration retryAfter) {
+        LOG.debug("{} is going away, retryAfterMillis={}", daemon, retryAfter.toMillis());
+        tell(() -> listener.goingAway(daemon, retryAfter));
     }
 
     void retried(Call call, int attempt, PramException reason) {

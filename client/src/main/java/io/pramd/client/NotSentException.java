@@ -20,6 +20,8 @@ public final class NotSentException extends PramException {
         UNTRUSTED,
         /** There is no connection any more: the daemon may have begun what it cannot finish. */
         LOST,
+        /** The daemon has gone away, and does nothing of what it has not answered. */
+        UNHEARD,
         /** The daemon has said that the save is not done and never will be. */
         NOT_DONE,
         /** The daemon gave no sign for too long, or the deadline has passed. */
@@ -68,12 +70,19 @@ public final class NotSentException extends PramException {
 
     /** Whether another attempt may find the daemon. */
     boolean isRepeatable() {
-        return reason == Reason.NO_CONNECTION || reason == Reason.LOST;
+        return reason == Reason.NO_CONNECTION
+                || reason == Reason.LOST
+                || reason == Reason.UNHEARD;
     }
 
     /** Whether the daemon may not have noticed yet, and hold what was begun. */
     boolean isLostUnderWay() {
         return reason == Reason.LOST;
+    }
+
+    /** Whether the end of its connection has ended it: once more, on another, it may go well. */
+    boolean isCut() {
+        return reason == Reason.LOST || reason == Reason.UNHEARD || reason == Reason.NOT_DONE;
     }
 
     /** Whether the save's id is spent: it can be saved again under a new one only. */

@@ -1,5 +1,7 @@
 package io.pramd.client;
 
+import java.time.Duration;
+
 /**
  * Thread-safe: told what a client goes through, for metrics and logs. All methods do nothing unless
  * overridden. They are called on the thread where it happened, which may be one that serves
@@ -14,6 +16,14 @@ public interface PramListener {
 
     /** A connection ended that the client had not closed itself. */
     default void lost(PramUri daemon, String reason) {}
+
+    /**
+     * The daemon has said that it is about to end. Streams that are open go on; calls that begin
+     * wait for its successor, which {@link #connected} tells of. Told once, not of each connection.
+     *
+     * @param retryAfter when this client connects anew at the earliest
+     */
+    default void goingAway(PramUri daemon, Duration retryAfter) {}
 
     /**
      * A call is about to be tried again.

@@ -24,6 +24,7 @@ final class Repeater {
 
     private final Call call;
     private final Listeners listeners;
+    private final Departure departure;
     private final Duration retryFor;
     private Deadline giveUp;
     private long pausingSinceNanos;
@@ -33,20 +34,32 @@ final class Repeater {
 
     /**
      * Gives up at the call's deadline, or else when the configured time has passed since the first
-     * failure: before it the daemon was not away.
+     * failure: before it the daemon was not away. See {@link Departure#patience} for a daemon that
+     * has said that it is going away.
      */
     Repeater(Connections connections, Call call) {
         this(connections, call, call.deadline().isNever() ? null : call.deadline());
     }
 
     Repeater(Connections connections, Call call, Deadline giveUp) {
-        this(connections.listeners(), call, giveUp, connections.config().retryFor());
+        this(
+                connections.listeners(),
+                connections.departure(),
+                call,
+                giveUp,
+                connections.config().retryFor());
     }
 
     /**
      * @param giveUp when to give up; null: when {@code retryFor} has passed since the first failure
      */
-    Repeater(Listeners listeners, Call call, Deadline giveUp, Duration retryFor) {
+    Repeater(
+            Listeners listeners,
+            Departure departure,
+            Call call,
+            Deadline giveUp,
+            Duration retryFor) {
+        this.departure = departure;
         this.call = call;
         this.listeners = listeners;
         this.retryFor = retryFor;
@@ -77,7 +90,7 @@ final class Repeater {
     void pauseFor(PramException failed) {
         long millis = Math.max(nextPauseMillis(), adviceMillis(failed));
         if (giveUp == null) {
-            giveUp = Deadline.in(retryFor);
+            giveUp = Deadline.in(departure.patience(retryFor, call.noProgress()));
         }
         long leftMillis = TimeUnit.NANOSECONDS.toMillis(giveUp.leftNanos()) - LAST_ATTEMPT_MILLIS;
         if (leftMillis <= 0) {
@@ -102,8 +115,11 @@ final class Repeater {
                 && (failed.errno() == Errno.EAGAIN || lostBefore && failed.errno() == Errno.EBUSY);
     }
 
-    private static long adviceMillis(PramException failed) {
-        return failed instanceof RejectedException rejected ? rejected.retryAfterMillis() : 0;
+    /** Of a daemon that is going away it has said when a successor may be looked for. */
+    private long adviceMillis(PramException failed) {
+        return failed instanceof RejectedException rejected && !departure.isUnderWay()
+                ? rejected.retryAfterMillis()
+                : 0;
     }
 
     /** Doubles, and differs from client to client, so that they do not all come at once. */

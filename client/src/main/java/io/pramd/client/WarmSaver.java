@@ -60,7 +60,7 @@ final class WarmSaver<T> {
                 if (e instanceof InterruptedException) {
                     Thread.currentThread().interrupt();
                 }
-                if (!isTaken(e) && !(isLast && isPassing(e))
+                if (!isTaken(e) && !isCut(e) && !(isLast && isPassing(e))
                         || giveUp.leftNanos() <= TimeUnit.MILLISECONDS.toNanos(pauseMillis)
                         || !pause(pauseMillis)) {
                     return ended(Result.FAILED, 0, 0, beginNanos, e);
@@ -108,6 +108,11 @@ final class WarmSaver<T> {
     private static boolean isTaken(Throwable failure) {
         return failure instanceof RejectedException e
                 && (e.errno() == Errno.EEXIST || e.errno() == Errno.EBUSY);
+    }
+
+    /** On a new connection it may go well; here the writer may be run twice. */
+    private static boolean isCut(Throwable failure) {
+        return failure instanceof NotSentException e && e.isCut();
     }
 
     /** The daemon is just restarting, or the connection was lost. */

@@ -94,8 +94,8 @@ class ClosingClientTest {
                                     return method.invoke(open, arguments);
                                 });
         PramUri uri = PramUri.parse(daemon.uri());
-        Connection connection =
-                new Connection(ended, new Listeners(uri, PramConfig.defaults().listener()));
+        Listeners listeners = new Listeners(uri, PramListener.NONE);
+        Connection connection = new Connection(ended, listeners, new Departure(listeners));
         ByteBuf packet = Unpooled.directBuffer().writeZero(100);
 
         ChannelFuture sent = connection.send(packet, new Exchange());

@@ -42,10 +42,9 @@ class InPlaceTest {
     @Test
     void pagesOfALargeDirectBufferAreSentFromWhereTheyAre() {
         EmbeddedChannel channel = new EmbeddedChannel();
-        Connection connection =
-                new Connection(
-                        channel,
-                        new Listeners(PramUri.parse("pram://127.0.0.1"), PramListener.NONE));
+        Listeners listeners =
+                new Listeners(PramUri.parse("pram://127.0.0.1"), PramListener.NONE);
+        Connection connection = new Connection(channel, listeners, new Departure(listeners));
         PacketBuffers buffers = new PacketBuffers();
         OutgoingPages pages = new OutgoingPages(connection, new Exchange(), buffers, CALL);
         ByteBuffer bytes = random(40 * PAGE + 5);

@@ -26,8 +26,9 @@ class TlsEventsTest {
     }
 
     private static EmbeddedChannel channel() {
+        Listeners listeners = new Listeners(URI, PramListener.NONE);
         Connection connection =
-                new Connection(new EmbeddedChannel(), new Listeners(URI, PramListener.NONE));
+                new Connection(new EmbeddedChannel(), listeners, new Departure(listeners));
         return new EmbeddedChannel(new TlsEvents(connection, failures(false)));
     }
 

@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.Timer;
 import io.pramd.client.PramException;
 import io.pramd.client.PramListener;
 import io.pramd.client.PramUri;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
@@ -21,6 +22,7 @@ import java.util.concurrent.TimeUnit;
  * <tr><td>{@code pram.bytes}</td><td>summary of bytes moved by a stream, by verb</td></tr>
  * <tr><td>{@code pram.retries}</td><td>counter by verb and errno</td></tr>
  * <tr><td>{@code pram.connections.opened}, {@code pram.connections.lost}</td><td>counters</td></tr>
+ * <tr><td>{@code pram.departures}</td><td>counter: the daemon has said that it is going away</td></tr>
  * </table>
  */
 public final class PramMeters implements PramListener {
@@ -29,11 +31,13 @@ public final class PramMeters implements PramListener {
     private final MeterRegistry registry;
     private final Counter opened;
     private final Counter lost;
+    private final Counter departures;
 
     public PramMeters(MeterRegistry registry) {
         this.registry = registry;
         opened = registry.counter("pram.connections.opened");
         lost = registry.counter("pram.connections.lost");
+        departures = registry.counter("pram.departures");
     }
 
     @Override
@@ -44,6 +48,11 @@ public final class PramMeters implements PramListener {
     @Override
     public void lost(PramUri daemon, String reason) {
         lost.increment();
+    }
+
+    @Override
+    public void goingAway(PramUri daemon, Duration retryAfter) {
+        departures.increment();
     }
 
     @Override
