@@ -42,6 +42,13 @@ final class ClientBytes {
         return preface().message(0, Hello.of("test"));
     }
 
+    /** The same of a client that can do only so much. */
+    static ClientBytes greeting(long features) {
+        int packetBytesMax = WireLimits.PACKET_BYTES_MAX;
+        Hello hello = new Hello(1, 1, packetBytesMax, features, "test", 0, new byte[0]);
+        return preface().message(0, hello);
+    }
+
     ClientBytes message(long id, Message message) {
         MessageCodec.write(out, id, message);
         return this;

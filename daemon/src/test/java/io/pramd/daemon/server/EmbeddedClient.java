@@ -67,6 +67,14 @@ final class EmbeddedClient implements AutoCloseable {
         return client;
     }
 
+    /** The same of a client that knows no feature. */
+    static EmbeddedClient simple(Sessions sessions) {
+        EmbeddedClient client = new EmbeddedClient(sessions);
+        client.send(ClientBytes.greeting(0));
+        client.next(0, Welcome.class);
+        return client;
+    }
+
     EmbeddedClient send(ClientBytes bytes) {
         return send(bytes.bytes(), 0, Integer.MAX_VALUE);
     }

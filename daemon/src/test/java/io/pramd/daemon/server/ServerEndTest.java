@@ -13,6 +13,7 @@ import io.pramd.protocol.Errno;
 import io.pramd.protocol.ErrorReply;
 import io.pramd.protocol.FinishLoad;
 import io.pramd.protocol.FinishSave;
+import io.pramd.protocol.GoingAway;
 import io.pramd.protocol.LoadOpened;
 import io.pramd.protocol.MessageType;
 import io.pramd.protocol.Ping;
@@ -29,6 +30,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -62,7 +64,7 @@ class ServerEndTest {
     @Test
     void drainEndsIdleConnectionsAtOnce() throws Exception {
         serve();
-        try (SocketClient idle = SocketClient.greeted(address)) {
+        try (SocketClient idle = SocketClient.simple(address)) {
             CompletableFuture<Integer> drained = drain(LONG);
             assertThat(idle.nextError(0, Errno.EAGAIN).closing()).isTrue();
             idle.expectEnd();
@@ -75,7 +77,7 @@ class ServerEndTest {
     @Test
     void drainLetsAnOpenSaveFinishAndOpensNoOther() throws Exception {
         serve();
-        try (SocketClient client = SocketClient.greeted(address)) {
+        try (SocketClient client = SocketClient.simple(address)) {
             client.send(ClientBytes.of().message(1, ClientBytes.prepareSave("a")));
             client.next(1, SaveOpened.class);
             CompletableFuture<Integer> drained = drain(LONG);
@@ -96,9 +98,28 @@ class ServerEndTest {
     }
 
     @Test
+    void whatIsOnItsWayAtTheLastWordIsNotCarriedOut() throws Exception {
+        serve();
+        fixture.streams().save("a", ClientBytes.page(1));
+        byte[] removal = ClientBytes.of().message(1, new RemoveNode(0, 0, "a")).bytes();
+        byte[] most = Arrays.copyOf(removal, removal.length - 1);
+        try (SocketClient client = SocketClient.greeted(address)) {
+            client.send(ClientBytes.of().raw(most));
+            CompletableFuture<Integer> drained = drain(LONG);
+            client.next(0, GoingAway.class);
+            client.nextError(0, Errno.EAGAIN);
+            client.send(ClientBytes.of().raw(removal[removal.length - 1]));
+            client.expectEnd();
+            client.hangUp();
+            assertThat(drained.get()).isZero();
+        }
+        assertThat(fixture.streams().peek("a")).isEqualTo(ClientBytes.page(1));
+    }
+
+    @Test
     void drainClosesWhatIsLeftAtItsEnd() throws Exception {
         serve();
-        try (SocketClient client = SocketClient.greeted(address)) {
+        try (SocketClient client = SocketClient.simple(address)) {
             client.send(ClientBytes.of().message(1, ClientBytes.prepareSave("a")));
             client.next(1, SaveOpened.class);
             CompletableFuture<Integer> drained = drain(Duration.ofMillis(100));

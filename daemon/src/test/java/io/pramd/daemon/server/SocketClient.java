@@ -51,6 +51,14 @@ final class SocketClient implements AutoCloseable {
         return greeted(address, 0);
     }
 
+    /** The same of a client that knows no feature. */
+    static SocketClient simple(ListenAddress address) throws IOException {
+        SocketClient client = new SocketClient(address);
+        client.send(ClientBytes.greeting(0));
+        client.next(0, Welcome.class);
+        return client;
+    }
+
     static SocketClient greeted(ListenAddress address, int receiveBufferBytes) throws IOException {
         SocketClient client = new SocketClient(address, receiveBufferBytes);
         client.send(ClientBytes.greeting());
