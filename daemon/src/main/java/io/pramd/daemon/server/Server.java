@@ -107,11 +107,6 @@ public final class Server implements AutoCloseable {
         return listeners.stream().map(Listener::address).toList();
     }
 
-    /** The same, of a server that goes without a successor at its side. */
-    public int drain(Duration limit) throws InterruptedException {
-        return drain(limit, Duration.ofMillis(Answers.RETRY_AFTER_MILLIS));
-    }
-
     /**
      * Another limit for saves that are opened from now on.
      *
@@ -144,13 +139,11 @@ public final class Server implements AutoCloseable {
      * daemon is going away. Blocks until all have ended or the time is up, and then for the moment
      * that a last word to each needs, and an answer to what it has asked before.
      *
-     * @param retryAfter when clients are to connect anew at the earliest: at once where a successor
-     *     has the listening sockets
      * @return how many connections were left and have been closed; 0 when all had ended
      */
-    public int drain(Duration limit, Duration retryAfter) throws InterruptedException {
+    public int drain(Duration limit) throws InterruptedException {
         closeListeners();
-        sessions.drain(retryAfter);
+        sessions.drain(Duration.ofMillis(Answers.RETRY_AFTER_MILLIS));
         int left = sessions.awaitNone(limit.toNanos());
         if (left > 0) {
             sessions.cutAll();
