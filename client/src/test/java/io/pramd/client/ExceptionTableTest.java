@@ -167,6 +167,15 @@ class ExceptionTableTest {
     }
 
     @Test
+    @Row("gone away before finish")
+    void whatTheDaemonHadNotHeardAtItsEndDidNotHappen() {
+        SaveStream save = client.openSave("n");
+        daemon.goAwayBefore(MessageType.FINISH_SAVE);
+        assertNotSent(Errno.EAGAIN, save::finish);
+        assertThat(daemon.find("n")).isEmpty();
+    }
+
+    @Test
     @Row("no daemon")
     void withoutADaemonNothingIsSent() {
         daemon.close();

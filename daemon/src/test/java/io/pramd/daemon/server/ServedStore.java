@@ -97,6 +97,11 @@ final class ServedStore implements AutoCloseable {
         return EmbeddedClient.greeted(sessions);
     }
 
+    /** As those there are, but not draining. */
+    Sessions freshSessions() {
+        return sessions(ServerLimits.defaults());
+    }
+
     private Sessions sessions(ServerLimits limits) {
         return sessions(limits, Protection.NONE);
     }

@@ -25,6 +25,7 @@ import io.pramd.protocol.WireLimits;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -44,6 +45,7 @@ public final class SessionFuzz {
     private final EmbeddedClient[] clients = new EmbeddedClient[CLIENTS];
     private final long[] ids = new long[CLIENTS];
     private ClientBytes unsent = ClientBytes.of();
+    private Sessions sessions;
 
     private SessionFuzz() {}
 
@@ -65,6 +67,7 @@ public final class SessionFuzz {
     }
 
     private void run(InputBytes input) {
+        sessions = served.freshSessions();
         try {
             for (int step = 0; step < STEPS_MAX && input.hasNext(); step++) {
                 step(input.u8(), input);
@@ -101,7 +104,10 @@ public final class SessionFuzz {
     private void step(int what, InputBytes input) {
         int client = (what >> 5 & 3) % CLIENTS;
         if (clients[client] == null) {
-            clients[client] = EmbeddedClient.greeted(served.sessions());
+            if (sessions.isDraining()) {
+                return; // nobody is let in any more
+            }
+            clients[client] = EmbeddedClient.greeted(sessions);
         }
         unsent = ClientBytes.of();
         int kind = what & 0x1F;
@@ -109,7 +115,12 @@ public final class SessionFuzz {
             hangUp(client);
             return;
         }
-        if (kind == 0x1E) {
+        if (kind == 0x1C) {
+            sessions.drain(Duration.ZERO);
+        } else if (kind == 0x1D) {
+            sessions.drain(Duration.ZERO);
+            sessions.cutAll();
+        } else if (kind == 0x1E) {
             clients[client].passMillis(input.u16());
         } else {
             packet(kind, client, input);
