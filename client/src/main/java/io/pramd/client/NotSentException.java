@@ -70,9 +70,7 @@ public final class NotSentException extends PramException {
 
     /** Whether another attempt may find the daemon. */
     boolean isRepeatable() {
-        return reason == Reason.NO_CONNECTION
-                || reason == Reason.LOST
-                || reason == Reason.UNHEARD;
+        return reason == Reason.NO_CONNECTION || reason == Reason.LOST || reason == Reason.UNHEARD;
     }
 
     /** Whether the daemon may not have noticed yet, and hold what was begun. */

@@ -42,8 +42,7 @@ class InPlaceTest {
     @Test
     void pagesOfALargeDirectBufferAreSentFromWhereTheyAre() {
         EmbeddedChannel channel = new EmbeddedChannel();
-        Listeners listeners =
-                new Listeners(PramUri.parse("pram://127.0.0.1"), PramListener.NONE);
+        Listeners listeners = new Listeners(PramUri.parse("pram://127.0.0.1"), PramListener.NONE);
         Connection connection = new Connection(channel, listeners, new Departure(listeners));
         PacketBuffers buffers = new PacketBuffers();
         OutgoingPages pages = new OutgoingPages(connection, new Exchange(), buffers, CALL);

@@ -99,13 +99,7 @@ public enum MessageType {
     /** Whether the number is kept for later: such a packet is refused like an unknown one. */
     public boolean isReserved() {
         return switch (this) {
-            case AUTHENTICATE,
-                    AUTHENTICATED,
-                    FORCE_SAVE,
-                    SAVE_FORCED,
-                    GROUP,
-                    GROUP_DONE ->
-                    true;
+            case AUTHENTICATE, AUTHENTICATED, FORCE_SAVE, SAVE_FORCED, GROUP, GROUP_DONE -> true;
             default -> false;
         };
     }

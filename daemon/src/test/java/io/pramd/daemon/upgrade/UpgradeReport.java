@@ -50,7 +50,13 @@ record UpgradeReport(
 
     private static String phases(Upgrade upgrade) {
         return upgrade.phases().entrySet().stream()
-                .map(phase -> String.format(Locale.ROOT, "%s %.0f ms", phase.getKey(), phase.getValue()))
+                .map(
+                        phase ->
+                                String.format(
+                                        Locale.ROOT,
+                                        "%s %.0f ms",
+                                        phase.getKey(),
+                                        phase.getValue()))
                 .collect(Collectors.joining(", "));
     }
 
@@ -61,7 +67,8 @@ record UpgradeReport(
                         .map(name -> String.format("%9s", name))
                         .collect(Collectors.joining());
         return String.format(
-                "%7s  %-17s%9s%s%9s%16s", "upgrade", "longest call", "ms", phases, "rest", "start, beside");
+                "%7s  %-17s%9s%s%9s%16s",
+                "upgrade", "longest call", "ms", phases, "rest", "start, beside");
     }
 
     static String row(int number, Upgrade upgrade) {
