@@ -19,6 +19,9 @@ public final class Server implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Server.class);
     private static final long CLOSE_SECONDS = 5;
 
+    /** For what was heard before a cut to be answered: a commit, on a slow device. */
+    private static final long SETTLE_MILLIS = 10_000;
+
     private final EventLoopGroup loops;
     private final Sessions sessions;
     private final List<Listener> listeners = new ArrayList<>();
@@ -148,7 +151,7 @@ public final class Server implements AutoCloseable {
         if (left > 0) {
             sessions.cutAll();
             long linger = sessions.limits().lingerMillis();
-            sessions.awaitNone(TimeUnit.MILLISECONDS.toNanos(linger));
+            sessions.awaitNone(TimeUnit.MILLISECONDS.toNanos(linger + SETTLE_MILLIS));
             sessions.closeAll();
         }
         return left;
