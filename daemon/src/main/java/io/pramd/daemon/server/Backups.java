@@ -76,7 +76,7 @@ final class Backups {
                     Errno.EBUSY, "this connection has a backup under way: id=" + open.id);
         }
         if (sessions.isDraining()) {
-            throw StoreException.of(Errno.EAGAIN, "the daemon is draining");
+            throw Sessions.draining();
         }
     }
 
@@ -137,6 +137,15 @@ final class Backups {
     void writable() {
         if (open != null) {
             serve();
+        }
+    }
+
+    /** Ends it, for a daemon that does not wait for it any longer. */
+    void cut() {
+        if (open != null) {
+            open.entry.ended(AuditEntry.LOST, open.bytes);
+            giveUp();
+            end();
         }
     }
 

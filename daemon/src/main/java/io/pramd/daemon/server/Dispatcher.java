@@ -189,6 +189,7 @@ final class Dispatcher {
     void cut() {
         saves.cut();
         loads.cut();
+        backups.cut();
     }
 
     /** The connection is at its end: discards the saves, gives back the loads. Idempotent. */
