@@ -47,12 +47,18 @@ class GoingAwayTest {
         assertThat(heard).containsExactly("connected", "connected");
         daemon.goAway(0);
         awaitHeard("away 0");
-        assertThat(client.stat("n").length()).isEqualTo(10);
+        SaveOptions replace = SaveOptions.defaults().withReplace(true);
+        await(
+                () -> { // each connection hears it for itself
+                    client.ping();
+                    client.save("n", replace, BYTES);
+                    return heard.size() == 5;
+                });
         assertThat(client.peek("n", LoadStream::readAllBytes)).isEqualTo(BYTES);
-        client.save("m", BYTES);
         assertThat(heard)
                 .containsExactly(
                         "connected", "connected", "away 0", "connected", "connected", "connected");
+        await(() -> daemon.connectionCount() == 3);
     }
 
     @Test
@@ -70,8 +76,11 @@ class GoingAwayTest {
         save.write(bytes, 0, bytes.length);
         assertThat(save.finish()).isPositive();
         assertThat(heard).noneMatch(event -> event.startsWith("retried"));
-        client.ping(); // closes the one for requests, which had nothing open
-        await(() -> daemon.connectionCount() == 1);
+        await(
+                () -> { // closes the one for requests, which had nothing open
+                    client.ping();
+                    return daemon.connectionCount() == 1;
+                });
         assertThat(heard).doesNotContain("lost");
     }
 
@@ -132,9 +141,10 @@ class GoingAwayTest {
     void whoWaitsForTheConnectionOfAnotherWaitsAsLong() throws Exception {
         PramConfig hasty = config.withNoProgress(Duration.ofSeconds(2));
         try (PramClient other = PramClient.connect(daemon.uri(), hasty)) {
+            heard.clear();
             daemon.holdGreetings();
             daemon.goAway(0);
-            awaitHeard("away 0");
+            await(() -> heard.size() == 2); // both clients
             CompletableFuture<Optional<NodeRecord>> first = find(other);
             CompletableFuture<Optional<NodeRecord>> second = find(other);
             TimeUnit.MILLISECONDS.sleep(2500);
