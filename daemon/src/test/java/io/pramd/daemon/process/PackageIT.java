@@ -42,7 +42,8 @@ class PackageIT {
                 "skipped: the package is tried by chroot, which only root may");
 
         Ended tried =
-                Commands.in(folder).run(List.of(CHECKOUT.resolve("scripts/test-package").toString()));
+                Commands.in(folder)
+                        .run(List.of(CHECKOUT.resolve("scripts/test-package").toString()));
 
         assertThat(tried.exitCode()).as(tried.stdout() + tried.stderr()).isZero();
         assertThat(tried.stdout()).contains("ok: behind the upgrade the data is there");
@@ -67,8 +68,7 @@ class PackageIT {
         Files.writeString(java, "#!/bin/sh\necho its own, for ${PRAM_SERVER:-nobody}\n");
         Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwxr-xr-x"));
         Commands commands =
-                new Commands(folder, Map.of())
-                        .with("JAVA_HOME", System.getProperty("java.home"));
+                new Commands(folder, Map.of()).with("JAVA_HOME", System.getProperty("java.home"));
 
         Ended pram = commands.run(List.of(folder.resolve("bin/pram").toString(), "ping"));
         Ended pramd = commands.run(List.of(folder.resolve("bin/pramd").toString(), "--version"));
@@ -85,8 +85,7 @@ class PackageIT {
             assertThat(onClassPath).isNotEmpty();
 
             Await.until(
-                    "all jars are open",
-                    () -> openFilesOf(daemon.pid()).containsAll(onClassPath));
+                    "all jars are open", () -> openFilesOf(daemon.pid()).containsAll(onClassPath));
 
             assertThat(daemon.stop()).isZero();
         }
@@ -96,7 +95,8 @@ class PackageIT {
     void hasScriptsThatAShellUnderstands() {
         for (String script : List.of("postinst", "prerm", "postrm")) {
             Ended read =
-                    Commands.in(folder).run(List.of("sh", "-n", SOURCES.resolve(script).toString()));
+                    Commands.in(folder)
+                            .run(List.of("sh", "-n", SOURCES.resolve(script).toString()));
 
             assertThat(read.exitCode()).as(read.stderr()).isZero();
         }
@@ -104,7 +104,8 @@ class PackageIT {
 
     private static Stream<String> jars() throws IOException {
         try (Stream<Path> files = Files.list(DaemonProcess.distribution().resolve("lib"))) {
-            return files.map(file -> file.getFileName().toString())
+            return files
+                    .map(file -> file.getFileName().toString())
                     .filter(name -> name.endsWith(".jar"))
                     .toList()
                     .stream();

@@ -59,8 +59,7 @@ class ServiceUnitIT {
         for (String each : Files.readAllLines(service)) {
             line = each.startsWith("ExecStart=") ? each.substring(each.indexOf('=') + 1) : line;
         }
-        Commands commands =
-                Commands.in(folder).with("PRAMD_CONFIG", configuration.toString());
+        Commands commands = Commands.in(folder).with("PRAMD_CONFIG", configuration.toString());
         try (CommandProcess daemon = commands.startShell("exec " + line)) {
             PramConfig patient = PramConfig.defaults().withConnectWait(Duration.ofSeconds(60));
             try (PramClient client =
@@ -93,8 +92,7 @@ class ServiceUnitIT {
     void letTheDaemonDoLittle() {
         Programs.assumeIsHere(ANALYZER, "systemd");
 
-        Ended judged =
-                analyze("security", "--offline=true", "--threshold=20", service.toString());
+        Ended judged = analyze("security", "--offline=true", "--threshold=20", service.toString());
 
         assertThat(judged.exitCode()).as(judged.stdout() + judged.stderr()).isZero();
         assertThat(judged.stdout()).contains("Overall exposure level");
