@@ -46,7 +46,7 @@ import picocli.CommandLine.Spec;
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
-            "0:stopped by SIGTERM, all that was answered is kept",
+            "0:stopped by SIGTERM or followed by a successor, all that was answered is kept",
             "2:wrong usage, or a wrong configuration",
             "3:no heap left; all that was answered is kept",
             "10-24:refused, with the name of the error: 12 EBUSY another daemon has the file, 17"
@@ -120,7 +120,9 @@ final class ServeCommand implements Callable<Integer> {
             names = "--drain",
             paramLabel = "TIME",
             converter = DurationConverter.class,
-            description = "How long running streams may go on after SIGTERM. Default: 10s")
+            description =
+                    "How long running streams may go on after SIGTERM, or when a successor takes"
+                            + " over. Default: 10s")
     private Duration drain = Duration.ofSeconds(10);
 
     @Option(

@@ -42,6 +42,7 @@ class ConfigPageTest {
     /** Examples of what has no default that could be written down. */
     private static final Map<String, String> EXAMPLES =
             Map.ofEntries(
+                    Map.entry("handover", "/run/pramd/handover"),
                     Map.entry("tls-cert", "/etc/pramd/tls/cert.pem"),
                     Map.entry("tls-key", "/etc/pramd/tls/key.pem"),
                     Map.entry("tls-client-ca", "/etc/pramd/tls/clients.pem"),

@@ -2,6 +2,7 @@ package io.pramd.daemon.cli;
 
 import io.pramd.daemon.fixture.Await;
 import io.pramd.daemon.memory.MemoryObserver;
+import io.pramd.daemon.settings.Sources;
 import io.pramd.daemon.supervise.HandoverPoint;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -28,7 +29,7 @@ public final class StoppedHandover {
         Path folder = Path.of(args[2]).getParent();
         Consumer<HandoverPoint> points = point -> reach(folder, point);
         System.exit(
-                new CommandLine(new ServeCommand(MemoryObserver.NONE, points))
+                new CommandLine(new ServeCommand(MemoryObserver.NONE, Sources.ofProcess(), points))
                         .setExecutionExceptionHandler(new Failures())
                         .execute(Arrays.copyOfRange(args, 1, args.length)));
     }
