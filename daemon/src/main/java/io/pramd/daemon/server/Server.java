@@ -26,6 +26,9 @@ public final class Server implements AutoCloseable {
     private final Sessions sessions;
     private final List<Listener> listeners = new ArrayList<>();
 
+    /** When clients of one that drains connect anew at the earliest; at once where sockets stay. */
+    private volatile Duration retryAfter = Duration.ofMillis(Answers.RETRY_AFTER_MILLIS);
+
     private Server(EventLoopGroup loops, Sessions sessions) {
         this.loops = loops;
         this.sessions = sessions;
@@ -134,6 +137,7 @@ public final class Server implements AutoCloseable {
      */
     public synchronized void leaveSockets() {
         listeners.forEach(Listener::leave);
+        retryAfter = Duration.ZERO;
     }
 
     /**
@@ -146,7 +150,7 @@ public final class Server implements AutoCloseable {
      */
     public int drain(Duration limit) throws InterruptedException {
         closeListeners();
-        sessions.drain(Duration.ofMillis(Answers.RETRY_AFTER_MILLIS));
+        sessions.drain(retryAfter);
         int left = sessions.awaitNone(limit.toNanos());
         if (left > 0) {
             sessions.cutAll();
