@@ -27,13 +27,13 @@ class BenchIT {
                             CaseName.NODES64M_TCP,
                             CaseName.PAGE_4X16,
                             CaseName.COMMANDS,
-                            CaseName.PROTECTION_CONNECT,
+                            CaseName.PROTECTION_PAGE,
                             CaseName.RESTART_SMALL,
                             CaseName.FRESH,
                             CaseName.FRAGMENTED,
                             CaseName.LEVELS,
                             CaseName.GROWTH_NODES,
-                            CaseName.PROTECTION_PAGE,
+                            CaseName.PROTECTION_CONNECT,
                             CaseName.ADMIN_PAGE)
                     .limit(RunLength.of(5, 11))
                     .map(CaseName::toString)
