@@ -46,7 +46,7 @@ class PublishedIT {
     }
 
     private static Set<String> shipped() throws IOException {
-        try (Stream<Path> files = Files.list(DISTRIBUTION.resolve("lib"))) {
+        try (Stream<Path> files = Files.walk(DISTRIBUTION.resolve("lib"))) {
             return files.map(file -> file.getFileName().toString())
                     .filter(name -> name.endsWith(".jar"))
                     .collect(Collectors.toCollection(TreeSet::new));
