@@ -103,7 +103,7 @@ class PackageIT {
     }
 
     private static Stream<String> jars() throws IOException {
-        try (Stream<Path> files = Files.list(DaemonProcess.distribution().resolve("lib"))) {
+        try (Stream<Path> files = Files.walk(DaemonProcess.distribution().resolve("lib"))) {
             return files
                     .map(file -> file.getFileName().toString())
                     .filter(name -> name.endsWith(".jar"))
