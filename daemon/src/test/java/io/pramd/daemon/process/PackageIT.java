@@ -43,7 +43,11 @@ class PackageIT {
 
         Ended tried =
                 Commands.in(folder)
-                        .run(List.of(CHECKOUT.resolve("scripts/test-package").toString()));
+                        .run(
+                                List.of(
+                                        CHECKOUT.resolve("scripts/test-package").toString(),
+                                        "--from",
+                                        DaemonProcess.distribution().toString()));
 
         assertThat(tried.exitCode()).as(tried.stdout() + tried.stderr()).isZero();
         assertThat(tried.stdout()).contains("ok: behind the upgrade the data is there");
