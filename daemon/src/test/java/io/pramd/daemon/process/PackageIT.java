@@ -13,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -27,6 +28,9 @@ class PackageIT {
     private static final Path CHECKOUT =
             DaemonProcess.testClasses().resolve("../../..").normalize();
     private static final Path SOURCES = CHECKOUT.resolve("daemon/src/deb");
+
+    /** Machines are made in it, and booted. */
+    private static final Duration LIMIT = Duration.ofMinutes(15);
 
     @TempDir Path folder;
 
@@ -47,7 +51,8 @@ class PackageIT {
                                 List.of(
                                         CHECKOUT.resolve("scripts/test-package").toString(),
                                         "--from",
-                                        DaemonProcess.distribution().toString()));
+                                        DaemonProcess.distribution().toString()),
+                                LIMIT);
 
         assertThat(tried.exitCode()).as(tried.stdout() + tried.stderr()).isZero();
         assertThat(tried.stdout()).contains("ok: behind the upgrade the data is there");
