@@ -1,6 +1,7 @@
 package io.pramd.daemon.supervise;
 
 import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.channel.unix.Errors;
 import io.netty.channel.unix.Socket;
 import io.pramd.daemon.memory.SocketDescriptor;
 import java.io.FileNotFoundException;
@@ -90,7 +91,8 @@ final class UnixStream implements AutoCloseable {
         ByteBuffer out = ByteBuffer.allocateDirect(bytes.length).put(bytes);
         int at = 0;
         while (at < bytes.length) {
-            int sent = socket.send(out, at, bytes.length);
+            int from = at;
+            int sent = orEnded(() -> socket.send(out, from, bytes.length));
             if (sent <= 0) {
                 throw silent();
             }
@@ -102,7 +104,7 @@ final class UnixStream implements AutoCloseable {
     String receive() throws IOException {
         byte[] line = new byte[LINE_BYTES_MAX];
         for (int length = 0; length < line.length; length++) {
-            int received = socket.recv(one, 0, 1);
+            int received = orEnded(() -> socket.recv(one, 0, 1));
             if (received < 0) {
                 throw new Ended();
             }
@@ -118,14 +120,14 @@ final class UnixStream implements AutoCloseable {
     }
 
     void sendDescriptor(int fd) throws IOException {
-        if (socket.sendFd(fd) <= 0) {
+        if (orEnded(() -> socket.sendFd(fd)) <= 0) {
             throw silent();
         }
     }
 
     /** Its own from now on, which it has to close. */
     int receiveDescriptor() throws IOException {
-        int fd = socket.recvFd();
+        int fd = orEnded(socket::recvFd);
         if (fd < 0) {
             throw new Ended();
         }
@@ -134,6 +136,23 @@ final class UnixStream implements AutoCloseable {
         }
         SocketDescriptor.forEventLoop(fd);
         return fd;
+    }
+
+    /** A call of the kernel's. */
+    private interface Transfer {
+        int run() throws IOException;
+    }
+
+    /** Whoever ends with bytes that it has not read, or before it was written to, resets. */
+    private static int orEnded(Transfer transfer) throws IOException {
+        try {
+            return transfer.run();
+        } catch (Errors.NativeIoException e) {
+            boolean isEnded =
+                    e.expectedErr() == Errors.ERRNO_ECONNRESET_NEGATIVE
+                            || e.expectedErr() == Errors.ERRNO_EPIPE_NEGATIVE;
+            throw isEnded ? new Ended() : e;
+        }
     }
 
     private static Silence silent() {
