@@ -70,10 +70,15 @@ final class Door implements AutoCloseable {
         return socket.intValue();
     }
 
-    /** Waits for the next one. */
+    /**
+     * Waits for the next one. Whoever receives the socket has calls on it answer at once, also here
+     * and also when it then takes nothing over: that is undone before each wait, or none would be
+     * one.
+     */
     UnixStream accept() throws IOException {
         int fd = -1;
         while (fd < 0) {
+            SocketDescriptor.forThread(socket.intValue());
             fd = socket.accept(new byte[ADDRESS_BYTES]);
         }
         return UnixStream.accepted(fd);

@@ -6,15 +6,22 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.channel.unix.Socket;
+import io.pramd.daemon.fixture.Await;
 import io.pramd.daemon.memory.StoreException;
 import io.pramd.daemon.server.ListenAddress;
 import io.pramd.daemon.server.ListenSocket;
 import io.pramd.protocol.Errno;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -146,5 +153,66 @@ class HandoverTest {
         predecessor.close();
 
         assertThat(catchThrowable(successor::receive)).isInstanceOf(UnixStream.Ended.class);
+    }
+
+    @Test
+    void whoGivesUpLeavesADoorAtWhichItIsWaitedWithoutSpinning() throws Exception {
+        Offer.send(predecessor, List.of(), door.fd(), 0);
+        Offer.receive(successor).close();
+        assertThat(doorWaits()).isFalse(); // both have the one socket
+
+        CompletableFuture<UnixStream> next = CompletableFuture.supplyAsync(this::accepted);
+
+        Await.until("it waits", this::doorWaits);
+        assertThat(next).isNotDone();
+        UnixStream.connect(folder.resolve("h")).orElseThrow().close();
+        next.get().close();
+    }
+
+    private UnixStream accepted() {
+        try {
+            return door.accept();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** As the kernel sees it: without O_NONBLOCK. */
+    private boolean doorWaits() {
+        try {
+            String info = Files.readString(Path.of("/proc/self/fdinfo/" + door.fd()));
+            String flags = info.replaceAll("(?s).*flags:\\s*([0-7]+).*", "$1");
+            return (Integer.parseInt(flags, 8) & 04000) == 0;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void whoEndsWithoutReadingIsGone() throws Exception {
+        predecessor.close();
+        assertThat(catchThrowable(() -> successor.send("taken")))
+                .isInstanceOf(UnixStream.Ended.class);
+    }
+
+    @Test
+    void nobodyServesWhereTheDaemonEndsBeforeItHasReadTheRequest() throws Exception {
+        Path path = folder.resolve("ends");
+        try (ServerSocketChannel ends = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            ends.bind(UnixDomainSocketAddress.of(path));
+            CompletableFuture<Void> ended = CompletableFuture.runAsync(() -> endUnread(ends));
+
+            assertThat(Predecessor.ask(path, memory)).isEmpty();
+            ended.get();
+        }
+    }
+
+    /** With the rest of the request unread, which the kernel answers with a reset. */
+    private static void endUnread(ServerSocketChannel door) {
+        try (SocketChannel asking = door.accept()) {
+            asking.read(ByteBuffer.allocate(1));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }
