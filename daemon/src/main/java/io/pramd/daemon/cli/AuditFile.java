@@ -54,6 +54,7 @@ final class AuditFile implements AuditLog.Sink {
     private final org.slf4j.Logger logger = LoggerFactory.getLogger(LOGGER);
     private final AtomicLong lost = new AtomicLong();
     private final Path file;
+    private final long keepBytes;
     private volatile String fault = "";
 
     /**
@@ -63,9 +64,15 @@ final class AuditFile implements AuditLog.Sink {
      */
     AuditFile(Path file, long keepBytes) {
         this.file = file;
+        this.keepBytes = keepBytes;
         requireWritable(file);
+    }
+
+    /** Two processes that rotate one file would write over each other's. */
+    @Override
+    public void begin() {
         if (loggerFactory() instanceof LoggerContext context) {
-            configure(context, keepBytes);
+            configure(context);
         }
     }
 
@@ -86,10 +93,10 @@ final class AuditFile implements AuditLog.Sink {
         return factory;
     }
 
-    private void configure(LoggerContext context, long keepBytes) {
+    private void configure(LoggerContext context) {
         RollingFileAppender<ILoggingEvent> lines = in(context, new Lines());
         lines.setFile(file.toString());
-        lines.setRollingPolicy(rolling(context, lines, keepBytes));
+        lines.setRollingPolicy(rolling(context, lines));
         lines.setEncoder(plain(context));
         lines.start();
         AsyncAppender async = in(context, new Counting());
@@ -105,7 +112,7 @@ final class AuditFile implements AuditLog.Sink {
     }
 
     private SizeAndTimeBasedRollingPolicy<ILoggingEvent> rolling(
-            LoggerContext context, RollingFileAppender<ILoggingEvent> lines, long keepBytes) {
+            LoggerContext context, RollingFileAppender<ILoggingEvent> lines) {
         SizeAndTimeBasedRollingPolicy<ILoggingEvent> policy =
                 in(context, new SizeAndTimeBasedRollingPolicy<>());
         policy.setParent(lines);

@@ -120,7 +120,7 @@ final class ProtectionOptions {
                 group == null ? Sharing.NONE : Sharing.with(group));
     }
 
-    /** Begins to write it, where there is to be one. */
+    /** Where there is to be one; it can be written, and is not begun yet. */
     AuditLog openAudit() {
         if (auditLog == null) {
             return AuditLog.OFF;

@@ -109,6 +109,7 @@ public final class Serving {
         SelfCheck check = new SelfCheck(plan.memory(), open::audit);
         Listening listening;
         try {
+            plan.protection().audit().begin(); // the lock is held: a predecessor writes no more
             ServerConfig config =
                     ServerConfig.of(open.store(), plan.listen(), Release.nameAndVersion())
                             .withSockets(sockets)

@@ -18,6 +18,14 @@ public final class AuditLog {
 
     /** Thread-safe: where lines go. */
     public interface Sink {
+        /**
+         * Lines may come from now on. Where a daemon follows another one that writes to the same
+         * place, that one has ended now.
+         *
+         * @throws io.pramd.daemon.memory.StoreException EIO when nothing can be written
+         */
+        default void begin() {}
+
         /** Takes a line; returns at once. */
         void write(Doer doer, Deed deed);
 
@@ -31,6 +39,13 @@ public final class AuditLog {
 
     public static AuditLog to(Sink sink) {
         return new AuditLog(sink);
+    }
+
+    /** Before the first line. */
+    public void begin() {
+        if (isOn()) {
+            sink.begin();
+        }
     }
 
     boolean isOn() {

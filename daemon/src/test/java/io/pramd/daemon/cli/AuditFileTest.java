@@ -50,6 +50,7 @@ class AuditFileTest {
     void olderFilesBeginAtASizeAndTakeNoMoreThanIsKept() throws IOException {
         Path file = folder.resolve("audit");
         AuditFile audit = new AuditFile(file, KEEP_BYTES);
+        audit.begin();
         Await.until(
                 "there were so many files that some had to go",
                 () -> {
