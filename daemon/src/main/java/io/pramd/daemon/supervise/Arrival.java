@@ -9,6 +9,7 @@ import io.pramd.daemon.server.ListenSocket;
 import io.pramd.daemon.server.Stance;
 import io.pramd.protocol.Errno;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,12 +25,16 @@ import org.slf4j.LoggerFactory;
 public final class Arrival {
     private static final Logger LOG = LoggerFactory.getLogger(Arrival.class);
 
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
     private final Map<String, String> environment;
     private final Optional<Path> handover;
     private final Consumer<HandoverPoint> points;
+    private final Duration patience;
     private final Optional<Supervision> supervision;
     private Optional<Predecessor> predecessor = Optional.empty();
     private Optional<Door> door = Optional.empty();
+    private List<ListenSocket> unused = List.of(); // of the predecessor's
 
     /**
      * @param environment of the process
@@ -40,6 +45,19 @@ public final class Arrival {
             Map<String, String> environment,
             Optional<Path> handover,
             Consumer<HandoverPoint> points) {
+        this(environment, handover, points, PATIENCE);
+    }
+
+    /**
+     * @param patience how long a daemon that does not say that it has ended may have the memory
+     *     file's lock
+     */
+    Arrival(
+            Map<String, String> environment,
+            Optional<Path> handover,
+            Consumer<HandoverPoint> points,
+            Duration patience) {
+        this.patience = patience;
         this.environment = environment;
         this.handover = handover;
         this.points = points;
@@ -62,18 +80,23 @@ public final class Arrival {
      */
     public Serving start(ServePlan plan, List<ListenAddress> wanted, ListenAddress usual) {
         handover.ifPresent(Door::requirePossible);
+        Serving serving;
         try {
-            return Serving.start(plan, () -> sockets(plan, wanted, usual));
+            serving = Serving.start(plan, () -> sockets(plan, wanted, usual));
         } catch (RuntimeException e) {
-            door.ifPresent(Door::close);
+            if (predecessor.isEmpty()) { // else its door may be one that it goes on with
+                door.ifPresent(Door::close);
+            }
             throw e;
         }
+        unused.forEach(Offer::drop); // the lock is held: nobody else serves them
+        return serving;
     }
 
     private List<ListenSocket> sockets(
             ServePlan plan, List<ListenAddress> wanted, ListenAddress usual) {
         List<ListenSocket> inherited = new ArrayList<>(ActivatedSockets.of(environment));
-        predecessor = handover.flatMap(socket -> Predecessor.ask(socket, plan.memory()));
+        predecessor = handover.flatMap(socket -> Predecessor.ask(socket, plan.memory(), patience));
         predecessor.ifPresent(found -> inherited.addAll(found.offer().sockets()));
         boolean isUsual = wanted.isEmpty() && inherited.stream().noneMatch(ListenSocket::isLent);
         SocketPlan sockets = SocketPlan.of(isUsual ? List.of(usual) : wanted, inherited);
@@ -107,7 +130,7 @@ public final class Arrival {
                 told -> told.status(() -> "waiting for the predecessor to end: pid=" + from.pid()));
         from.take();
         door = handover.map(path -> Door.inherit(path, from.offer().handoverFd()));
-        sockets.unused().forEach(Offer::drop);
+        unused = sockets.unused();
     }
 
     private static void requireMayServe(SocketPlan sockets, Stance stance) {

@@ -6,6 +6,7 @@ import io.pramd.daemon.server.ListenAddress;
 import io.pramd.daemon.server.ListenSocket;
 import io.pramd.daemon.server.UnixSocketFile;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -115,15 +116,23 @@ final class Offer {
         }
     }
 
-    /** Closes a socket that nobody wants any more, and removes its file. */
+    /** Closes a socket that nobody serves or wants any more, and removes its file. */
     static void drop(ListenSocket socket) {
         close(socket.fd());
         if (socket.address() instanceof ListenAddress.Unix unix) {
-            UnixSocketFile file = new UnixSocketFile(unix.path());
-            file.bound();
-            file.removeOwn();
+            remove(unix.path());
         }
         LOG.info("no longer listened on, --listen does not name it: {}", socket.address());
+    }
+
+    private static void remove(Path socket) {
+        try {
+            UnixSocketFile file = new UnixSocketFile(socket);
+            file.bound();
+            file.removeOwn();
+        } catch (StoreException e) {
+            LOG.warn("a socket stays that nobody listens on: {}", e.getMessage());
+        }
     }
 
     private static void close(int fd) {

@@ -7,6 +7,7 @@ import io.pramd.protocol.Errno;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Locale;
@@ -23,11 +24,13 @@ final class Predecessor {
     private final UnixStream stream;
     private final int pid;
     private final Offer offer;
+    private final LastBreath lastBreath;
     private final Map<EndStep, Long> moments = new EnumMap<>(EndStep.class);
     private long takenNanos;
     private long endedNanos;
 
-    private Predecessor(UnixStream stream, int pid, Offer offer) {
+    private Predecessor(UnixStream stream, int pid, Offer offer, LastBreath lastBreath) {
+        this.lastBreath = lastBreath;
         this.stream = stream;
         this.pid = pid;
         this.offer = offer;
@@ -38,29 +41,33 @@ final class Predecessor {
      * not any more. One that goes on after all has the memory file's lock. Nothing has happened yet
      * when this fails, or is {@linkplain #giveUp given up}.
      *
+     * @param patience how long one that does not say that it has ended may have the lock
      * @throws StoreException as the daemon there refuses; EACCES for one of another user, ETIMEDOUT
      *     for one that does not answer, EINVAL for something else, EIO
      */
-    static Optional<Predecessor> ask(Path socket, Path memory) {
+    static Optional<Predecessor> ask(Path socket, Path memory, Duration patience) {
+        LastBreath lastBreath = new LastBreath(memory, patience);
         try {
             Optional<UnixStream> connected = UnixStream.connect(socket);
             return connected.isEmpty()
                     ? Optional.empty()
-                    : Optional.of(ask(connected.get(), memory));
+                    : Optional.of(ask(connected.get(), memory, lastBreath));
         } catch (UnixStream.Ended e) {
             LOG.warn("the daemon there has ended: socket={}", socket);
+            lastBreath.await();
             return Optional.empty();
         } catch (IOException e) {
             throw failed(socket, e);
         }
     }
 
-    private static Predecessor ask(UnixStream stream, Path memory) throws IOException {
+    private static Predecessor ask(UnixStream stream, Path memory, LastBreath lastBreath)
+            throws IOException {
         try {
             UnixStream.Peer peer = stream.peer();
             Handover.requireSameUser(peer);
             Handover.ask(stream, memory);
-            return new Predecessor(stream, peer.pid(), Offer.receive(stream));
+            return new Predecessor(stream, peer.pid(), Offer.receive(stream), lastBreath);
         } catch (IOException | RuntimeException e) {
             stream.close();
             throw e;
@@ -96,6 +103,8 @@ final class Predecessor {
 
     /**
      * Takes over, and waits for its end, however long that takes: behind this there is no way back.
+     * Where it has not said that it has ended it may go on after all: only the memory file's lock
+     * tells, and until that is held all that it has offered is its own.
      *
      * @throws StoreException EAGAIN when it is stopping by itself; all is given up then
      */
@@ -106,6 +115,7 @@ final class Predecessor {
             awaitEnd();
         } catch (IOException e) {
             LOG.warn("the predecessor has ended before it said so: pid={} {}", pid, e.toString());
+            lastBreath.await();
         } catch (StoreException e) {
             offer.close();
             throw e;

@@ -20,6 +20,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -202,7 +203,7 @@ class HandoverTest {
             ends.bind(UnixDomainSocketAddress.of(path));
             CompletableFuture<Void> ended = CompletableFuture.runAsync(() -> endUnread(ends));
 
-            assertThat(Predecessor.ask(path, memory)).isEmpty();
+            assertThat(Predecessor.ask(path, memory, Duration.ZERO)).isEmpty();
             ended.get();
         }
     }
