@@ -2,8 +2,10 @@ package io.pramd.daemon.supervise;
 
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.unix.Socket;
+import io.pramd.daemon.memory.SocketDescriptor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
@@ -12,11 +14,20 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Thread-safe. Datagrams to the socket at which a supervisor, systemd say, hears how its service
- * is. What cannot be sent is lost: nobody waits for it.
+ * is. A supervisor that is behind is waited for, for a moment; then what cannot be sent is lost.
  */
 final class Notifier {
     private static final Logger LOG = LoggerFactory.getLogger(Notifier.class);
     private static final String VARIABLE = "NOTIFY_SOCKET";
+
+    private static final int SOL_SOCKET = 1;
+    private static final int SO_SNDTIMEO = 21;
+    private static final int TIMEVAL_BYTES = 16;
+
+    /** A supervisor that hears nothing for so many times so long costs an end no more. */
+    private static final int ATTEMPTS_MAX = 4;
+
+    private static final long ATTEMPT_MICROS = 250_000;
 
     private final Socket socket;
     private final byte[] path;
@@ -45,7 +56,20 @@ final class Notifier {
         if (path[0] == '@') {
             path[0] = 0; // a name that is in no file system
         }
-        return Optional.of(new Notifier(Socket.newSocketDomainDgram(), path));
+        Socket socket = Socket.newSocketDomainDgram();
+        SocketDescriptor.forThread(socket.intValue());
+        try {
+            socket.setRawOpt(SOL_SOCKET, SO_SNDTIMEO, attemptTime());
+        } catch (IOException e) {
+            LOG.warn("the supervisor is waited for without a limit: cause={}", e.toString());
+        }
+        return Optional.of(new Notifier(socket, path));
+    }
+
+    /** Of struct timeval: seconds, microseconds. */
+    private static ByteBuffer attemptTime() {
+        ByteBuffer value = ByteBuffer.allocateDirect(TIMEVAL_BYTES).order(ByteOrder.nativeOrder());
+        return value.putLong(0).putLong(ATTEMPT_MICROS).flip();
     }
 
     /** Sends assignments, one a line. */
@@ -54,12 +78,22 @@ final class Notifier {
         ByteBuffer datagram = ByteBuffer.allocateDirect(text.length);
         datagram.put(text);
         try {
-            socket.sendToDomainSocket(datagram, 0, text.length, path);
+            sendWhole(datagram, text.length);
         } catch (IOException e) {
             if (!isSaid) {
                 isSaid = true;
                 LOG.warn("the supervisor does not hear: cause={}", e.toString());
             }
         }
+    }
+
+    /** Nothing is sent where the supervisor's queue stays full. */
+    private void sendWhole(ByteBuffer datagram, int bytes) throws IOException {
+        for (int attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
+            if (socket.sendToDomainSocket(datagram, 0, bytes, path) > 0) {
+                return;
+            }
+        }
+        throw new IOException("its queue is full");
     }
 }

@@ -128,7 +128,8 @@ final class Supervision {
             notifier.send("WATCHDOG=1"); // of an end: its loops are gone, and it has its own limit
         } else if (pulse.isDone()) {
             pulse = alive.get();
-            pulse.thenRun(() -> notifier.send("WATCHDOG=1"));
+            // not by a thread that answers: a supervisor that is behind is waited for
+            pulse.thenRunAsync(() -> notifier.send("WATCHDOG=1"), timer);
         }
     }
 

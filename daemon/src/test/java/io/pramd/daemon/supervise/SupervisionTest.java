@@ -10,6 +10,7 @@ import io.pramd.daemon.life.ServePlan;
 import io.pramd.daemon.life.Serving;
 import io.pramd.daemon.memory.MemoryObserver;
 import io.pramd.daemon.server.ListenAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -158,6 +160,22 @@ class SupervisionTest {
                         line ->
                                 assertThat(Long.parseLong(line.substring(line.indexOf('=') + 1)))
                                         .isBetween(before, System.nanoTime() / 1_000));
+    }
+
+    /** More than its queue holds. */
+    @Test
+    void aSupervisorThatIsBehindHearsAllTheSame() throws Exception {
+        Path queue = Path.of("/proc/sys/net/unix/max_dgram_qlen");
+        int more = Integer.parseInt(Files.readString(queue).strip()) + 20;
+        Notifier notifier = Notifier.of(Map.of("NOTIFY_SOCKET", heard.name())).orElseThrow();
+        CompletableFuture<Void> sent =
+                CompletableFuture.runAsync(
+                        () -> IntStream.range(0, more).forEach(i -> notifier.send("i=" + i)));
+
+        heard.await("i=" + (more - 1));
+
+        sent.get();
+        assertThat(heard.lines()).hasSize(more);
     }
 
     /** Nobody listens there: the daemon goes on. */
