@@ -34,16 +34,22 @@ final class DaemonLife {
     }
 
     private void endCleanly() {
-        int exitCode = 0;
+        halt(stop());
+    }
+
+    /** Answers the exit code: of what is not known to have gone well never 0. */
+    int stop() {
         try {
             serving.stop(drain);
+            return 0;
         } catch (StoreException e) {
-            exitCode = e.errno().exitCode();
+            return e.errno().exitCode();
         } catch (InterruptedException e) {
             LOG.error("interrupted while stopping: no root was forced");
-            exitCode = Failures.LOCAL_ERROR;
+        } catch (RuntimeException e) {
+            LOG.error("stopping failed: perhaps no root was forced", e);
         }
-        halt(exitCode);
+        return Failures.LOCAL_ERROR;
     }
 
     private static void halt(int exitCode) {

@@ -213,6 +213,8 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        EarlyReload reload = new EarlyReload();
+        ReloadSignal.handle(reload); // it would end a process that has not come so far yet
         Configuration read = configure();
         useLog();
         read.requireGood();
@@ -232,8 +234,8 @@ final class ServeCommand implements Callable<Integer> {
                         plan.withAudit(protection.openAudit()), asked, plan.listen().getFirst());
         DaemonLife life = new DaemonLife(serving, drain);
         life.begin();
-        ReloadSignal.handle(arrival.reloading(new Reload(this, serving, life)));
         arrival.serving(plan, serving, () -> System.exit(0));
+        reload.begin(arrival.reloading(new Reload(this, serving, life)));
         warnOfOtherSize(serving);
         spec.commandLine()
                 .getOut()

@@ -136,6 +136,7 @@ class HandoverIT {
             save.write(BYTES);
             try (CommandProcess successor = startNext(old.uri())) {
                 Await.until("it drains", () -> old.log().contains("stopping: running streams"));
+                Commands.in(folder).shell("kill -HUP " + successor.pid()); // and it lives on
                 try (SocketChannel waiting = connect(old.uri())) {
                     assertThat(successor.stdout()).isEmpty();
                     save.finish();
@@ -144,6 +145,9 @@ class HandoverIT {
                     Await.until("READY", () -> successor.stdout().startsWith("READY "));
                     assertThat(waiting.isConnected()).isTrue();
                     requireHas(old.uri(), "long");
+                    Await.until(
+                            "it is read again",
+                            () -> successor.stderr().contains("the configuration is read again"));
                 }
                 assertThat(socket).as("nobody listens there any more").doesNotExist();
             }
