@@ -83,14 +83,14 @@ class ArrivalTest {
 
     private ServePlan plan() {
         return new ServePlan(
-                memory,
-                16 << 20,
-                List.of(ListenAddress.parse("pram://127.0.0.1:0")),
-                ProtectionPlan.NONE,
-                Optional.empty(),
-                Duration.ZERO,
-                0,
-                Optional.empty(),
+                        memory,
+                        16 << 20,
+                        List.of(ListenAddress.parse("pram://127.0.0.1:0")),
+                        ProtectionPlan.NONE,
+                        Optional.empty(),
+                        Duration.ZERO,
+                        0,
+                        Optional.empty(),
                         MemoryObserver.NONE)
                 .withAudit(AuditLog.to(new NotedBegin()));
     }
