@@ -40,6 +40,18 @@ class GoingAwaySessionTest {
     }
 
     @Test
+    void aCutLeavesALastWordThatIsStillOnItsWay() {
+        serve();
+        client.holdWrites();
+        drain();
+        served.sessions().cutAll();
+        assertThat(client.isOpen()).isTrue();
+        client.takeWrites();
+        client.next(0, GoingAway.class);
+        assertEnded("draining");
+    }
+
+    @Test
     void whoDoesNotKnowTheMessageDoesNotGetIt() {
         served = ServedStore.in(folder);
         client = EmbeddedClient.simple(served.sessions());
