@@ -1,9 +1,11 @@
 package io.pramd.daemon.cli;
 
+import io.pramd.daemon.memory.StoreException;
 import io.pramd.daemon.settings.Origin;
 import io.pramd.daemon.settings.Setting;
 import io.pramd.daemon.settings.Settings;
 import io.pramd.daemon.settings.Sources;
+import io.pramd.protocol.Errno;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -51,7 +53,7 @@ final class Configuration {
      *
      * @param serve a command that has parsed its arguments
      * @param file that an option names; empty: none does
-     * @throws io.pramd.daemon.memory.StoreException when the file cannot be read
+     * @throws StoreException when the file cannot be read
      */
     static Configuration apply(CommandLine serve, Optional<Path> file, Sources sources) {
         CommandSpec spec = serve.getCommandSpec();
@@ -90,9 +92,16 @@ final class Configuration {
      * The same command line over what file and variables say now.
      *
      * @param fresh a command that has parsed nothing
+     * @throws StoreException when the file cannot be read, or there is none any more
      */
     Configuration again(CommandSpec fresh, Optional<Path> file, Sources sources) {
         Settings now = Settings.read(OptionKeys.keys(fresh), sources, file);
+        if (settings.file().isPresent() && now.file().isEmpty()) {
+            throw StoreException.of( // perhaps it is just being replaced: defaults are not meant
+                    Errno.ENOENT,
+                    "the configuration file is gone, a restart goes without: file="
+                            + settings.file().get());
+        }
         Configuration configuration = new Configuration(fresh, now);
         for (OptionSpec option : OptionKeys.options(fresh)) {
             Entry entry = entries.get(OptionKeys.name(option));

@@ -1,6 +1,7 @@
 package io.pramd.daemon.settings;
 
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -39,12 +40,18 @@ public record Sources(Path standardFile, Map<String, String> environment) {
     }
 
     /**
-     * The file to read.
+     * The file to read. The standard one is left out only where it is certain that there is none:
+     * one that cannot be looked at, or a link that leads nowhere, fails when it is read, as whoever
+     * wrote it relies on what it says of access.
      *
      * @param named by an option; empty: none is
      */
     Optional<Path> file(Optional<Path> named) {
         return named.or(() -> variable(FILE_VARIABLE).map(Path::of))
-                .or(() -> Optional.of(standardFile).filter(Files::exists));
+                .or(() -> Optional.of(standardFile).filter(Sources::mayBeThere));
+    }
+
+    private static boolean mayBeThere(Path file) {
+        return !Files.notExists(file, LinkOption.NOFOLLOW_LINKS);
     }
 }

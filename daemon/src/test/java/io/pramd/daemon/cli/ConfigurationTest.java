@@ -1,5 +1,6 @@
 package io.pramd.daemon.cli;
 
+import static io.pramd.daemon.fixture.Refusals.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -8,6 +9,7 @@ import io.pramd.daemon.memory.MemoryObserver;
 import io.pramd.daemon.settings.Key;
 import io.pramd.daemon.settings.Origin;
 import io.pramd.daemon.settings.Sources;
+import io.pramd.protocol.Errno;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -196,6 +198,18 @@ class ConfigurationTest {
         assertThat(start.changeable().drain()).isEqualTo(Duration.ofSeconds(1));
         Files.writeString(file, "");
         assertThat(start.again().changeable().drain()).isEqualTo(Duration.ofSeconds(10));
+    }
+
+    @Test
+    void aFileThatIsGoneIsNotReadAsDefaults() throws IOException {
+        Path standard = Files.writeString(folder.resolve("none"), "drain = 1\n");
+        ServeCommand start = serve();
+        Files.delete(standard);
+        assertThat(refused(Errno.ENOENT, start::again))
+                .hasMessageContaining("the configuration file is gone")
+                .hasMessageEndingWith("file=" + standard);
+        Files.writeString(standard, "drain = 2\n");
+        assertThat(start.again().changeable().drain()).isEqualTo(Duration.ofSeconds(2));
     }
 
     @Test

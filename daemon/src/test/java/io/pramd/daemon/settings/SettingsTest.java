@@ -52,6 +52,31 @@ class SettingsTest {
     }
 
     @Test
+    void theStandardFileCountsWhereItIs() throws IOException {
+        Path standard = folder.resolve("standard");
+        Sources sources = new Sources(standard, Map.of());
+        assertThat(Settings.read(KEYS, sources, Optional.empty()).file()).isEmpty();
+        Files.writeString(standard, "name = \"a\"");
+        assertThat(Settings.read(KEYS, sources, Optional.empty()).file()).contains(standard);
+    }
+
+    @Test
+    void aStandardFileThatCannotBeLookedAtIsNotTakenForNone() throws IOException {
+        Path loop = Files.createSymbolicLink(folder.resolve("loop"), folder.resolve("loop"));
+        Path dangling = Files.createSymbolicLink(folder.resolve("link"), folder.resolve("gone"));
+        for (Path standard : List.of(loop, loop.resolve("below"))) {
+            assertUnreadable(standard, Errno.EIO);
+        }
+        assertUnreadable(dangling, Errno.ENOENT);
+    }
+
+    private static void assertUnreadable(Path standard, Errno errno) {
+        Sources sources = new Sources(standard, Map.of());
+        assertThat(refused(errno, () -> Settings.read(KEYS, sources, Optional.empty())))
+                .hasMessageContainingAll("cannot ", " the configuration file: file=" + standard);
+    }
+
+    @Test
     void readsEveryKindFromTheFile() throws IOException {
         Settings settings =
                 read(
