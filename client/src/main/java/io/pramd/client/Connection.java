@@ -24,7 +24,6 @@ import io.pramd.protocol.Ping;
 import io.pramd.protocol.Preface;
 import io.pramd.protocol.Welcome;
 import java.nio.channels.ClosedChannelException;
-import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -49,6 +48,7 @@ final class Connection implements PacketSink {
     private volatile boolean sentSincePing;
     private volatile boolean suspect;
     private volatile boolean leaving;
+    private volatile long welcomeNumber;
     private Welcome welcome;
     private int users;
     private long lastId;
@@ -73,6 +73,11 @@ final class Connection implements PacketSink {
                         .scheduleAtFixedRate(
                                 this::pingIfIdle, tickMillis, tickMillis, TimeUnit.MILLISECONDS);
         channel.closeFuture().addListener(closed -> pings.cancel(false));
+    }
+
+    /** Which welcome of this client it has had, from 1. */
+    void number(long welcome) {
+        welcomeNumber = welcome;
     }
 
     /** What the daemon said to the greeting. */
@@ -254,7 +259,7 @@ final class Connection implements PacketSink {
         Message message = MessageCodec.decode(header, payload);
         if (message instanceof GoingAway away) {
             leaving = true;
-            departure.said(Duration.ofMillis(away.retryAfterMillis()));
+            departure.said(welcomeNumber, away.retryAfterMillis());
             return;
         }
         Exchange exchange = exchanges.get(header.id());

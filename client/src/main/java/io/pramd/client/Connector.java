@@ -92,9 +92,10 @@ final class Connector {
     }
 
     /**
-     * Connects and shakes hands, within the time of the call. Where the daemon has said that it is
-     * going away its successor may have the socket, and greet when it serves: that is waited for as
-     * long as the call has time.
+     * Connects and shakes hands, within the time of the call. What has been connected may be in the
+     * queue of a daemon that is still to take the socket over, and greets when it serves: that is
+     * waited for as for any answer, and where a daemon has said that it is going away as long as
+     * the call has time.
      */
     Connection connect(Call call) {
         beginAttempt();
@@ -105,7 +106,7 @@ final class Connector {
         } finally {
             endAttempt();
         }
-        departure.over();
+        connection.number(departure.welcomed());
         listeners.connected();
         return connection;
     }
@@ -118,6 +119,7 @@ final class Connector {
             closed = true;
             attempts++;
         }
+        departure.close();
         try {
             channels.close();
         } finally {
@@ -127,6 +129,10 @@ final class Connector {
 
     static NotSentException closedHere() {
         return new NotSentException("the client is closed", NotSentException.Reason.CLOSED, null);
+    }
+
+    private synchronized boolean isClosed() {
+        return closed;
     }
 
     private synchronized void beginAttempt() {
@@ -154,7 +160,9 @@ final class Connector {
      */
     private Connection connectInTurn(Call call) {
         Deadline connecting = Deadline.in(config.connect()).orEarlier(call.deadline());
-        Deadline greeting = departure.isUnderWay() ? patience(call) : connecting;
+        Deadline patience = patience(call);
+        Deadline greeting =
+                departure.isUnderWay() ? patience : patience.orEarlier(ordinaryPatience());
         Repeater turn = new Repeater(listeners, departure, call, connecting, Duration.ZERO);
         while (true) {
             try {
@@ -163,16 +171,18 @@ final class Connector {
                 if (e.errno() != Errno.EAGAIN) {
                     throw e;
                 }
-                turn.pauseFor(e);
+                turn.pauseAsAdvised(e);
             }
         }
     }
 
     /** Without a deadline of its own a call waits as for any answer. */
     private Deadline patience(Call call) {
-        return call.deadline().isNever()
-                ? Deadline.in(max(config.noProgress(), config.connect()))
-                : call.deadline();
+        return call.deadline().isNever() ? ordinaryPatience() : call.deadline();
+    }
+
+    private Deadline ordinaryPatience() {
+        return Deadline.in(max(config.noProgress(), config.connect()));
     }
 
     private static Duration max(Duration one, Duration other) {
@@ -183,7 +193,9 @@ final class Connector {
     private void requireDeparted(Call call) {
         try {
             if (!departure.awaitEarliest(patience(call))) {
-                throw cannotConnect("it is too early to look for a successor", null);
+                throw isClosed()
+                        ? closedHere()
+                        : cannotConnect("it is too early to look for a successor", null);
             }
         } catch (InterruptedException e) {
             throw interrupted(e);
@@ -245,7 +257,10 @@ final class Connector {
                         NotSentException.Reason.UNTRUSTED,
                         e.getCause());
             }
-            throw e.isRepeatable() || e.isNoProgress() ? cannotConnect(e.getMessage(), e) : e;
+            if (e.isNoProgress()) {
+                throw cannotConnect("connected, and not greeted for " + left.toMillis() + " ms", e);
+            }
+            throw e.isRepeatable() ? cannotConnect(e.getMessage(), e) : e;
         } catch (RejectedException e) {
             connection.close();
             // the handshake took too long for the daemon; which end says so first is chance

@@ -1,6 +1,7 @@
 package io.pramd.client;
 
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -8,45 +9,69 @@ import java.util.concurrent.TimeUnit;
  * this client since.
  */
 final class Departure {
+    /** A daemon that asks for more is not believed: its successor serves within moments. */
+    static final long RETRY_AFTER_MILLIS_MAX = 5000;
+
     private final Listeners listeners;
+    private final CountDownLatch closed = new CountDownLatch(1);
     private volatile boolean underWay;
     private volatile long earliestNanos;
+    private long welcomes; // guarded by this
+    private long endedBy; // the number of the welcome that ended the last one; guarded by this
 
     Departure(Listeners listeners) {
         this.listeners = listeners;
     }
 
-    /** A connection has heard it; each of them does. */
-    void said(Duration retryAfter) {
-        boolean first;
+    /**
+     * A connection has heard it; each of them does, the last perhaps when a successor has welcomed
+     * this client already.
+     *
+     * @param welcome which one the connection has had; 0: that is not known yet
+     */
+    void said(long welcome, long retryAfterMillis) {
+        Duration retryAfter = Duration.ofMillis(Math.min(retryAfterMillis, RETRY_AFTER_MILLIS_MAX));
         synchronized (this) {
-            first = !underWay;
+            if (underWay || welcome > 0 && welcome < endedBy) {
+                return;
+            }
             earliestNanos = System.nanoTime() + retryAfter.toNanos();
             underWay = true;
         }
-        if (first) {
-            listeners.goingAway(retryAfter);
-        }
+        listeners.goingAway(retryAfter);
     }
 
-    /** There is a daemon that serves. */
-    synchronized void over() {
-        underWay = false;
+    /** There is a daemon that serves. Answers the number of its welcome, from 1. */
+    synchronized long welcomed() {
+        welcomes++;
+        if (underWay) {
+            underWay = false;
+            endedBy = welcomes;
+        }
+        return welcomes;
     }
 
     boolean isUnderWay() {
         return underWay;
     }
 
-    /** Waits for the moment from which on a successor may be looked for; false: not in time. */
+    /** The client is closed: nobody needs to wait any more. */
+    void close() {
+        closed.countDown();
+    }
+
+    /**
+     * Waits for the moment from which on a successor may be looked for; false: not in time, or the
+     * client is closed.
+     */
     boolean awaitEarliest(Deadline deadline) throws InterruptedException {
         long waitNanos = earliestNanos - System.nanoTime();
         if (!underWay || waitNanos <= 0) {
             return true;
         }
         long leftNanos = deadline.leftNanos();
-        TimeUnit.NANOSECONDS.sleep(Math.min(waitNanos, leftNanos));
-        return waitNanos <= leftNanos;
+        boolean isClosed = closed.await(Math.min(waitNanos, leftNanos), TimeUnit.NANOSECONDS);
+        return !isClosed && waitNanos <= leftNanos;
     }
 
     /** For the end of a text that says what did not go well. */

@@ -73,6 +73,11 @@ public final class NotSentException extends PramException {
         return reason == Reason.NO_CONNECTION || reason == Reason.LOST || reason == Reason.UNHEARD;
     }
 
+    /** Whether the daemon has gone away, and its successor may be asked for the same. */
+    boolean isUnheard() {
+        return reason == Reason.UNHEARD;
+    }
+
     /** Whether the daemon may not have noticed yet, and hold what was begun. */
     boolean isLostUnderWay() {
         return reason == Reason.LOST;

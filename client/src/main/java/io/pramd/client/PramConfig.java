@@ -54,7 +54,11 @@ public final class PramConfig {
         return DEFAULTS;
     }
 
-    /** How long one connection and its handshake may take. */
+    /**
+     * How long one connection may take. Who has been connected may be in the queue of a daemon that
+     * is just upgraded: its greeting is waited for as any answer, for {@link #noProgress()}, or as
+     * long as this where that is longer.
+     */
     public Duration connect() {
         return connect;
     }
@@ -78,7 +82,8 @@ public final class PramConfig {
 
     /**
      * How long a call without a deadline of its own is tried again, as far as that is safe, while
-     * the daemon is away or still starting, from its first failure on; zero never tries again.
+     * the daemon is away or still starting, from its first failure on; zero never tries again but
+     * what a daemon that is going away has not heard.
      */
     public Duration retryFor() {
         return retryFor;

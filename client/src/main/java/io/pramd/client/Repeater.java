@@ -27,6 +27,8 @@ final class Repeater {
     private final Departure departure;
     private final Duration retryFor;
     private Deadline giveUp;
+    private boolean isConfigured; // that is: the call has no deadline of its own
+    private Deadline farewell; // when to give up where the daemon has gone away; null: it has not
     private long pausingSinceNanos;
     private long pauseMillis = FIRST_PAUSE_MILLIS;
     private int attempt = 1;
@@ -34,8 +36,8 @@ final class Repeater {
 
     /**
      * Gives up at the call's deadline, or else when the configured time has passed since the first
-     * failure: before it the daemon was not away. See {@link Departure#patience} for a daemon that
-     * has said that it is going away.
+     * failure: before it the daemon was not away. See {@link Departure#patience} and {@link #until}
+     * for a daemon that has said that it is going away.
      */
     Repeater(Connections connections, Call call) {
         this(connections, call, call.deadline().isNever() ? null : call.deadline());
@@ -88,11 +90,19 @@ final class Repeater {
 
     /** The same, for a failure that the caller knows to be worth another attempt. */
     void pauseFor(PramException failed) {
-        long millis = Math.max(nextPauseMillis(), adviceMillis(failed));
-        if (giveUp == null) {
-            giveUp = Deadline.in(departure.patience(retryFor, call.noProgress()));
-        }
-        long leftMillis = TimeUnit.NANOSECONDS.toMillis(giveUp.leftNanos()) - LAST_ATTEMPT_MILLIS;
+        // of a daemon that is going away it has said when a successor may be looked for
+        pause(failed, departure.isUnderWay() ? 0 : adviceMillis(failed));
+    }
+
+    /** The same, for one who has been refused at the door: whoever did it will serve, or knows. */
+    void pauseAsAdvised(RejectedException failed) {
+        pause(failed, adviceMillis(failed));
+    }
+
+    private void pause(PramException failed, long adviceMillis) {
+        long millis = Math.max(nextPauseMillis(), adviceMillis);
+        long leftNanos = until(failed).leftNanos();
+        long leftMillis = TimeUnit.NANOSECONDS.toMillis(leftNanos) - LAST_ATTEMPT_MILLIS;
         if (leftMillis <= 0) {
             throw failed;
         }
@@ -115,11 +125,34 @@ final class Repeater {
                 && (failed.errno() == Errno.EAGAIN || lostBefore && failed.errno() == Errno.EBUSY);
     }
 
-    /** Of a daemon that is going away it has said when a successor may be looked for. */
-    private long adviceMillis(PramException failed) {
-        return failed instanceof RejectedException rejected && !departure.isUnderWay()
-                ? rejected.retryAfterMillis()
+    private static long adviceMillis(PramException failed) {
+        return failed instanceof RejectedException rejected
+                ? Math.min(rejected.retryAfterMillis(), Departure.RETRY_AFTER_MILLIS_MAX)
                 : 0;
+    }
+
+    /**
+     * How long this failure is worth another attempt. What a daemon has not heard, or not begun,
+     * because it is going away is asked of its successor by every call that has no deadline.
+     */
+    private Deadline until(PramException failed) {
+        if (giveUp == null) {
+            isConfigured = true;
+            giveUp = Deadline.in(departure.patience(retryFor, call.noProgress()));
+        }
+        if (!isConfigured || !isGoneAway(failed)) {
+            return giveUp;
+        }
+        if (farewell == null) {
+            farewell = Deadline.in(call.noProgress());
+        }
+        return farewell.orEarlier(giveUp) == farewell ? giveUp : farewell;
+    }
+
+    private boolean isGoneAway(PramException failed) {
+        return failed instanceof NotSentException notSent
+                ? notSent.isUnheard()
+                : failed.errno() == Errno.EAGAIN && departure.isUnderWay();
     }
 
     /** Doubles, and differs from client to client, so that they do not all come at once. */

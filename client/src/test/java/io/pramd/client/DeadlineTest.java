@@ -76,6 +76,17 @@ class DeadlineTest {
     }
 
     @Test
+    void whoTakesAConnectionAndSaysNothingIsGivenUp() throws IOException {
+        PramConfig hasty = PramConfig.defaults().withConnect(SOON).withNoProgress(SOON);
+        try (ServerSocket silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+            String uri = "pram://127.0.0.1:" + silent.getLocalPort();
+            assertThatThrownBy(() -> PramClient.connect(uri, hasty))
+                    .isInstanceOf(NotSentException.class)
+                    .hasMessageStartingWith("cannot connect to " + uri + ": connected, and not");
+        }
+    }
+
+    @Test
     void timesWithoutAnEndAreTaken() {
         PramConfig patient =
                 PramConfig.defaults()

@@ -138,6 +138,34 @@ class GoingAwayTest {
     }
 
     @Test
+    void whoConnectsForTheFirstTimeWaitsForTheSuccessorAsWell() throws Exception {
+        PramConfig hasty = config.withConnect(Duration.ofMillis(200)); // and no connectWait
+        daemon.holdGreetings();
+        CompletableFuture<PramClient> first =
+                CompletableFuture.supplyAsync(() -> PramClient.connect(daemon.uri(), hasty));
+        TimeUnit.MILLISECONDS.sleep(600);
+        assertThat(first).isNotDone();
+        daemon.welcomeAll();
+        first.get().close();
+    }
+
+    @Test
+    void whoNeverTriesAgainAsksTheSuccessorWhatWasNotHeard() {
+        PramConfig once = config.withRetryFor(Duration.ZERO);
+        try (PramClient other = PramClient.connect(daemon.uri(), once)) {
+            daemon.goAwayBefore(MessageType.PREPARE_SAVE);
+            other.save("n", BYTES);
+            daemon.goAwayBefore(MessageType.LIST);
+            assertThat(other.list()).hasSize(1);
+            daemon.goAwayBefore(MessageType.READ);
+            assertThat(other.peek("n", LoadStream::readAllBytes)).isEqualTo(BYTES);
+            daemon.goAwayBefore(MessageType.REMOVE);
+            other.remove("n");
+            assertThat(daemon.find("n")).isEmpty();
+        }
+    }
+
+    @Test
     void whoWaitsForTheConnectionOfAnotherWaitsAsLong() throws Exception {
         PramConfig hasty = config.withNoProgress(Duration.ofSeconds(2));
         try (PramClient other = PramClient.connect(daemon.uri(), hasty)) {
