@@ -73,9 +73,8 @@ final class ExportCommand implements Callable<Integer> {
         Tally tally = new Tally(pram.io(), "exported");
         try (PramClient client = pram.connect()) {
             List<NodeRecord> nodes = client.list(prefix);
-            try (Sink sink = Sink.open(pram.io(), file);
+            try (Sink sink = Sink.openPrivate(pram.io(), file);
                     ProgressMeter meter = new ProgressMeter(pram.io(), "export", bytes(nodes))) {
-                sink.keepPrivate();
                 new StoreExport(client, sink, meter, tally, salvage).run(nodes);
                 sink.complete();
             }

@@ -5,14 +5,17 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.Set;
@@ -25,6 +28,8 @@ final class Sink implements AutoCloseable {
     /** Stands for stdout. */
     static final String STDOUT = "-";
 
+    private static final Set<PosixFilePermission> OWN =
+            PosixFilePermissions.fromString("rw-------");
     private static final int SUFFIX_BYTES = 6;
     private static final int ZEROS_BYTES = 64 << 10;
 
@@ -41,11 +46,23 @@ final class Sink implements AutoCloseable {
     }
 
     static Sink open(CommandIo io, String target) {
+        return open(io, target, false);
+    }
+
+    /**
+     * For what nobody else may read, from the first byte on; of a file that is there already its
+     * permissions stay.
+     */
+    static Sink openPrivate(CommandIo io, String target) {
+        return open(io, target, true);
+    }
+
+    private static Sink open(CommandIo io, String target, boolean isPrivate) {
         if (target.equals(STDOUT)) {
             return new Sink("stdout", io.out(), null, null);
         }
         try {
-            return openFile(target);
+            return openFile(target, isPrivate);
         } catch (IOException | InvalidPathException e) {
             throw new LocalFailure("cannot write " + target, e);
         }
@@ -91,22 +108,6 @@ final class Sink implements AutoCloseable {
     void backTo(long position) {
         try {
             ((FileChannel) channel).truncate(position);
-        } catch (IOException e) {
-            throw new LocalFailure("cannot write " + title, e);
-        }
-    }
-
-    /** What nobody else may read; of a file that is there already its permissions stay. */
-    void keepPrivate() {
-        try {
-            PosixFileAttributeView view =
-                    temporary == null || Files.exists(file)
-                            ? null
-                            : Files.getFileAttributeView(temporary, PosixFileAttributeView.class);
-            if (view != null) {
-                view.setPermissions(
-                        Set.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE));
-            }
         } catch (IOException e) {
             throw new LocalFailure("cannot write " + title, e);
         }
@@ -168,7 +169,7 @@ final class Sink implements AutoCloseable {
         }
     }
 
-    private static Sink openFile(String target) throws IOException {
+    private static Sink openFile(String target, boolean isPrivate) throws IOException {
         Path named = Path.of(target);
         if (Files.isDirectory(named)) {
             throw new LocalFailure("cannot write " + target + ": it is a folder", null);
@@ -184,10 +185,21 @@ final class Sink implements AutoCloseable {
         Path temporary = file.resolveSibling(".pram-" + HexFormat.of().formatHex(suffix) + ".tmp");
         FileChannel channel =
                 FileChannel.open(
-                        temporary, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
+                        temporary,
+                        Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW),
+                        attributes(isPrivate || Files.exists(file)));
         temporary.toFile().deleteOnExit(); // where a signal ends it
         copyPermissions(file, temporary);
         return new Sink(target, channel, file, temporary);
+    }
+
+    /** A file that somebody else has open already would be read in spite of its permissions. */
+    private static FileAttribute<?>[] attributes(boolean isPrivate) {
+        boolean hasPermissions =
+                FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
+        return isPrivate && hasPermissions
+                ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(OWN)}
+                : new FileAttribute<?>[0];
     }
 
     private static void copyPermissions(Path from, Path to) throws IOException {
