@@ -16,6 +16,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 final class ArchiveReader implements AutoCloseable {
     private static final int CHUNK_BYTES = 4096 / PageRow.BYTES * PageRow.BYTES;
 
+    private final BoundedHeads heads;
     private final TarArchiveInputStream tar;
     private final ObjectMapper mapper = new ObjectMapper();
     private NodeAbout about;
@@ -28,7 +29,8 @@ final class ArchiveReader implements AutoCloseable {
      * @param in left open
      */
     ArchiveReader(InputStream in) {
-        tar = new TarArchiveInputStream(in, StandardCharsets.UTF_8.name());
+        heads = new BoundedHeads(in);
+        tar = new TarArchiveInputStream(heads, StandardCharsets.UTF_8.name());
         TarArchiveEntry head = nextMember();
         if (!head.getName().equals(MemberNames.HEAD)) {
             throw bad("its first member is not " + MemberNames.HEAD, null);
@@ -135,7 +137,7 @@ final class ArchiveReader implements AutoCloseable {
 
     private TarArchiveEntry nextMember() {
         try {
-            TarArchiveEntry member = tar.getNextEntry();
+            TarArchiveEntry member = nextHead();
             if (member == null) {
                 throw bad("it ends early", null);
             }
@@ -145,6 +147,18 @@ final class ArchiveReader implements AutoCloseable {
             return member;
         } catch (IOException e) {
             throw bad("it cannot be read on", e);
+        }
+    }
+
+    private TarArchiveEntry nextHead() throws IOException {
+        if (tar.getCurrentEntry() != null) {
+            tar.skip(Long.MAX_VALUE); // what was not read of a node is no head
+        }
+        heads.beginHead();
+        try {
+            return tar.getNextEntry();
+        } finally {
+            heads.endHead();
         }
     }
 
