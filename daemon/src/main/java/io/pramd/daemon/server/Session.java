@@ -116,17 +116,12 @@ final class Session extends ChannelInboundHandlerAdapter implements PacketSink {
         }
     }
 
-    /**
-     * Ends with a word where it can be written at once: a promise to who was told of the end. Who
-     * has had the word already is given the time to read it.
-     */
+    /** Ends with a word where it can be written at once: a promise to who was told of the end. */
     void cut() {
-        if (state == State.ENDING) {
-            return; // closed now, with bytes unread, it would be reset, and the word lost with it
-        }
-        if (!isOpen() || !channel.isWritable()) {
+        // not one that is ending: closed with bytes unread it is reset, and its last word is lost
+        if (isOpen() && !channel.isWritable()) {
             channel.close();
-        } else if (toldOfEnd) {
+        } else if (isOpen() && toldOfEnd) {
             state = State.SETTLING;
             dispatcher.cut();
             drain();
