@@ -2,6 +2,8 @@ package io.pramd.client.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pramd.protocol.Features;
+import io.pramd.protocol.MessageType;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,6 +32,14 @@ class RmCommandTest {
         assertThat(pram.daemon.find("a")).isEmpty();
         assertThat(pram.daemon.find("b")).isPresent();
         assertThat(pram.daemon.find("c")).isEmpty();
+    }
+
+    @Test
+    void asksTheSuccessorOfADaemonThatIsUpgraded() {
+        pram.daemon.gate().offer(Features.GOING_AWAY);
+        pram.daemon.goAwayBefore(MessageType.REMOVE);
+        assertThat(pram.run("rm", "a")).as(pram.stderr()).isZero();
+        assertThat(pram.daemon.find("a")).isEmpty();
     }
 
     @Test
