@@ -117,10 +117,15 @@ public final class OfflineShrinking {
         }
     }
 
-    /** What a kill or a cut leaves is for a start to mend: it knows how. */
+    /**
+     * What a kill or a cut leaves is for a start to mend: it knows how. A forced slot may have been
+     * stored and never have come to the device. Only when it has, a current slot is stored with the
+     * same tree.
+     */
     private void requireAtRest(RootChoice choice) {
         boolean isAtRest =
                 choice.isForcedTree()
+                        && choice.isNewestCurrentTree()
                         && !choice.wentBack()
                         && fixed.interruptedForce() == 0
                         && !fixed.hasLostForcedSlot()

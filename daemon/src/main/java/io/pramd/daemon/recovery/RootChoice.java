@@ -132,6 +132,11 @@ public record RootChoice(
         return !forced.isEmpty() && Root.of(forced.getFirst().slot()).isSameTree(root);
     }
 
+    /** Whether the newest current slot holds the chosen tree, whether it counts or not. */
+    public boolean isNewestCurrentTree() {
+        return !current.isEmpty() && Root.of(current.getFirst().slot()).isSameTree(root);
+    }
+
     /** The strongest level that the slot of the chosen root says was asked of it. */
     public Durability promised() {
         return current.stream()

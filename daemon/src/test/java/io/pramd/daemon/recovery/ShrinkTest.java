@@ -8,11 +8,13 @@ import static io.pramd.daemon.fixture.StreamDriver.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pramd.daemon.fixture.Damage;
 import io.pramd.daemon.fixture.OnDevice;
 import io.pramd.daemon.fixture.RunLength;
 import io.pramd.daemon.fixture.StoreFixture;
 import io.pramd.daemon.fixture.StoreFixture.How;
 import io.pramd.daemon.layout.BootId;
+import io.pramd.daemon.layout.FileLayout;
 import io.pramd.daemon.memory.FileLock;
 import io.pramd.daemon.memory.ForceMarker;
 import io.pramd.daemon.memory.StoreException;
@@ -24,8 +26,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -33,6 +37,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ShrinkTest {
@@ -172,6 +177,88 @@ class ShrinkTest {
             done++;
         }
         assertThat(undone).isPositive().isLessThan(done);
+    }
+
+    /** Ends it at a step, and leaves all that was stored in the kernel's cache. */
+    private void killAt(CrashPoint step) {
+        assertThatThrownBy(
+                        () ->
+                                shrink(
+                                        SMALL,
+                                        point -> {
+                                            if (point == step) {
+                                                throw new Interruption();
+                                            }
+                                        },
+                                        same -> same))
+                .isInstanceOf(Interruption.class);
+    }
+
+    private Map<Long, byte[]> forcedSlots() {
+        Map<Long, byte[]> slots = new LinkedHashMap<>();
+        for (long pfn : FileLayout.FORCED_SLOT_PFNS) {
+            for (long copy : List.of(pfn, pfn + FileLayout.SECOND_COPY_DISTANCE)) {
+                slots.put(copy, Damage.frame(file, copy));
+            }
+        }
+        return slots;
+    }
+
+    private void removeUnchanged(Map<Long, byte[]> frames) {
+        frames.entrySet()
+                .removeIf(was -> Arrays.equals(Damage.frame(file, was.getKey()), was.getValue()));
+    }
+
+    /**
+     * The force of the new root fails behind the kill, and nobody hears of it: the slot is in the
+     * kernel's cache, looks clean, and never comes to the device. A cut tears what is stored next.
+     */
+    @Test
+    void losesNothingBehindARootThatNeverCameToTheDevice() {
+        makeFile();
+        Map<Long, byte[]> onDevice = forcedSlots();
+        killAt(CrashPoint.FORCED_SLOT_STORED);
+        removeUnchanged(onDevice);
+        assertThat(onDevice).as("one slot, both copies").hasSize(2);
+        Map<Long, byte[]> others = forcedSlots();
+
+        try {
+            killAt(CrashPoint.FORCED_SLOT_STORED);
+        } catch (AssertionError e) {
+            assertThat(e).hasStackTraceContaining("not stopped cleanly");
+        }
+
+        removeUnchanged(others);
+        others.keySet().forEach(pfn -> Damage.flip(file, pfn, 100));
+        onDevice.forEach((pfn, was) -> Damage.write(file, pfn, was));
+        requireAll(NEXT_BOOT);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = CrashPoint.class,
+            names = {"FORCED_SLOT_STORED", "ROOT_FORCED"})
+    void asksForAStartBehindAKillBeforeTheCurrentSlotsSayWhatTheForcedOneSays(CrashPoint step)
+            throws IOException {
+        makeFile();
+        killAt(step);
+        byte[] before = Files.readAllBytes(file);
+        refused(Errno.EAGAIN, () -> shrinkAgain(SMALL));
+        assertThat(Files.readAllBytes(file)).isEqualTo(before);
+        requireAll(BOOT);
+        assertThat(shrinkAgain(SMALL)).isEqualTo(LARGE);
+        requireAll(BOOT);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = CrashPoint.class,
+            names = {"SEQUENCES_RESERVED", "CURRENT_SLOT_STORED", "REMAINS_CLEARED"})
+    void goesOnBehindAKillAtAnyOtherStep(CrashPoint step) {
+        makeFile();
+        killAt(step);
+        assertThat(shrinkAgain(SMALL)).isEqualTo(LARGE);
+        requireAll(BOOT);
     }
 
     @Test
