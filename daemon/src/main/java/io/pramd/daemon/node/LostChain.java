@@ -4,11 +4,13 @@ import io.pramd.daemon.layout.LinkLayout;
 import io.pramd.daemon.layout.MetadataPage;
 import io.pramd.daemon.memory.FrameReader;
 import io.pramd.daemon.memory.LinkPositions;
+import io.pramd.daemon.memory.PageChecksum;
 import io.pramd.daemon.memory.StoreException;
 import io.pramd.daemon.node.ChainReader.Chain;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -23,6 +25,7 @@ public final class LostChain {
     private final long pagesClaimed;
     private final ChainReader links;
     private final ByteBuffer page = MetadataPage.allocate();
+    private final PageChecksum checksum = new PageChecksum();
     private final TreeMap<Long, Link> sure = new TreeMap<>();
     private final TreeMap<Long, List<Link>> offered = new TreeMap<>();
     private boolean isTrailLost;
@@ -132,9 +135,7 @@ public final class LostChain {
     public KeptChain settle() {
         for (List<Link> links : List.copyOf(offered.values())) {
             List<Link> supported = links.stream().filter(this::hasNeighbour).toList();
-            if (supported.size() == 1) {
-                sure.put(supported.getFirst().position(), supported.getFirst());
-            }
+            best(supported).ifPresent(link -> sure.put(link.position(), link));
         }
         for (List<Link> links : offered.values()) {
             Link alone = links.getFirst();
@@ -144,6 +145,46 @@ public final class LostChain {
         }
         offered.clear();
         return kept();
+    }
+
+    /**
+     * What was moved may have left its former links, which verify as well; but the frames that they
+     * name may be others' by now. Whatever verifies of the pages is the stream's.
+     */
+    private Optional<Link> best(List<Link> supported) {
+        if (supported.size() <= 1) {
+            return supported.stream().findFirst();
+        }
+        Optional<Link> best = Optional.empty();
+        int most = 0;
+        for (Link link : supported) {
+            int whole = wholePages(link);
+            if (whole > most) {
+                most = whole;
+                best = Optional.of(link);
+            }
+        }
+        return best;
+    }
+
+    private int wholePages(Link link) {
+        if (!verifies(link.position(), link.pfn())) {
+            return 0;
+        }
+        int whole = 0;
+        for (int entry = 0; entry < links.entries(); entry++) {
+            whole += isWhole(links.entryPfn(entry), links.entryCsum(entry)) ? 1 : 0;
+        }
+        return whole;
+    }
+
+    private boolean isWhole(long pfn, int csum) {
+        try {
+            frames.read(pfn, page);
+            return checksum.ofPage(page) == csum;
+        } catch (StoreException e) {
+            return false;
+        }
     }
 
     private boolean hasNeighbour(Link link) {

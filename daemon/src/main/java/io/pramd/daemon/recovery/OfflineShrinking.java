@@ -3,6 +3,7 @@ package io.pramd.daemon.recovery;
 import io.pramd.daemon.layout.BootId;
 import io.pramd.daemon.layout.Durability;
 import io.pramd.daemon.layout.FileLayout;
+import io.pramd.daemon.layout.Magic;
 import io.pramd.daemon.layout.MetadataPage;
 import io.pramd.daemon.layout.RootSlotLayout;
 import io.pramd.daemon.layout.SequenceRecordLayout;
@@ -22,6 +23,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.function.LongPredicate;
 import java.util.function.UnaryOperator;
 
 /**
@@ -36,6 +38,7 @@ public final class OfflineShrinking {
     private final CrashPoint.Listener crashPoints;
     private final Identity identity;
     private final FixedFrames fixed;
+    private final ByteBuffer page = MetadataPage.allocate();
 
     private OfflineShrinking(
             RestingFile file, Path path, BootId bootId, CrashPoint.Listener crashPoints) {
@@ -84,18 +87,45 @@ public final class OfflineShrinking {
         long before = identity.frameCount();
         require(before, frameCount);
         if (frameCount < before) {
-            TreeReader trees = new TreeReader(file, identity.uuid(), before);
-            RootChoice choice =
-                    RootChoice.choose(
-                            fixed,
-                            trees,
-                            new Circumstances(bootId, new ForceMarker(path).exists()));
+            RootChoice choice = choose();
             requireAtRest(choice);
             shrink(choice, frameCount);
-        } else if (file.frameCount() > frameCount) {
-            end(frameCount); // what a growth, or this, did not come to
+        } else {
+            finishEarlierRun(frameCount);
         }
         return FileLayout.fileOffset(before);
+    }
+
+    private RootChoice choose() {
+        return RootChoice.choose(
+                fixed,
+                new TreeReader(file, identity.uuid(), identity.frameCount()),
+                new Circumstances(bootId, new ForceMarker(path).exists()));
+    }
+
+    /** What a growth, or this, did not come to. */
+    private void finishEarlierRun(long frameCount) {
+        clearIfAtRest(frameCount);
+        if (file.frameCount() > frameCount) {
+            file.force(); // no super block on the device says more than the file has
+            end(frameCount);
+        }
+    }
+
+    /** Of a file that is not, and of one with a damaged node, any frame may be of use yet. */
+    private void clearIfAtRest(long frameCount) {
+        ShrinkSurvey survey;
+        try {
+            RootChoice choice = choose();
+            if (!isAtRest(choice)) {
+                return;
+            }
+            survey = new ShrinkSurvey(file, identity.uuid(), frameCount, choice.tree());
+            survey.run();
+        } catch (StoreException e) {
+            return;
+        }
+        clear(List.of(), pfn -> !survey.isReached(pfn), frameCount);
     }
 
     private void require(long before, long frameCount) {
@@ -122,17 +152,19 @@ public final class OfflineShrinking {
      * stored and never have come to the device. Only when it has, a current slot is stored with the
      * same tree.
      */
+    private boolean isAtRest(RootChoice choice) {
+        return choice.isForcedTree()
+                && choice.isNewestCurrentTree()
+                && !choice.wentBack()
+                && fixed.interruptedForce() == 0
+                && !fixed.hasLostForcedSlot()
+                && !fixed.hasLostSequenceRecord()
+                && identity.damage().isEmpty()
+                && !new ForceMarker(path).exists();
+    }
+
     private void requireAtRest(RootChoice choice) {
-        boolean isAtRest =
-                choice.isForcedTree()
-                        && choice.isNewestCurrentTree()
-                        && !choice.wentBack()
-                        && fixed.interruptedForce() == 0
-                        && !fixed.hasLostForcedSlot()
-                        && !fixed.hasLostSequenceRecord()
-                        && identity.damage().isEmpty()
-                        && !new ForceMarker(path).exists();
-        if (!isAtRest) {
+        if (!isAtRest(choice)) {
             throw StoreException.of(
                     Errno.EAGAIN,
                     "the memory file was not stopped cleanly: have pramd serve start on it and stop"
@@ -164,7 +196,7 @@ public final class OfflineShrinking {
         force(CrashPoint.PAGES_MOVED);
         reserve(sequence + 2); // 2. before the first of them is stored
         putInForce(choice, root); // 3. no slot leads behind the new end any more
-        clear(move.remains()); // 4. nothing reaches them, and a search must not find them
+        clear(move.remains(), move::isLeftFree, end); // 4. a search must not find them
         record(end); // 5. one copy behind the other
         end(end); // 6.
     }
@@ -216,10 +248,29 @@ public final class OfflineShrinking {
         file.store(pfn + FileLayout.SECOND_COPY_DISTANCE, page);
     }
 
-    private void clear(List<Long> remains) {
+    /**
+     * Nothing reaches them. An earlier run that ended before this step has left some, too: they are
+     * links and node pages in free frames.
+     */
+    private void clear(List<Long> remains, LongPredicate isFree, long end) {
         ByteBuffer zeros = MetadataPage.allocate();
         remains.forEach(pfn -> file.store(pfn, zeros));
+        for (long pfn = FileLayout.FIXED_FRAMES; pfn < end; pfn++) {
+            if (!FileLayout.isFixed(pfn) && isFree.test(pfn) && isOfANode(pfn)) {
+                file.store(pfn, zeros);
+            }
+        }
         force(CrashPoint.REMAINS_CLEARED);
+    }
+
+    private boolean isOfANode(long pfn) {
+        try {
+            file.read(pfn, page);
+        } catch (StoreException e) {
+            return false; // no search can read it either
+        }
+        int magic = MetadataPage.magic(page);
+        return magic == Magic.LINK.number() || magic == Magic.NODE.number();
     }
 
     private void record(long end) {

@@ -54,6 +54,11 @@ final class ShrinkMove {
         return remains;
     }
 
+    /** Whether a frame before the new end was free and is yet, behind {@link #run}. */
+    boolean isLeftFree(long pfn) {
+        return pfn >= nextFree && !survey.isReached(pfn); // they are taken in order
+    }
+
     /** The new tree, stored; in no slot yet. */
     Root run(DirectoryTree tree, long sequence) {
         DirectoryTree smaller = new DirectoryTree(uuid);

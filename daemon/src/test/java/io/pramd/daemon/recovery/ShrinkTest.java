@@ -5,16 +5,21 @@ import static io.pramd.daemon.fixture.Refusals.refused;
 import static io.pramd.daemon.fixture.StoreFixture.BOOT;
 import static io.pramd.daemon.fixture.StreamDriver.PAGE;
 import static io.pramd.daemon.fixture.StreamDriver.bytes;
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pramd.daemon.fixture.CraftedFile;
 import io.pramd.daemon.fixture.Damage;
 import io.pramd.daemon.fixture.OnDevice;
 import io.pramd.daemon.fixture.RunLength;
+import io.pramd.daemon.fixture.Salvaged;
 import io.pramd.daemon.fixture.StoreFixture;
 import io.pramd.daemon.fixture.StoreFixture.How;
 import io.pramd.daemon.layout.BootId;
 import io.pramd.daemon.layout.FileLayout;
+import io.pramd.daemon.layout.Magic;
+import io.pramd.daemon.layout.NodeLayout;
 import io.pramd.daemon.memory.FileLock;
 import io.pramd.daemon.memory.ForceMarker;
 import io.pramd.daemon.memory.StoreException;
@@ -23,6 +28,7 @@ import io.pramd.daemon.node.NodeInfo;
 import io.pramd.daemon.recovery.InterruptedFile.Interruption;
 import io.pramd.protocol.Errno;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -32,6 +38,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -250,15 +257,61 @@ class ShrinkTest {
         requireAll(BOOT);
     }
 
+    /** Frames with a link or a node page. */
+    private Set<Long> ofNodes() {
+        Set<Long> found = new TreeSet<>();
+        for (long pfn = FileLayout.FIXED_FRAMES; pfn < SMALL / PAGE; pfn++) {
+            ByteBuffer page = ByteBuffer.wrap(Damage.frame(file, pfn)).order(LITTLE_ENDIAN);
+            if (page.getInt(0) == Magic.LINK.number() || page.getInt(0) == Magic.NODE.number()) {
+                found.add(pfn);
+            }
+        }
+        return found;
+    }
+
     @ParameterizedTest
-    @EnumSource(
-            value = CrashPoint.class,
-            names = {"SEQUENCES_RESERVED", "CURRENT_SLOT_STORED", "REMAINS_CLEARED"})
-    void goesOnBehindAKillAtAnyOtherStep(CrashPoint step) {
+    @ValueSource(longs = {SMALL, LARGE})
+    void clearsWhatARunLeftThatEndedBeforeItWouldHave(long size) {
         makeFile();
-        killAt(step);
-        assertThat(shrinkAgain(SMALL)).isEqualTo(LARGE);
+        killAt(CrashPoint.ROOT_MOVED);
+        StoreFixture.open(file, How.ON_CALLER).close();
+        FsckReport.Counts counts = Fsck.check(file, BOOT).counts();
+        int reached = (int) (counts.node() + counts.link());
+        assertThat(ofNodes()).hasSizeGreaterThan(reached);
+
+        shrinkAgain(size);
+
+        assertThat(ofNodes()).hasSize(reached);
         requireAll(BOOT);
+    }
+
+    @Test
+    void clearsNothingOfAFileThatWasKilled() throws IOException {
+        makeFile();
+        StoreFixture store = StoreFixture.open(file, How.ON_CALLER);
+        store.streams().save("unforced", bytes(1, PAGE));
+        await(store.store().remove("unforced", 0));
+        store.kill();
+        byte[] before = Files.readAllBytes(file);
+        assertThat(shrinkAgain(LARGE)).isEqualTo(LARGE);
+        assertThat(Files.readAllBytes(file)).isEqualTo(before);
+    }
+
+    /** A link is found twice: as it was before it moved, and as it is. */
+    @Test
+    void salvagesANodeOfWhichARunThatEndedEarlyHasLeftLinks() {
+        makeFile();
+        killAt(CrashPoint.ROOT_MOVED);
+        long pfn;
+        try (StoreFixture store = StoreFixture.open(file, How.ON_CALLER)) {
+            pfn = await(store.store().stat("across")).pfn();
+        }
+        Damage.flip(file, pfn, CraftedFile.offset(NodeLayout.FIELDS, "link_pfn"));
+        try (StoreFixture store = StoreFixture.open(file, How.ON_CALLER).damaged()) {
+            Salvaged salvaged = Salvaged.byPfn(store.store(), pfn);
+            assertThat(salvaged.badPages().isEmpty()).isTrue();
+            assertThat(salvaged.bytes()).isEqualTo(contents.get("across"));
+        }
     }
 
     @Test
