@@ -164,16 +164,15 @@ public final class SuperBlockCopies {
     }
 
     /**
-     * Stores a new frame count, into a copy that does not count first, and into the other when that
-     * one is forced: one of them is whole at any time.
+     * Stores a new frame count, into one copy and into the other when that one is forced. Both are
+     * made equal before: one of them is whole at any time, and says as many frames as are in use.
      */
     public void grow(long frameCount, Writer writer) {
         Copy newest = newestCopy().orElseThrow();
         ByteBuffer page = MetadataPage.allocate().put(0, newest.page(), 0, FileLayout.FRAME_BYTES);
         SuperBlockLayout.frameCount(page, frameCount);
         MetadataPage.csum(page, new PageChecksum().ofSuperBlock(page));
-        boolean isFirstNeeded = !copies.getLast().isWhole();
-        List<Copy> order = isFirstNeeded ? copies.reversed() : copies;
-        order.forEach(copy -> writer.storeAndForce(copy.pfn(), page));
+        repair(writer);
+        copies.forEach(copy -> writer.storeAndForce(copy.pfn(), page));
     }
 }
