@@ -101,12 +101,12 @@ public final class MappedMemory implements FrameReader, AutoCloseable {
      * @param newFrameCount at most {@link #frameCountMax}
      * @param force runs a force, noted as one that is under way
      * @param extended called when the file is longer, and before that is forced
-     * @throws StoreException as {@link MemoryFile#preallocate}, and the file is as it was; EIO,
-     *     outcome unknown, when the force fails
+     * @throws StoreException as {@link MemoryFile#extend}, and what it had it has; EIO, outcome
+     *     unknown, when the force fails
      */
     public void extend(long newFrameCount, Consumer<Runnable> force, Runnable extended) {
         long begin = frameCount;
-        MemoryFile.preallocate(
+        MemoryFile.extend(
                 lock, FileLayout.fileOffset(begin), FileLayout.fileOffset(newFrameCount - begin));
         extended.run();
         for (long pfn = begin; pfn < newFrameCount; pfn += GROWTH_FORCE_FRAMES) {

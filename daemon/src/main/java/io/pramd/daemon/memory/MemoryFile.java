@@ -193,6 +193,25 @@ public final class MemoryFile {
     }
 
     /**
+     * Makes the file longer. What lies behind the end that it should have is cut off first: a
+     * shrink may have left it, with metadata that verifies at its place.
+     *
+     * @throws StoreException as {@link #preallocate}; the file ends at {@code end} then
+     */
+    public static void extend(FileLock lock, long end, long bytes) {
+        try {
+            if (Files.size(lock.path()) > end) {
+                Native.truncate(lock.fd(), end);
+            }
+        } catch (IOException | Native.NativeException e) {
+            throw StoreException.of(
+                    Errno.EIO,
+                    "cannot cut the memory file before it grows: file=" + lock.path() + " " + e);
+        }
+        preallocate(lock, end, bytes);
+    }
+
+    /**
      * Gives a range of the file its blocks, where it may not have them: by posix_fallocate, or
      * where that is unsupported by writing zeros behind the present end.
      *

@@ -61,6 +61,9 @@ public final class OfflineGrowth {
             long before = Identity.read(FileFrames.of(channel)).frameCount();
             require(before, frameCount);
             if (frameCount > before) {
+                if (channel.size() > FileLayout.fileOffset(before)) {
+                    force(); // no super block on the device says more than is left of the file
+                }
                 extend(before, frameCount);
                 record(channel, frameCount);
             }
@@ -85,7 +88,7 @@ public final class OfflineGrowth {
     }
 
     private void extend(long before, long frameCount) {
-        MemoryFile.preallocate(
+        MemoryFile.extend(
                 lock, FileLayout.fileOffset(before), FileLayout.fileOffset(frameCount - before));
         crashPoints.reached(CrashPoint.FILE_EXTENDED);
     }

@@ -16,11 +16,13 @@ import io.pramd.daemon.memory.FileLock;
 import io.pramd.daemon.memory.ForceMarker;
 import io.pramd.daemon.memory.MemoryObserver;
 import io.pramd.daemon.memory.StoreException;
+import io.pramd.daemon.memory.SuperBlockCopies;
 import io.pramd.daemon.node.CrashPoint;
 import io.pramd.protocol.Errno;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -239,6 +241,64 @@ class GrowthKillTest {
         assertThat(OfflineGrowth.grow(file, LARGE)).isEqualTo(SMALL);
 
         assertThat(requireUsable()).isEqualTo(LARGE);
+    }
+
+    /** The copy that is not being stored has to know all that is in use. */
+    @Test
+    void keepsTheSizeWhicheverCopyIsTornByAShrinkBehindAGrowthThatWasCutOff() throws IOException {
+        format();
+        assertThat(killedAt(4, false)).isTrue(); // the first copy is forced, the second is old
+        Path cutOff = Files.copy(file, folder.resolve("cutOff"));
+        long frames = (6 << 20) / PAGE;
+        boolean isTorn = true;
+        for (int tornAt = 1; isTorn; tornAt++) {
+            Files.copy(cutOff, file, StandardCopyOption.REPLACE_EXISTING);
+            isTorn = isTornAt(tornAt, frames);
+            try (FileChannel channel = FileChannel.open(file)) {
+                assertThat(Identity.read(FileFrames.of(channel)).frameCount())
+                        .as("torn at store %d", tornAt)
+                        .isGreaterThanOrEqualTo(frames);
+            }
+        }
+    }
+
+    /** Records a size as far as the n-th store; answers whether there is one. */
+    private boolean isTornAt(int tornAt, long frames) throws IOException {
+        AtomicInteger stores = new AtomicInteger();
+        try (FileChannel channel = FileChannel.open(file)) {
+            SuperBlockCopies.read(FileFrames.of(channel))
+                    .grow(
+                            frames,
+                            (pfn, page) -> {
+                                int store = stores.incrementAndGet();
+                                if (store <= tornAt) {
+                                    Damage.write(file, pfn, page.array());
+                                }
+                                if (store == tornAt) {
+                                    Damage.flip(file, pfn, 20);
+                                }
+                            });
+        }
+        return stores.get() >= tornAt;
+    }
+
+    /** A shrink that did not come to its last step leaves metadata there. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void bringsNothingBackThatLayBehindTheEnd(boolean online) throws IOException {
+        format();
+        Damage.resize(file, LARGE);
+        byte[] link = bytes(9, PAGE);
+        Damage.write(file, SMALL / PAGE + 5, link);
+        if (online) {
+            try (StoreFixture fixture = StoreFixture.open(file, How.ON_CALLER)) {
+                await(fixture.store().grow(6 << 20));
+            }
+        } else {
+            assertThat(OfflineGrowth.grow(file, 6 << 20)).isEqualTo(SMALL);
+        }
+        assertThat(file).hasSize(6 << 20);
+        assertThat(Damage.frame(file, SMALL / PAGE + 5)).containsOnly(0);
     }
 
     @Test
