@@ -268,6 +268,8 @@ final class Committer {
             while (!isCommitted && publisher.awaitFrames(change.frees())) {
                 isCommitted = commit(List.of(change));
             }
+            // what came free between the last attempt and the question nobody waits for any more
+            isCommitted = isCommitted || commit(List.of(change));
             if (!isCommitted) {
                 change.fail(publisher.noFrames(2L * tree.depth(), change.purpose()));
             }

@@ -39,6 +39,7 @@ final class Keeping {
                 return;
             }
             kept = null;
+            reclaimer.awaitUnwatched(); // in this step: whoever finds no backup waits for its end
         }
         ended.unwatch();
     }

@@ -166,18 +166,16 @@ final class Reclaimer {
         return new WatchedRoot(current, allocator, heldFrames, this::unwatch);
     }
 
-    /** The same, but who waits for frames does not wait for its end. */
+    /** The same, but who waits for frames does not wait before {@link #awaitUnwatched}. */
     synchronized WatchedRoot watchUnawaited() {
         watchedRoots.add(current.sequence());
         unawaited++;
-        return new WatchedRoot(current, allocator, heldFrames, this::unwatchUnawaited);
+        return new WatchedRoot(current, allocator, heldFrames, this::unwatch);
     }
 
-    private void unwatchUnawaited(Root root) {
-        synchronized (this) {
-            unawaited--;
-        }
-        unwatch(root);
+    /** Such a root is about to be given back: who waits for frames waits for that. */
+    synchronized void awaitUnwatched() {
+        unawaited--;
     }
 
     /** Whether a root that somebody reads keeps frames that would be free. */
