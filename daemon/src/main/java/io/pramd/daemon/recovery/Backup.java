@@ -28,6 +28,9 @@ public final class Backup implements AutoCloseable {
     /** Frames of a batch: 1 MiB. */
     private static final int BATCH_FRAMES = 256;
 
+    /** Nodes and links that are read for a batch, however little of them is new. */
+    private static final int BATCH_GROUPS = 256;
+
     private final MappedMemory memory;
     private final byte[] uuid;
     private final KeptRoot kept;
@@ -42,6 +45,7 @@ public final class Backup implements AutoCloseable {
     private final FrameBatch batch = new FrameBatch(BATCH_FRAMES);
     private final PageChecksum checksum = new PageChecksum();
     private final ByteBuffer page = MetadataPage.allocate();
+    private volatile boolean isClosed;
 
     private Backup(Store store, StoreContext context, KeptRoot kept) {
         this.workers = context.threads().workers();
@@ -50,9 +54,11 @@ public final class Backup implements AutoCloseable {
         this.kept = kept;
         this.frameCount = memory.frameCount(); // by now: what the root reaches is in the file
         this.framesMax =
-                FileLayout.usableFrames(frameCount)
-                        - kept.allocator().freeFrames()
-                        + 2L * FileLayout.FIXED_FRAMES;
+                Math.max(
+                        0, // it may have grown since
+                        FileLayout.usableFrames(frameCount)
+                                - kept.allocator().freeFrames()
+                                + 2L * FileLayout.FIXED_FRAMES);
         DirectoryTree tree = new TreeReader(memory, uuid, frameCount).read(kept.root());
         tree.forEachPage(directory::add);
         fixed = new BackupFixed(memory, uuid, context.bootId());
@@ -70,7 +76,7 @@ public final class Backup implements AutoCloseable {
      * for workers only.
      *
      * @throws StoreException EBUSY while another backup is under way, EAGAIN before the references
-     *     are counted
+     *     are counted, ENOMEM when it had to give way already
      */
     static Backup of(Store store, StoreContext context) {
         KeptRoot kept =
@@ -85,6 +91,7 @@ public final class Backup implements AutoCloseable {
             return new Backup(store, context, kept);
         } catch (RuntimeException | Error e) {
             kept.close(); // else nothing of it would ever be free
+            requireKept(kept);
             throw e;
         }
     }
@@ -118,28 +125,46 @@ public final class Backup implements AutoCloseable {
     }
 
     private FrameBatch read(long framesMax) {
-        int most = (int) Math.min(framesMax, BATCH_FRAMES);
-        batch.begin(batch.framesSent());
-        while (batch.count() < most) {
-            if (!group.hasNext()) {
-                if (!fill()) {
-                    batch.last();
-                    break;
-                }
-            } else {
-                take(most - batch.count());
-            }
+        try {
+            fillBatch((int) Math.min(framesMax, BATCH_FRAMES));
+        } catch (RuntimeException e) {
+            requireKept(kept); // else it may be about what another has stored there since
+            throw e;
         }
-        if (kept.hasGivenWay()) {
-            throw StoreException.of(
-                    Errno.ENOMEM,
-                    "the backup gave way, a change that frees frames found none: root="
-                            + rootSequence());
-        }
+        requireKept(kept);
         if (batch.isLast()) {
             kept.close();
         }
         return batch;
+    }
+
+    /** As many as there is room for, fewer where much is damaged or came before, perhaps none. */
+    private void fillBatch(int most) {
+        batch.begin(batch.framesSent());
+        int groups = 0;
+        while (batch.count() < most && batch.damageRoom() > 0) {
+            if (isClosed) {
+                throw StoreException.of(
+                        Errno.EBADF, "the backup is closed: root=" + rootSequence());
+            }
+            if (group.hasNext()) {
+                take(Math.min(most - batch.count(), batch.damageRoom()));
+            } else if (groups++ == BATCH_GROUPS) {
+                return;
+            } else if (!fill()) {
+                batch.last();
+                return;
+            }
+        }
+    }
+
+    private static void requireKept(KeptRoot kept) {
+        if (kept.hasGivenWay()) {
+            throw StoreException.of(
+                    Errno.ENOMEM,
+                    "the backup gave way, a change that frees frames found none: root="
+                            + kept.root().sequence());
+        }
     }
 
     private boolean fill() {
@@ -236,6 +261,7 @@ public final class Backup implements AutoCloseable {
     /** Gives the root back, as a worker comes to it. From any thread, and more than once. */
     @Override
     public void close() {
+        isClosed = true; // a batch that is being read is nobody's
         try {
             workers.execute(kept::close); // there may be much to be placed anew
         } catch (RejectedExecutionException e) {

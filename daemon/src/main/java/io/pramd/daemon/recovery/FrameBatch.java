@@ -8,17 +8,18 @@ import java.util.List;
 
 /** One owner, handed from a backup to who sends it, and back. Frames and where they belong. */
 public final class FrameBatch {
+    /** With the longest texts, and as many runs as frames, fewer bytes than a message may have. */
+    private static final int DAMAGE_MAX = 48;
+
     private final ByteBuffer pages;
     private final long[] pfns;
     private final int[] csums;
-    private final int framesMax;
     private final List<String> damage = new ArrayList<>();
     private int count;
     private boolean isLast;
     private long framesBefore;
 
     FrameBatch(int framesMax) {
-        this.framesMax = framesMax;
         pages = ByteBuffer.allocate(framesMax * FileLayout.FRAME_BYTES);
         pfns = new long[framesMax];
         csums = new int[framesMax];
@@ -32,8 +33,9 @@ public final class FrameBatch {
         damage.clear();
     }
 
-    int room() {
-        return framesMax - count;
+    /** How many more may be said to be damaged, so that all of it fits a message. */
+    int damageRoom() {
+        return Math.max(0, DAMAGE_MAX - damage.size());
     }
 
     /** Where the bytes of the next frames go, before they are added. */

@@ -8,6 +8,7 @@ import static io.pramd.daemon.fixture.StreamDriver.bytes;
 import static io.pramd.daemon.fixture.StreamDriver.replacing;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pramd.daemon.fixture.Damage;
 import io.pramd.daemon.fixture.OnDevice;
 import io.pramd.daemon.fixture.StoreFixture;
 import io.pramd.daemon.fixture.StoreFixture.How;
@@ -180,6 +181,63 @@ class BackupTest {
                 taken.forEach(allocator(store)::release);
             }
             store.streams().save("again", LARGE);
+        }
+    }
+
+    /** What it reads next is another's by then, and no damage. */
+    @Test
+    void saysThatItGaveWayWhereTheDirectoryHasGone() {
+        Path file = device.resolve("m");
+        try (StoreFixture store = StoreFixture.format(file, 4 << 20, How.ON_CALLER).damaged()) {
+            store.streams().save("large", LARGE);
+            store.streams().save("small", SMALL);
+            try (BackupCopy made = new BackupCopy(store.opened(), folder.resolve("copy"))) {
+                await(store.store().remove("large", 0));
+                await(store.store().force());
+                List<Long> taken = takeAllFrames(store);
+                await(store.store().remove("small", 0));
+                await(store.store().force());
+                takeAllFrames(store).forEach(pfn -> Damage.zero(file, pfn));
+
+                assertThat(refused(Errno.ENOMEM, () -> made.next(256)))
+                        .hasMessageContaining("gave way");
+                assertThat(taken).isNotEmpty();
+            }
+            store.kill();
+        }
+    }
+
+    /** A message has room for some lines about damage, and a client waits for each part. */
+    @Test
+    void goesOverFramesThatCannotBeReadPartByPart() {
+        Path file = device.resolve("m");
+        StoreFixture store = StoreFixture.format(file, 16 << 20, How.ON_CALLER).damaged();
+        store.streams().save("small", SMALL);
+        store.streams().save("large", LARGE);
+        int lines = 0;
+        try (BackupCopy made = new BackupCopy(store.opened(), folder.resolve("copy"))) {
+            Damage.resize(file, 2 << 20);
+            boolean hasMore = true;
+            while (hasMore) {
+                hasMore = made.next(256);
+                assertThat(made.damage().size() - lines).isLessThan(50);
+                lines = made.damage().size();
+            }
+        }
+        store.kill();
+        assertThat(lines).isGreaterThan(100);
+    }
+
+    @Test
+    void readsNothingAnyMoreWhenItIsClosed() {
+        try (StoreFixture store =
+                StoreFixture.format(device.resolve("m"), 16 << 20, How.ON_CALLER)) {
+            fill(store);
+            Backup backup = await(store.opened().backup());
+            await(backup.next(16));
+            backup.close();
+            refused(Errno.EBADF, backup.next(16));
+            assertThat(store.store().info()).containsEntry("backup.underWay", false);
         }
     }
 
