@@ -113,6 +113,13 @@ final class Backups {
                     StoreException.of(Errno.EBADF, Answers.notOpen(id)));
             return;
         }
+        try {
+            caller.requireAdministrator(); // who was one may not be one any longer
+        } catch (StoreException e) {
+            giveUp();
+            failed(e);
+            return;
+        }
         if (open.asked >= ASKED_MAX) {
             peer.refuse(
                     id,
@@ -120,6 +127,9 @@ final class Backups {
                     StoreException.of(
                             Errno.EAGAIN, "too many NEXT_FRAMES wait in the stream: " + ASKED_MAX));
             return;
+        }
+        if (open.asked == 0) {
+            impatient(open);
         }
         open.asked++;
         serve();
@@ -173,17 +183,17 @@ final class Backups {
 
     private void serve() {
         Open asked = open;
-        impatient(asked);
         if (asked.backup == null || asked.reading) {
             return;
         }
-        if (asked.asked == 0) {
-            asked.patience = peer.later(peer.limits().idleMillis(), () -> stalled(asked));
-        } else if (peer.isWritable()) {
+        if (asked.asked > 0 && peer.isWritable()) {
+            impatient(asked);
             asked.reading = true;
             peer.ask(
                     () -> asked.backup.next(framesMax()),
                     (batch, failure) -> arrived(asked, batch, failure));
+        } else if (asked.patience == null) {
+            asked.patience = peer.later(peer.limits().idleMillis(), () -> stalled(asked));
         }
     }
 
@@ -199,14 +209,17 @@ final class Backups {
         return (int) Math.min(packet, FRAMES_MAX);
     }
 
-    /** What a backup keeps grows with all that changes: a client that has forgotten it ends it. */
+    /**
+     * What a backup keeps grows with all that changes: a client that has forgotten it, or takes
+     * nothing of what it has asked for, ends it.
+     */
     private void stalled(Open asked) {
         if (asked == open) {
             giveUp();
             failed(
                     StoreException.of(
                             Errno.ETIMEDOUT,
-                            "no frames of the backup were asked for: millis="
+                            "no frames of the backup were asked for, or taken: millis="
                                     + peer.limits().idleMillis()));
         }
     }

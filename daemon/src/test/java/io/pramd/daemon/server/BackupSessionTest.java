@@ -132,6 +132,42 @@ class BackupSessionTest {
     }
 
     @Test
+    void clientThatAsksAndTakesNothingLosesIt() {
+        prepare(5);
+        client.next(5, BackupOpened.class);
+        client.holdWrites();
+        ask(5);
+        ask(5);
+        client.passMillis(IDLE_MILLIS - 1);
+        ask(5);
+        assertThat(isUnderWay()).isTrue();
+
+        client.passMillis(1);
+
+        assertThat(isUnderWay()).isFalse();
+        client.takeWrites();
+        takePart(5, new TreeSet<>());
+        client.nextError(5, Errno.ETIMEDOUT);
+    }
+
+    @Test
+    void eachPartThatIsTakenGivesTimeForTheNext() {
+        prepare(5);
+        client.next(5, BackupOpened.class);
+        Set<Long> frames = new TreeSet<>();
+        client.holdWrites();
+        ask(5);
+        ask(5);
+        client.passMillis(IDLE_MILLIS - 1);
+        client.takeWrites();
+        assertThat(takePart(5, frames)).isFalse();
+        assertThat(takePart(5, frames)).isTrue();
+        assertThat(isUnderWay()).isFalse();
+        client.passMillis(IDLE_MILLIS);
+        client.expectNothing();
+    }
+
+    @Test
     void clientThatIsThereAndAsksForNothingLosesIt() {
         prepare(5);
         client.next(5, BackupOpened.class);
