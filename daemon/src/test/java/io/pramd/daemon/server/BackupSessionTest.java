@@ -135,8 +135,7 @@ class BackupSessionTest {
     void clientThatAsksAndTakesNothingLosesIt() {
         prepare(5);
         client.next(5, BackupOpened.class);
-        client.holdWrites();
-        ask(5);
+        client.hasRoom(false);
         ask(5);
         client.passMillis(IDLE_MILLIS - 1);
         ask(5);
@@ -145,8 +144,6 @@ class BackupSessionTest {
         client.passMillis(1);
 
         assertThat(isUnderWay()).isFalse();
-        client.takeWrites();
-        takePart(5, new TreeSet<>());
         client.nextError(5, Errno.ETIMEDOUT);
     }
 
@@ -155,11 +152,11 @@ class BackupSessionTest {
         prepare(5);
         client.next(5, BackupOpened.class);
         Set<Long> frames = new TreeSet<>();
-        client.holdWrites();
+        client.hasRoom(false);
         ask(5);
         ask(5);
         client.passMillis(IDLE_MILLIS - 1);
-        client.takeWrites();
+        client.hasRoom(true);
         assertThat(takePart(5, frames)).isFalse();
         assertThat(takePart(5, frames)).isTrue();
         assertThat(isUnderWay()).isFalse();

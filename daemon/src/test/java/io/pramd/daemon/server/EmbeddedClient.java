@@ -177,6 +177,13 @@ final class EmbeddedClient implements AutoCloseable {
         return this;
     }
 
+    /** Whether there is room for what is to be sent, as the session sees it. */
+    EmbeddedClient hasRoom(boolean isWritable) {
+        channel.unsafe().outboundBuffer().setUserDefinedWritability(1, isWritable);
+        runTasks();
+        return this;
+    }
+
     /** The kernel takes everything again. */
     EmbeddedClient takeWrites() {
         heldWrites.letGo();
