@@ -231,7 +231,6 @@ final class Backups {
     }
 
     private void arrived(Open asked, FrameBatch batch, Throwable failure) {
-        asked.reading = false;
         if (asked != open) {
             return;
         }
@@ -241,8 +240,13 @@ final class Backups {
             return;
         }
         asked.asked--;
+        boolean isLast = batch.isLast();
         send(batch);
-        if (batch.isLast()) {
+        asked.reading = false; // only now: sending may say that there is room for the next
+        if (asked != open) {
+            return;
+        }
+        if (isLast) {
             asked.entry.ok(asked.bytes);
             end();
         } else {
