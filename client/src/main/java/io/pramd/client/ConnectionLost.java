@@ -1,5 +1,6 @@
 package io.pramd.client;
 
+import io.pramd.protocol.Errno;
 import io.pramd.protocol.ErrorReply;
 
 /**
@@ -68,6 +69,11 @@ final class ConnectionLost extends RuntimeException {
     /** Whether nothing happens, or has happened, of what was not answered. */
     boolean isUnheard() {
         return kind == Kind.UNHEARD;
+    }
+
+    /** Whether the daemon had no place, or not any more, and asks to come again. */
+    boolean asksToComeAgain() {
+        return refusal != null && refusal.errno() == Errno.EAGAIN;
     }
 
     /** What a call throws that has changed nothing. */

@@ -172,8 +172,20 @@ final class Connector {
                     throw e;
                 }
                 turn.pauseAsAdvised(e);
+            } catch (NotSentException e) {
+                if (!asksToComeAgain(e)) {
+                    throw e;
+                }
+                turn.pauseFor(e);
             }
         }
+    }
+
+    /** Whether the daemon closed the connection for it, in place of an answer to the greeting. */
+    private static boolean asksToComeAgain(NotSentException e) {
+        return e.getCause() instanceof NotSentException closed
+                && closed.getCause() instanceof ConnectionLost lost
+                && lost.asksToComeAgain();
     }
 
     /** Without a deadline of its own a call waits as for any answer. */

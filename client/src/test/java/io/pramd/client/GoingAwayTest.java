@@ -150,6 +150,20 @@ class GoingAwayTest {
     }
 
     @Test
+    void whoIsTurnedAwayInPlaceOfAGreetingComesAgainAlthoughItNeverTriesAgain() throws Exception {
+        PramConfig once = config.withRetryFor(Duration.ZERO); // and no connectWait
+        daemon.holdGreetings();
+        CompletableFuture<PramClient> first =
+                CompletableFuture.supplyAsync(() -> PramClient.connect(daemon.uri(), once));
+        TimeUnit.MILLISECONDS.sleep(300);
+        daemon.endConnections(Errno.EAGAIN, "the daemon is draining");
+        TimeUnit.MILLISECONDS.sleep(100);
+        assertThat(first).isNotDone();
+        daemon.welcomeAll();
+        first.get().close();
+    }
+
+    @Test
     void whoNeverTriesAgainAsksTheSuccessorWhatWasNotHeard() {
         PramConfig once = config.withRetryFor(Duration.ZERO);
         try (PramClient other = PramClient.connect(daemon.uri(), once)) {

@@ -34,7 +34,7 @@ final class Watched implements Contender {
 
     private final Contender watched;
     private final Onlooker onlooker;
-    private long nextLook = System.nanoTime(); // a job is shorter, perhaps
+    private long nextLook;
 
     /**
      * @param admin where to look: a URI that ends with a slash
@@ -79,6 +79,8 @@ final class Watched implements Contender {
     public Job job(Verb verb) {
         Job job = watched.job(verb);
         return () -> {
+            // in the middle of each second: a job of one second has one look, not two
+            nextLook = System.nanoTime() + EVERY_NANOS / 2;
             Watcher watcher = new Watcher();
             watcher.start();
             try {
