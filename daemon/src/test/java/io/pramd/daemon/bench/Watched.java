@@ -33,25 +33,27 @@ final class Watched implements Contender {
     private static final int LOOKS_BEFORE = 300;
 
     private final Contender watched;
-    private final Onlooker onlooker;
+    private final URI admin;
     private long nextLook;
 
     /**
      * @param admin where to look: a URI that ends with a slash
      */
-    Watched(Contender watched, String admin) throws IOException {
+    Watched(Contender watched, String admin) {
         this.watched = watched;
-        this.onlooker = new Onlooker(URI.create(admin));
+        this.admin = URI.create(admin);
     }
 
     /** Looks as often as in some minutes. */
     void warmUp() throws IOException {
-        for (int i = 0; i < LOOKS_BEFORE; i++) {
-            lookAtAll();
+        try (Onlooker onlooker = new Onlooker(admin)) {
+            for (int i = 0; i < LOOKS_BEFORE; i++) {
+                lookAtAll(onlooker);
+            }
         }
     }
 
-    private void lookAtAll() throws IOException {
+    private static void lookAtAll(Onlooker onlooker) throws IOException {
         for (String path : PATHS) {
             onlooker.look(
                     path.equals(HISTORY)
@@ -104,10 +106,10 @@ final class Watched implements Contender {
         }
 
         private void watch() {
-            try {
+            try (Onlooker onlooker = new Onlooker(admin)) { // an idle one would be closed
                 while (!over.await(nextLook - System.nanoTime(), TimeUnit.NANOSECONDS)) {
                     nextLook = System.nanoTime() + EVERY_NANOS;
-                    lookAtAll();
+                    lookAtAll(onlooker);
                 }
             } catch (IOException | InterruptedException | RuntimeException e) {
                 failure = e;
@@ -125,7 +127,6 @@ final class Watched implements Contender {
 
     @Override
     public void close() throws IOException {
-        onlooker.close();
         watched.close();
     }
 }
