@@ -155,8 +155,9 @@ final class Connector {
     }
 
     /**
-     * A daemon that has too many tokens to verify, or too many connections, or is just going away,
-     * asks to come again, which is soon.
+     * A daemon that has too many tokens to verify, or too many connections, asks to come again,
+     * which is soon. One that is just going away may first finish what it is at: whoever was turned
+     * away by it waits for a successor as for any answer.
      */
     private Connection connectInTurn(Call call) {
         Deadline connecting = Deadline.in(config.connect()).orEarlier(call.deadline());
@@ -164,6 +165,7 @@ final class Connector {
         Deadline greeting =
                 departure.isUnderWay() ? patience : patience.orEarlier(ordinaryPatience());
         Repeater turn = new Repeater(listeners, departure, call, connecting, Duration.ZERO);
+        Repeater successor = new Repeater(listeners, departure, call, greeting, Duration.ZERO);
         while (true) {
             try {
                 return connectOnce(connecting, greeting);
@@ -176,7 +178,7 @@ final class Connector {
                 if (!asksToComeAgain(e)) {
                     throw e;
                 }
-                turn.pauseFor(e);
+                successor.pauseFor(e);
             }
         }
     }

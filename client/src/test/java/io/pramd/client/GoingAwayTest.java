@@ -151,7 +151,9 @@ class GoingAwayTest {
 
     @Test
     void whoIsTurnedAwayInPlaceOfAGreetingComesAgainAlthoughItNeverTriesAgain() throws Exception {
-        PramConfig once = config.withRetryFor(Duration.ZERO); // and no connectWait
+        PramConfig once =
+                config.withRetryFor(Duration.ZERO) // and no connectWait
+                        .withConnect(Duration.ofMillis(200)); // over when it is turned away
         daemon.holdGreetings();
         CompletableFuture<PramClient> first =
                 CompletableFuture.supplyAsync(() -> PramClient.connect(daemon.uri(), once));
