@@ -276,6 +276,11 @@ final class Changes {
         return keeping.isUnderWay();
     }
 
+    /** Whether frames are looked for that belong to nobody yet. */
+    boolean isSearching() {
+        return space.isSearching();
+    }
+
     SurveyedRoot survey() {
         return reclaimer.survey();
     }

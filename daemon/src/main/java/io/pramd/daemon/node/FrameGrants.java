@@ -185,6 +185,16 @@ final class FrameGrants {
     }
 
     private void find(int frames) {
+        source.space().searchBegins();
+        try {
+            search(frames);
+        } finally {
+            source.space().searchEnds();
+        }
+        waker.run();
+    }
+
+    private void search(int frames) {
         List<Extent> found = new ArrayList<>();
         try {
             Extent data = source.space().requireExtent(frames, source.purpose());
@@ -210,7 +220,7 @@ final class FrameGrants {
                 // the data took the last frames, and its link found none: fewer may do for both
                 int fewer = found.getFirst().frames() / 2;
                 found.forEach(source.allocator()::free);
-                find(fewer);
+                search(fewer);
                 return;
             }
             fail(e, found);
@@ -218,7 +228,6 @@ final class FrameGrants {
             // else the stream would wait for ever
             fail(StoreException.of(Errno.EIO, "failed inside the daemon: " + e), found);
         }
-        waker.run();
     }
 
     /**

@@ -8,6 +8,7 @@ import io.pramd.daemon.memory.StoreException;
 import io.pramd.protocol.Errno;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /**
@@ -21,12 +22,27 @@ final class SpaceFinder {
     private final Reclaimer reclaimer;
     private final RootForcer forcer;
     private final Growth growth;
+    private final AtomicInteger searches = new AtomicInteger();
 
     SpaceFinder(FrameAllocator allocator, Reclaimer reclaimer, RootForcer forcer, Growth growth) {
         this.allocator = allocator;
         this.reclaimer = reclaimer;
         this.forcer = forcer;
         this.growth = growth;
+    }
+
+    /** Frames are looked for, and belong to nobody until {@link #searchEnds}. */
+    void searchBegins() {
+        searches.incrementAndGet();
+    }
+
+    void searchEnds() {
+        searches.decrementAndGet();
+    }
+
+    /** Whether some frames may belong to nobody: their saver may have gone meanwhile. */
+    boolean isSearching() {
+        return searches.get() > 0;
     }
 
     /**

@@ -27,10 +27,14 @@ public final class StoreView {
         this.changes = changes;
     }
 
-    /** Whether no save is open, no node about to go, and none that is gone still read. */
+    /**
+     * Whether no save is open, no node about to go, and none that is gone still read; and no frames
+     * are looked for, for a save that may be gone.
+     */
     public boolean isSettled() {
         long changing = table.count(State.SAVING) + table.count(State.LEAVING);
-        return changing + table.charged().lingering() == 0;
+        boolean isSearching = changes.isDone() && changes.join().isSearching();
+        return changing + table.charged().lingering() == 0 && !isSearching;
     }
 
     /** The root in force, to be compared with the counts; empty before the walk is done. */

@@ -100,6 +100,7 @@ final class Audit {
     private boolean isQuiet(WatchedRoot watched) {
         Map<String, Object> info = store.info();
         return watched.heldFrames() == 0
+                && store.view().isSettled()
                 && info.get("frames.held").equals(0L)
                 && info.get("nodes.saving").equals(0L)
                 && info.get("nodes.loading").equals(0L)
