@@ -1,5 +1,6 @@
 package io.pramd.daemon.admin;
 
+import io.pramd.daemon.memory.ShortTurns;
 import io.pramd.daemon.quota.Quotas;
 import io.pramd.daemon.server.RequestMeter;
 import io.pramd.daemon.server.Traffic;
@@ -54,23 +55,30 @@ final class Metrics {
         return writer(accept).getContentType();
     }
 
-    /** Writes all metrics as they are now. */
+    /** Writes all metrics as they are now, and gives way meanwhile. */
     void write(OutputStream out, String accept) throws IOException {
-        List<MetricSnapshot> all = new ArrayList<>(families().all());
+        ShortTurns turns = new ShortTurns();
+        List<MetricSnapshot> all = new ArrayList<>(families(turns).all());
+        turns.stride();
         jvm.now().forEach(all::add);
-        writer(accept).write(out, new MetricSnapshots(all));
+        turns.stride();
+        MetricSnapshots sorted = new MetricSnapshots(all);
+        writer(accept).write(new TakingTurns(out, turns), sorted);
     }
 
     private ExpositionFormatWriter writer(String accept) {
         return openMetrics.accepts(accept) ? openMetrics : text;
     }
 
-    private Families families() {
+    private Families families(ShortTurns turns) {
         Families families = new Families();
         families.info("build", "The version of the daemon.", Labels.of("version", version));
         requests(families);
+        turns.stride();
         store(families);
+        turns.stride();
         new StoreFamilies(sources.info().get()).addTo(families);
+        turns.stride();
         new QuotaFamilies(sources.quotas()).addTo(families);
         return families;
     }

@@ -259,6 +259,21 @@ public final class NodeLayout {
         return text(page, NAME);
     }
 
+    /**
+     * The bytes of its name.
+     *
+     * @param room for {@link #NAME_BYTES_MAX} and one more
+     * @return how many they are
+     */
+    public static int name(ByteBuffer page, byte[] room) {
+        page.get(NAME.offset(), room, 0, NAME.bytes());
+        int length = 0;
+        while (length < NAME_BYTES_MAX && room[length] != 0) {
+            length++;
+        }
+        return length;
+    }
+
     public static String owner(ByteBuffer page) {
         if (page.get(OWNER.offset()) == 0) {
             return ""; // most nodes of many a file: a start reads them all

@@ -21,9 +21,13 @@ public final class ShortTurns {
     /** Some microseconds of work are done; no lock is held. */
     public void step() {
         steps++;
-        if (steps % STEPS != 0) {
-            return;
+        if (steps % STEPS == 0) {
+            stride();
         }
+    }
+
+    /** Some tens of microseconds of work are done; no lock is held. */
+    public void stride() {
         if (System.nanoTime() - began >= TURN_NANOS) {
             LockSupport.parkNanos(REST_NANOS);
             began = System.nanoTime();

@@ -9,6 +9,8 @@ import java.util.List;
 final class CellPainter {
     private static final int LETTERS = 64;
     private static final int NO_NODE = LETTERS;
+    private static final byte NOTHING = '0';
+    private static final byte ALL = '9';
     private static final FrameState[] STATES = FrameState.values();
     private static final List<FrameState> USED =
             Arrays.stream(STATES).filter(state -> state != FrameState.FREE).toList();
@@ -35,19 +37,46 @@ final class CellPainter {
             return new CellMap(eachByState(query.from(), end), "");
         }
         int length = (int) Math.ceilDiv(Math.max(end - query.from(), 0), query.per());
-        StringBuilder cells = new StringBuilder(length);
-        StringBuilder fill = new StringBuilder(query.per() > 1 ? length : 0);
-        long pfn = query.from();
-        while (pfn < end) {
+        byte[] cells = new byte[length];
+        byte[] fill = new byte[query.per() > 1 ? length : 0];
+        Arrays.fill(cells, (byte) FrameState.FREE.letter());
+        Arrays.fill(fill, NOTHING);
+        int cell = 0;
+        while (cell < length) {
+            long pfn = query.from() + cell * query.per();
+            int free = freeCells(pfn, query.per());
+            cell += free;
+            if (free > 0) {
+                continue;
+            }
             long cellEnd = Math.min(pfn + query.per(), end);
             count(pfn, cellEnd, query.isByNode());
-            cells.append(query.isByNode() ? nodeLetter() : stateLetter());
+            cells[cell] = (byte) (query.isByNode() ? nodeLetter() : stateLetter());
             if (query.per() > 1) {
-                fill.append(fill(cellEnd - pfn));
+                fill[cell] = fill(cellEnd - pfn);
             }
-            pfn = cellEnd;
+            cell++;
         }
-        return new CellMap(cells.toString(), fill.toString());
+        return new CellMap(text(cells), text(fill));
+    }
+
+    /** How many cells from a frame on are free: as far as this is seen at once, 64 frames each. */
+    private int freeCells(long pfn, long per) {
+        int cells = 0;
+        long at = pfn;
+        while (per < Long.SIZE && at % Long.SIZE == 0 && Long.SIZE % per == 0) {
+            states.read(at);
+            if (states.mask(FrameState.FREE) != -1L) {
+                break;
+            }
+            cells += (int) (Long.SIZE / per);
+            at += Long.SIZE;
+        }
+        return cells;
+    }
+
+    private static String text(byte[] letters) {
+        return new String(letters, StandardCharsets.ISO_8859_1);
     }
 
     private String eachByState(long begin, long end) {
@@ -68,7 +97,7 @@ final class CellPainter {
                 }
             }
         }
-        return new String(cells, StandardCharsets.ISO_8859_1);
+        return text(cells);
     }
 
     private void count(long begin, long end, boolean isByNode) {
@@ -155,11 +184,11 @@ final class CellPainter {
     }
 
     /** 0 only where nothing is in use, 9 only where everything is. */
-    private char fill(long frames) {
+    private byte fill(long frames) {
         long used = frames - byState[FrameState.FREE.ordinal()];
         if (used == 0 || used == frames) {
-            return used == 0 ? '0' : '9';
+            return used == 0 ? NOTHING : ALL;
         }
-        return (char) ('1' + used * 8 / frames);
+        return (byte) ('1' + used * 8 / frames);
     }
 }

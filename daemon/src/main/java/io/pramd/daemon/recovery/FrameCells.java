@@ -5,13 +5,13 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * One owner while it is filled, then immutable until it is closed. What each frame of a file is
- * used for, in three bits, and for whom, in four bytes: outside the heap.
+ * One owner while it is filled, then immutable. What each frame of a file is used for, in three
+ * bits, and for whom, in four bytes: outside the heap.
  *
  * <p>Of a large file several adjacent frames share an owner, that of the first of them that was
  * claimed; what they are used for is known of each all the same.
  */
-final class FrameCells implements AutoCloseable {
+final class FrameCells {
     /** Owners at most: 16 MiB. */
     static final long OWNERS_MAX = 1L << 22;
 
@@ -20,19 +20,21 @@ final class FrameCells implements AutoCloseable {
 
     private static final int PLANES = 3;
 
-    private final Arena arena = Arena.ofShared();
     private final MemorySegment
             planes; // of 64 frames the lowest bits of all, the next, the highest
     private final MemorySegment owners;
     private final long frameCount;
     private final int ownerBits;
 
-    FrameCells(long frameCount) {
-        this(frameCount, OWNERS_MAX);
+    /**
+     * @param arena that it lives in
+     */
+    FrameCells(Arena arena, long frameCount) {
+        this(arena, frameCount, OWNERS_MAX);
     }
 
     /** For tests: of small files as of large ones. */
-    FrameCells(long frameCount, long ownersMax) {
+    FrameCells(Arena arena, long frameCount, long ownersMax) {
         this.frameCount = frameCount;
         int bits = 0;
         while (frameCount - 1 >>> bits >= ownersMax) {
@@ -40,13 +42,8 @@ final class FrameCells implements AutoCloseable {
         }
         ownerBits = bits;
         long words = Math.ceilDiv(frameCount, Long.SIZE);
-        try {
-            planes = arena.allocate(words * PLANES * Long.BYTES, Long.BYTES);
-            owners = arena.allocate(((frameCount - 1 >>> bits) + 1) * Integer.BYTES, Integer.BYTES);
-        } catch (OutOfMemoryError e) {
-            arena.close(); // nobody else would free the one without the other
-            throw e;
-        }
+        planes = arena.allocate(words * PLANES * Long.BYTES, Long.BYTES);
+        owners = arena.allocate(((frameCount - 1 >>> bits) + 1) * Integer.BYTES, Integer.BYTES);
     }
 
     long frameCount() {
@@ -124,10 +121,5 @@ final class FrameCells implements AutoCloseable {
         return pfn < frameCount
                 ? owners.getAtIndex(ValueLayout.JAVA_INT, pfn >>> ownerBits)
                 : NO_OWNER;
-    }
-
-    @Override
-    public void close() {
-        arena.close();
     }
 }

@@ -46,7 +46,7 @@ public final class FrameMap implements AutoCloseable {
      * @param idle when nobody has asked for so long, the newest is dropped
      */
     record Pace(Duration youngest, int rest, Duration idle) {
-        static final Pace NORMAL = new Pace(Duration.ofSeconds(1), 20, Duration.ofSeconds(60));
+        static final Pace NORMAL = new Pace(Duration.ofSeconds(1), 50, Duration.ofSeconds(60));
     }
 
     FrameMap(Store store, MappedMemory memory, InstantSource clock, Pace pace) {

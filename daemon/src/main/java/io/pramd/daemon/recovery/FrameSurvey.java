@@ -6,6 +6,7 @@ import io.pramd.daemon.node.DirectoryTree;
 import io.pramd.daemon.node.StoreView;
 import io.pramd.daemon.node.SurveyedRoot;
 import io.pramd.daemon.node.WatchedRoot;
+import java.lang.foreign.Arena;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -17,6 +18,7 @@ import java.util.function.BooleanSupplier;
  */
 final class FrameSurvey {
     private final StoreView.Key key;
+    private final Arena arena;
     private final FrameCells cells;
     private final NodeRows rows;
     private final HandedOut handedOut;
@@ -28,7 +30,9 @@ final class FrameSurvey {
     /** What a walk has made. */
     private record Found(FrameCells cells, NodeRows rows, SurveyWalk walk, HandedOut handedOut) {}
 
-    private FrameSurvey(StoreView.Key key, Found found, long asOfMillis, long tookNanos) {
+    private FrameSurvey(
+            Arena arena, StoreView.Key key, Found found, long asOfMillis, long tookNanos) {
+        this.arena = arena;
         this.key = key;
         this.cells = found.cells();
         this.rows = found.rows();
@@ -65,39 +69,39 @@ final class FrameSurvey {
                         taken.get().watched().root().sequence(),
                         taken.get().pinnings(),
                         before.get().quarantined());
+        Arena arena = Arena.ofShared();
         Found found;
-        try (WatchedRoot watched = taken.get().watched()) {
-            found = walk(watched, new Place(store, memory, uuid, isStopped));
-        }
         try {
+            try (WatchedRoot watched = taken.get().watched()) {
+                found = walk(watched, new Place(store, memory, uuid, arena, isStopped));
+            }
             found.walk().dropped(taken.get().dropped()); // the root does not reach these
         } catch (RuntimeException | Error e) {
-            found.cells().close();
+            arena.close();
             throw e;
         }
-        return Optional.of(new FrameSurvey(key, found, asOf, System.nanoTime() - begin));
+        return Optional.of(new FrameSurvey(arena, key, found, asOf, System.nanoTime() - begin));
     }
 
     /** Where a walk goes. */
     private record Place(
-            StoreView store, MappedMemory memory, byte[] uuid, BooleanSupplier isStopped) {}
+            StoreView store,
+            MappedMemory memory,
+            byte[] uuid,
+            Arena arena,
+            BooleanSupplier isStopped) {}
 
     private static Found walk(WatchedRoot watched, Place place) {
         // by now: what the root reaches is in the file
-        FrameCells cells = new FrameCells(place.memory().frameCount());
-        try {
-            SurveyWalk walk =
-                    new SurveyWalk(place.memory(), place.uuid(), cells, place.isStopped());
-            DirectoryTree tree =
-                    new TreeReader(place.memory(), place.uuid(), cells.frameCount())
-                            .read(watched.root());
-            walk.directory(tree);
-            NodeRows rows = walk.nodes(tree.leaves(), place.store().quarantined());
-            return new Found(cells, rows, walk, watched.allocator().handedOut());
-        } catch (RuntimeException | Error e) {
-            cells.close();
-            throw e;
-        }
+        FrameCells cells = new FrameCells(place.arena(), place.memory().frameCount());
+        SurveyWalk walk = new SurveyWalk(place.memory(), place.uuid(), cells, place.isStopped());
+        DirectoryTree tree =
+                new TreeReader(place.memory(), place.uuid(), cells.frameCount())
+                        .read(watched.root());
+        walk.directory(tree);
+        NodeRows rows = new NodeRows(place.arena(), tree.leaves().count());
+        walk.nodes(tree.leaves(), place.store().quarantined(), rows);
+        return new Found(cells, rows, walk, watched.allocator().handedOut());
     }
 
     StoreView.Key key() {
@@ -137,7 +141,7 @@ final class FrameSurvey {
     /** One fewer has it; the last frees its bytes. */
     void release() {
         if (holders.decrementAndGet() == 0) {
-            cells.close();
+            arena.close();
         }
     }
 }

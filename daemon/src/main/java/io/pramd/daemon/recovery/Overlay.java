@@ -7,6 +7,7 @@ import io.pramd.daemon.node.StoreView;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Immutable. What has changed since a survey was made, as far as the nodes tell: which saves are
@@ -24,19 +25,27 @@ final class Overlay {
         boolean isSettled = store.isSettled();
         boolean isSameRoot = store.key().filter(survey.key()::equals).isPresent();
         NodeRows rows = survey.rows();
+        List<SeenNode> readers = store.read();
+        List<QuarantinedNode> damaged = store.quarantined();
+        List<OpenSave> open = store.saves();
+        List<Long> sequences = new ArrayList<>();
+        readers.forEach(node -> sequences.add(node.sequence()));
+        damaged.forEach(node -> sequences.add(node.node().sequence()));
+        open.forEach(save -> sequences.add(save.info().sequence()));
+        Map<Long, Integer> found = rows.orders().find(sequences);
         long mixed = survey.key().hashCode();
-        for (SeenNode node : store.read()) {
-            mark(read, rows, node);
+        for (SeenNode node : readers) {
+            mark(read, rows, found, node);
             mixed = 31 * mixed + node.sequence();
         }
-        for (QuarantinedNode node : store.quarantined()) {
-            mark(quarantined, rows, node.node());
+        for (QuarantinedNode node : damaged) {
+            mark(quarantined, rows, found, node.node());
             mixed = 31 * mixed + node.pfn();
         }
         List<OpenSave> unreached = new ArrayList<>();
-        for (OpenSave save : store.saves()) {
+        for (OpenSave save : open) {
             // one that waits for its force is in the root already, with its frames
-            if (rows.orders().find(save.info().sequence()) < 0) {
+            if (!found.containsKey(save.info().sequence())) {
                 unreached.add(save);
                 mixed = 31 * mixed + save.info().sequence();
             }
@@ -47,9 +56,10 @@ final class Overlay {
         version = 31 * mixed + (isQuiet ? 1 : 0);
     }
 
-    private static void mark(BitSet marked, NodeRows rows, SeenNode node) {
-        int row = rows.orders().find(node.sequence());
-        if (row >= 0 && rows.pfn(row) == node.pfn()) {
+    private static void mark(
+            BitSet marked, NodeRows rows, Map<Long, Integer> found, SeenNode node) {
+        Integer row = found.get(node.sequence());
+        if (row != null && rows.pfn(row) == node.pfn()) {
             marked.set(row);
         }
     }

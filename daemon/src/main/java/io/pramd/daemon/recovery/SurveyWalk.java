@@ -81,9 +81,13 @@ final class SurveyWalk {
                 });
     }
 
-    /** Claims what the nodes reach; answers them. */
-    NodeRows nodes(LeafEntries leaves, List<QuarantinedNode> known) {
-        rows = new NodeRows(leaves.count());
+    /**
+     * Claims what the nodes reach.
+     *
+     * @param found is given them
+     */
+    void nodes(LeafEntries leaves, List<QuarantinedNode> known, NodeRows found) {
+        rows = found;
         quarantined =
                 known.stream()
                         .collect(
@@ -92,7 +96,6 @@ final class SurveyWalk {
                                         Function.identity(),
                                         (one, other) -> one));
         new LeafParts(leaves, 1).forEach(slots -> part(leaves, slots), row -> nextRow = row);
-        return rows;
     }
 
     /** Answers the row behind this part. */

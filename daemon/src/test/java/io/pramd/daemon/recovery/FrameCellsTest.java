@@ -2,6 +2,7 @@ package io.pramd.daemon.recovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.foreign.Arena;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -14,7 +15,8 @@ class FrameCellsTest {
         FrameUse[] uses = new FrameUse[frames];
         int[] owners = new int[frames];
         Arrays.fill(uses, FrameUse.UNREACHED);
-        try (FrameCells cells = new FrameCells(frames)) {
+        try (Arena arena = Arena.ofConfined()) {
+            FrameCells cells = new FrameCells(arena, frames);
             assertThat(cells.isExact()).isTrue();
             for (int i = 0; i < 200; i++) {
                 int begin = random.nextInt(frames);
@@ -41,7 +43,8 @@ class FrameCellsTest {
 
     @Test
     void framesOfALargeFileShareAnOwnerButNotTheirUse() {
-        try (FrameCells cells = new FrameCells(4096, 1024)) {
+        try (Arena arena = Arena.ofConfined()) {
+            FrameCells cells = new FrameCells(arena, 4096, 1024);
             assertThat(cells.isExact()).isFalse();
             assertThat(cells.claim(5, 1, FrameUse.LINK, 9)).isEqualTo(1);
             assertThat(cells.claim(4, 3, FrameUse.DATA, 8)).isEqualTo(2);

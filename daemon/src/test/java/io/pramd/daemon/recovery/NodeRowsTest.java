@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pramd.daemon.layout.MetadataPage;
 import io.pramd.daemon.layout.NodeLayout;
 import io.pramd.daemon.recovery.NodeQuery.Sort;
+import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
@@ -13,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 class NodeRowsTest {
     private static NodeRows rows(int rowsMax) {
-        NodeRows rows = new NodeRows(4, rowsMax);
+        NodeRows rows = new NodeRows(Arena.ofAuto(), 4, rowsMax);
         set(rows, 0, "zebra", new long[] {40, 3 * 4096, 7, 0});
         set(rows, 1, "ähre/größe", new long[] {10, 4096, 9, 500});
         set(rows, 2, "ape", new long[] {30, 2 * 4096, 8, 400});
@@ -85,7 +86,6 @@ class NodeRowsTest {
         assertThat(rows.total()).isEqualTo(4);
         assertThat(rows.count()).isEqualTo(2);
         assertThat(names(rows, by(Sort.NAME, false))).containsExactly("zebra", "ähre/größe");
-        assertThat(rows.orders().find(10)).isEqualTo(1);
-        assertThat(rows.orders().find(20)).isEqualTo(-1);
+        assertThat(rows.orders().find(List.of(20L, 10L))).isEqualTo(Map.of(10L, 1));
     }
 }
