@@ -4,6 +4,7 @@ import io.pramd.client.SaveOptions;
 import io.pramd.daemon.fixture.DaemonProcess;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Immutable. The same work for a daemon that nobody can look at, beside one that counts and times
@@ -11,6 +12,7 @@ import java.util.List;
  */
 record AdminCase(Work work, int rounds) implements BenchCase {
     private static final int DAEMONS = 3;
+    private static final double SHARE = 0.99;
 
     /** Two take turns with the last one, and each leaves what it has saved. */
     private static final int SHARING = 2;
@@ -28,9 +30,9 @@ record AdminCase(Work work, int rounds) implements BenchCase {
             contenders.add(
                     contender("--admin", start(stage, "admin", 1, "--admin", "127.0.0.1:0")));
             DaemonProcess seen = start(stage, "seen", SHARING, "--admin", "127.0.0.1:0");
-            contenders.add(contender("between looks", seen));
+            contenders.add(new Settled(contender("between looks", seen)));
             Watched watched = new Watched(contender("looked at", seen), seen.admin());
-            contenders.add(watched);
+            contenders.add(new Settled(watched));
             watched.warmUp();
             Comparison comparison = new Comparison(work.unit(), work.amount());
             for (Verb verb : List.of(Verb.SAVE, Verb.LOAD)) {
@@ -41,13 +43,36 @@ record AdminCase(Work work, int rounds) implements BenchCase {
                         verb,
                         contenders.subList(DAEMONS - 1, contenders.size()));
             }
+            List<Series> measured = comparison.run(rounds);
             return new Measured(
-                    "what it costs to be looked at, " + work.title(),
-                    comparison.run(rounds),
-                    List.of());
+                    "what it costs to be looked at, " + work.title(), measured, ofAll(measured));
         } finally {
             Alternatives.closeAll(contenders);
         }
+    }
+
+    /** What is rare, in the calls of all rounds. */
+    private static List<String> ofAll(List<Series> measured) {
+        return measured.stream()
+                .filter(series -> series.hasLatencies(series.subject()))
+                .map(AdminCase::ofAll)
+                .toList();
+    }
+
+    private static String ofAll(Series series) {
+        String own = series.subject();
+        String other = series.others().getFirst();
+        double ownMicros = series.latencyMicrosOfAll(own, SHARE);
+        double otherMicros = series.latencyMicrosOfAll(other, SHARE);
+        return String.format(
+                Locale.ROOT,
+                "%s, p99 of the calls of all rounds: %s %,.0f us, %s %,.0f us: %.2f x",
+                series.what(),
+                own,
+                ownMicros,
+                other,
+                otherMicros,
+                otherMicros / ownMicros);
     }
 
     private DaemonProcess start(Stage stage, String memory, int users, String... more) {

@@ -60,6 +60,7 @@ final class JsonReport {
         if (series.hasLatencies(name)) {
             values.put("p50Micros", series.latencyMicros(name, 0.5));
             values.put("p99Micros", series.latencyMicros(name, 0.99));
+            values.put("p99MicrosOfAll", series.latencyMicrosOfAll(name, 0.99));
         }
         List<Sample> samples = series.samples().get(name);
         values.put("rounds", samples.stream().map(JsonReport::round).toList());

@@ -27,7 +27,12 @@ record Sample(
 
     /** The latency that so much of the calls stay within, in microseconds. */
     double latencyMicros(double share) {
-        int index = (int) Math.ceil(latencies.length * share) - 1;
-        return latencies[Math.max(0, index)] / 1e3;
+        return micros(latencies, share);
+    }
+
+    /** The value that so much of them stay within, in thousandths. */
+    static double micros(long[] risingNanos, double share) {
+        int index = (int) Math.ceil(risingNanos.length * share) - 1;
+        return risingNanos[Math.max(0, index)] / 1e3;
     }
 }

@@ -1,5 +1,6 @@
 package io.pramd.daemon.bench;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -59,6 +60,19 @@ record Series(String what, Unit unit, double amount, Map<String, List<Sample>> s
 
     Spread latencyMicros(String contender, double share) {
         return of(contender, sample -> sample.latencyMicros(share));
+    }
+
+    /**
+     * The latency that so much of the calls of all rounds stay within, in microseconds: of what is
+     * rare it says more than a median of rounds.
+     */
+    double latencyMicrosOfAll(String contender, double share) {
+        long[] all =
+                samples.get(contender).stream()
+                        .flatMapToLong(sample -> Arrays.stream(sample.latencies()))
+                        .sorted()
+                        .toArray();
+        return Sample.micros(all, share);
     }
 
     /** How much of the subject's processor time went into compiling. */
