@@ -14,6 +14,7 @@ import io.pramd.daemon.fixture.OnDevice;
 import io.pramd.daemon.fixture.StoreFixture;
 import io.pramd.daemon.fixture.StoreFixture.How;
 import io.pramd.daemon.layout.Durability;
+import io.pramd.daemon.layout.FileLayout;
 import io.pramd.daemon.layout.NodeType;
 import io.pramd.daemon.memory.FrameAllocator.Purpose;
 import io.pramd.daemon.memory.StoreException;
@@ -110,6 +111,19 @@ class FrameMapTest {
 
             stream.discard();
             map.requireAsTheCensusSays();
+        }
+    }
+
+    @Test
+    void framesThatAWorkerFindsForASaveThatHasGoneAreNotKept() {
+        try (StoreFixture fixture = format();
+                MappedStore map = new MappedStore(fixture)) {
+            for (int i = 0; i < 300; i++) {
+                SaveStream stream = fixture.streams().open(request("a", NodeType.BYTE));
+                fixture.streams().append(stream, bytes(2, 64 * PAGE));
+                stream.discard();
+                assertThat(map.count(FrameState.BANNED)).isEqualTo(2L * FileLayout.FIXED_FRAMES);
+            }
         }
     }
 

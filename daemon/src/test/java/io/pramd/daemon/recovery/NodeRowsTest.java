@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class NodeRowsTest {
@@ -78,6 +79,29 @@ class NodeRowsTest {
         assertThat(names(rows, both)).containsExactly("ape/two");
         assertThat(rows.owner(1)).isEqualTo("owner1");
         assertThat(rows.owner(2)).isEqualTo("owner0");
+    }
+
+    @Test
+    void aPageThatIsPickedIsThatOfTheOrder() {
+        int count = 3000;
+        NodeRows rows = new NodeRows(Arena.ofAuto(), count, count);
+        Random random = new Random(7);
+        for (int row = 0; row < count; row++) {
+            String name = "n" + random.nextInt(count / 2); // some twice
+            long[] numbers = {row + 1, 4096L * random.nextInt(9), random.nextInt(50), row % 7};
+            set(rows, row, name, numbers);
+        }
+        for (Sort sort : Sort.values()) {
+            for (boolean isDescending : new boolean[] {false, true}) {
+                NodeQuery query = new NodeQuery("1", "n", sort, isDescending, 17, 300);
+                NodeOrders.Selected picked = new NodeOrders(rows).select(query, 17, 300);
+                NodeOrders ordered = new NodeOrders(rows);
+                ordered.select(query, count, 1); // so far that all are ordered
+                NodeOrders.Selected cut = ordered.select(query, 17, 300);
+                assertThat(picked.rows()).as(query.toString()).isEqualTo(cut.rows()).hasSize(300);
+                assertThat(picked.matching()).isEqualTo(cut.matching());
+            }
+        }
     }
 
     @Test
