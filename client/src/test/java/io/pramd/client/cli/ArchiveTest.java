@@ -136,7 +136,9 @@ class ArchiveTest {
 
     private static List<String> members(byte[] tar) throws IOException {
         List<String> members = new ArrayList<>();
-        try (TarArchiveInputStream in = new TarArchiveInputStream(new ByteArrayInputStream(tar))) {
+        String utf8 = StandardCharsets.UTF_8.name();
+        try (TarArchiveInputStream in =
+                new TarArchiveInputStream(new ByteArrayInputStream(tar), utf8)) {
             for (TarArchiveEntry e = in.getNextEntry(); e != null; e = in.getNextEntry()) {
                 members.add(e.getName() + " " + Arrays.hashCode(in.readAllBytes()));
             }
