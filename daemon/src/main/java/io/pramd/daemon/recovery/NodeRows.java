@@ -22,6 +22,12 @@ import java.util.Map;
 final class NodeRows {
     private static final int ROWS_MAX = 1 << 20;
 
+    /** The heap is sized by the machine, or by who runs the daemon: this is no more than a part. */
+    private static final int HEAP_SHARE = 8;
+
+    /** Bytes that a row takes with a name of some length, and its place in an order. */
+    private static final int ROW_BYTES_WITH_NAME = 120;
+
     // a row
     private static final long SEQUENCE = 0;
     private static final long PFN = 8;
@@ -56,7 +62,7 @@ final class NodeRows {
      * @param arena that they live in
      */
     NodeRows(Arena arena, int nodes) {
-        this(arena, nodes, ROWS_MAX);
+        this(arena, nodes, rowsMax());
     }
 
     NodeRows(Arena arena, int nodes, int rowsMax) {
@@ -65,6 +71,12 @@ final class NodeRows {
         count = Math.min(nodes, rowsMax);
         rows = arena.allocate(count * ROW_BYTES, Long.BYTES);
         ownerNumber("");
+    }
+
+    /** As many as an eighth of the largest heap would hold, and never more than a million. */
+    private static int rowsMax() {
+        long fit = Runtime.getRuntime().maxMemory() / HEAP_SHARE / ROW_BYTES_WITH_NAME;
+        return (int) Math.min(ROWS_MAX, fit);
     }
 
     /** Takes a verified node page over into a row. */
