@@ -94,6 +94,18 @@ class LauncherIT {
                         "<-x>");
     }
 
+    /** Else Java reads both letters as the same one. */
+    @ParameterizedTest
+    @ValueSource(strings = {"C", "POSIX", "xx_YY.UTF-8"})
+    void readsArgumentsAsUtf8WhereTheLocaleSaysNothing(String locale) throws Exception {
+        for (String file : List.of("/nowhere/\u00e9", "/nowhere/\u00fc")) {
+            Outcome outcome = run(Map.of("LC_ALL", locale), launcher("pramd"), "fsck", file);
+
+            assertThat(outcome.exitCode()).isNotZero();
+            assertThat(outcome.stderr()).contains("file=" + file);
+        }
+    }
+
     @Test
     void putsTheUsersOptionsBehindItsOwn() throws Exception {
         Map<String, String> environment =

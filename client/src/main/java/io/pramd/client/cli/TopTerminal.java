@@ -9,6 +9,7 @@ import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 import org.jline.utils.AttributedString;
 import org.jline.utils.AttributedStyle;
+import org.jline.utils.Curses;
 import org.jline.utils.Display;
 import org.jline.utils.InfoCmp.Capability;
 
@@ -25,6 +26,7 @@ final class TopTerminal implements AutoCloseable {
     private final Display display;
     private final boolean isColoured;
     private final Attributes before;
+    private final String firstScreen; // with a cursor
     private final Thread atExit = new Thread(this::restore, "pram-top-restore");
     private int columns;
     private int rows;
@@ -37,6 +39,9 @@ final class TopTerminal implements AutoCloseable {
         this.isColoured = isColoured;
         this.display = new Display(terminal, true);
         before = terminal.enterRawMode();
+        firstScreen =
+                sequence(terminal, Capability.cursor_visible)
+                        + sequence(terminal, Capability.exit_ca_mode);
         Runtime.getRuntime().addShutdownHook(atExit);
         terminal.handle(Terminal.Signal.INT, signal -> isEnded = true);
         terminal.handle(Terminal.Signal.QUIT, signal -> isEnded = true);
@@ -127,10 +132,21 @@ final class TopTerminal implements AutoCloseable {
             return;
         }
         isRestored = true;
-        terminal.puts(Capability.cursor_visible);
-        terminal.puts(Capability.exit_ca_mode);
-        terminal.flush();
-        terminal.setAttributes(before);
+        try {
+            terminal.puts(Capability.cursor_visible);
+            terminal.puts(Capability.exit_ca_mode);
+            terminal.flush();
+            terminal.setAttributes(before);
+        } catch (IllegalStateException e) {
+            // the library has a hook of its own, which closes it, and sets back its attributes only
+            System.out.print(firstScreen);
+            System.out.flush();
+        }
+    }
+
+    private static String sequence(Terminal terminal, Capability capability) {
+        String found = terminal.getStringCapability(capability);
+        return found == null ? "" : Curses.tputs(found);
     }
 
     @Override
