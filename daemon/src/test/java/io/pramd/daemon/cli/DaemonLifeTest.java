@@ -2,16 +2,11 @@ package io.pramd.daemon.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pramd.daemon.fixture.ServePlans;
 import io.pramd.daemon.life.EndStep;
-import io.pramd.daemon.life.ProtectionPlan;
-import io.pramd.daemon.life.ServePlan;
 import io.pramd.daemon.life.Serving;
-import io.pramd.daemon.memory.MemoryObserver;
-import io.pramd.daemon.server.ListenAddress;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,17 +16,7 @@ class DaemonLifeTest {
     @TempDir Path folder;
 
     private Serving serve() {
-        return Serving.start(
-                new ServePlan(
-                        folder.resolve("m"),
-                        16 << 20,
-                        List.of(ListenAddress.parse("pram://127.0.0.1:0")),
-                        ProtectionPlan.NONE,
-                        Optional.empty(),
-                        Duration.ZERO,
-                        0,
-                        Optional.empty(),
-                        MemoryObserver.NONE));
+        return Serving.start(ServePlans.of(folder.resolve("m")));
     }
 
     @Test

@@ -6,11 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.channel.unix.Socket;
-import io.pramd.daemon.life.ProtectionPlan;
+import io.pramd.daemon.fixture.ServePlans;
 import io.pramd.daemon.life.ServePlan;
 import io.pramd.daemon.life.Serving;
 import io.pramd.daemon.memory.FileLock;
-import io.pramd.daemon.memory.MemoryObserver;
 import io.pramd.daemon.server.AuditLog;
 import io.pramd.daemon.server.ListenAddress;
 import io.pramd.daemon.server.ListenSocket;
@@ -82,17 +81,7 @@ class ArrivalTest {
     }
 
     private ServePlan plan() {
-        return new ServePlan(
-                        memory,
-                        16 << 20,
-                        List.of(ListenAddress.parse("pram://127.0.0.1:0")),
-                        ProtectionPlan.NONE,
-                        Optional.empty(),
-                        Duration.ZERO,
-                        0,
-                        Optional.empty(),
-                        MemoryObserver.NONE)
-                .withAudit(AuditLog.to(new NotedBegin()));
+        return ServePlans.of(memory).withAudit(AuditLog.to(new NotedBegin()));
     }
 
     /** Thread-safe. */

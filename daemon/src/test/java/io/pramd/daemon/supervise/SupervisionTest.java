@@ -5,20 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pramd.client.PramClient;
 import io.pramd.daemon.fixture.Await;
 import io.pramd.daemon.fixture.NotifySocket;
-import io.pramd.daemon.life.ProtectionPlan;
+import io.pramd.daemon.fixture.ServePlans;
 import io.pramd.daemon.life.ServePlan;
 import io.pramd.daemon.life.Serving;
 import io.pramd.daemon.memory.MemoryObserver;
-import io.pramd.daemon.server.ListenAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -55,16 +54,7 @@ class SupervisionTest {
     }
 
     private ServePlan plan(MemoryObserver observer) {
-        return new ServePlan(
-                folder.resolve("m"),
-                16 << 20,
-                List.of(ListenAddress.parse("pram://127.0.0.1:0")),
-                ProtectionPlan.NONE,
-                Optional.empty(),
-                Duration.ZERO,
-                0,
-                Optional.empty(),
-                observer);
+        return ServePlans.of(folder.resolve("m"), observer);
     }
 
     @Test
@@ -88,6 +78,12 @@ class SupervisionTest {
         List<String> lines = heard.lines();
         assertThat(lines.indexOf("READY=1")).isLessThan(lines.indexOf("STOPPING=1"));
         assertThat(lines).doesNotContain(ALIVE);
+    }
+
+    private boolean isSilent() {
+        long before = heard.count(ALIVE);
+        LockSupport.parkNanos(5 * WATCHDOG_MICROS * 1_000);
+        return heard.count(ALIVE) == before;
     }
 
     /** A loop that hangs in the middle of a save, say. */
@@ -117,9 +113,8 @@ class SupervisionTest {
             saver.start();
             await(stands);
             CompletableFuture<Void> unanswered = serving.pulse();
-            // a sign that was on its way may still come
+            Await.until("a sign that was on its way has come", this::isSilent);
             long periods = 20;
-            Thread.sleep(2 * WATCHDOG_MICROS / 1_000);
             long before = heard.count(ALIVE);
             Thread.sleep(periods * WATCHDOG_MICROS / 1_000);
 
