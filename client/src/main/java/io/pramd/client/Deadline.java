@@ -47,4 +47,8 @@ final class Deadline {
     Deadline orEarlier(Deadline other) {
         return leftNanos() <= other.leftNanos() ? this : other;
     }
+
+    Deadline orLater(Deadline other) {
+        return orEarlier(other) == this ? other : this;
+    }
 }

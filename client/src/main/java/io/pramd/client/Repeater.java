@@ -146,7 +146,7 @@ final class Repeater {
         if (farewell == null) {
             farewell = Deadline.in(call.noProgress());
         }
-        return farewell.orEarlier(giveUp) == farewell ? giveUp : farewell;
+        return farewell.orLater(giveUp);
     }
 
     private boolean isGoneAway(PramException failed) {

@@ -112,6 +112,15 @@ class DeadlineTest {
                 .hasMessageContaining("the deadline has passed");
     }
 
+    @Test
+    void ofTwoOneIsEarlierAndTheOtherLater() {
+        Deadline soon = Deadline.in(Duration.ofSeconds(1));
+        Deadline late = Deadline.in(Duration.ofHours(1));
+        assertThat(soon.orEarlier(late)).isSameAs(late.orEarlier(soon)).isSameAs(soon);
+        assertThat(soon.orLater(late)).isSameAs(late.orLater(soon)).isSameAs(late);
+        assertThat(late.orLater(Deadline.NEVER)).isSameAs(Deadline.NEVER);
+    }
+
     private static void pass(Duration time) {
         long end = System.nanoTime() + time.toNanos();
         while (System.nanoTime() <= end) {

@@ -267,11 +267,7 @@ public final class NodeLayout {
      */
     public static int name(ByteBuffer page, byte[] room) {
         page.get(NAME.offset(), room, 0, NAME.bytes());
-        int length = 0;
-        while (length < NAME_BYTES_MAX && room[length] != 0) {
-            length++;
-        }
-        return length;
+        return lengthOfText(room, NAME_BYTES_MAX);
     }
 
     public static String owner(ByteBuffer page) {
@@ -297,10 +293,14 @@ public final class NodeLayout {
 
     private static String text(ByteBuffer page, Field field) {
         byte[] bytes = MetadataPage.bytes(page, field);
+        return new String(bytes, 0, lengthOfText(bytes, bytes.length), StandardCharsets.UTF_8);
+    }
+
+    private static int lengthOfText(byte[] bytes, int most) {
         int length = 0;
-        while (length < bytes.length && bytes[length] != 0) {
+        while (length < most && bytes[length] != 0) {
             length++;
         }
-        return new String(bytes, 0, length, StandardCharsets.UTF_8);
+        return length;
     }
 }

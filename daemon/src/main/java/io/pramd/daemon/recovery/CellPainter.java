@@ -44,7 +44,7 @@ final class CellPainter {
         int cell = 0;
         while (cell < length) {
             long pfn = query.from() + cell * query.per();
-            int free = freeCells(pfn, query.per());
+            int free = freeCells(pfn, end, query.per());
             cell += free;
             if (free > 0) {
                 continue;
@@ -61,10 +61,10 @@ final class CellPainter {
     }
 
     /** How many cells from a frame on are free: as far as this is seen at once, 64 frames each. */
-    private int freeCells(long pfn, long per) {
+    private int freeCells(long pfn, long end, long per) {
         int cells = 0;
         long at = pfn;
-        while (per < Long.SIZE && at % Long.SIZE == 0 && Long.SIZE % per == 0) {
+        while (at < end && at % Long.SIZE == 0 && Long.SIZE % per == 0) {
             states.read(at);
             if (states.mask(FrameState.FREE) != -1L) {
                 break;

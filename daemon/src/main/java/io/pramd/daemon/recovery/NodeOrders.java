@@ -83,7 +83,7 @@ final class NodeOrders {
     private Selected pick(NodeQuery query, int skipped, int most) {
         Comparator<Integer> order = (row, other) -> compare(query.sort(), row, other);
         Comparator<Integer> wanted = query.isDescending() ? order.reversed() : order;
-        PriorityQueue<Integer> first = new PriorityQueue<>(PICKED_MAX + 1, wanted.reversed());
+        PriorityQueue<Integer> first = new PriorityQueue<>(wanted.reversed());
         Filter filter = new Filter(query);
         ShortTurns turns = new ShortTurns();
         long matching = 0;
