@@ -185,6 +185,9 @@ final class FrameGrants {
     }
 
     private void find(int frames) {
+        if (isOver()) {
+            return;
+        }
         source.space().searchBegins();
         try {
             search(frames);
@@ -192,6 +195,11 @@ final class FrameGrants {
             source.space().searchEnds();
         }
         waker.run();
+    }
+
+    /** The saver went while the search waited for a worker: nobody would take what it finds. */
+    private synchronized boolean isOver() {
+        return isClosed;
     }
 
     private void search(int frames) {

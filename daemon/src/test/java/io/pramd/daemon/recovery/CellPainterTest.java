@@ -66,6 +66,7 @@ class CellPainterTest {
                 MappedStore map = new MappedStore(fixture)) {
             long first = fixture.streams().save("a", bytes(1, 300 * PAGE));
             long second = fixture.streams().save("b", bytes(1, 10 * PAGE));
+            map.requireAtRest();
             String each = paint(map, 0, FRAMES, 1, true).cells();
             char a = FrameOwners.asCharacter(FrameOwners.letter(first));
             char b = FrameOwners.asCharacter(FrameOwners.letter(second));

@@ -69,14 +69,22 @@ final class MappedStore implements AutoCloseable {
         assertThat(counts.get(FrameState.BANNED)).isEqualTo(2L * FileLayout.FIXED_FRAMES);
     }
 
-    private boolean isAtRest() {
+    /** What is free is what info says, once what is not needed has been given back. */
+    void requireFreeAsInfoSays() {
+        // workers give it back, also what one still looks for when its save ends: at any moment
+        Await.until("free as info says, and still so behind it", this::isFreeAsInfoSays);
+    }
+
+    private boolean isFreeAsInfoSays() {
         long free = fixture.info("frames.free");
+        return count(FrameState.FREE) == free && fixture.info("frames.free") == free;
+    }
+
+    private boolean isAtRest() {
         long held = fixture.info("frames.held");
-        Map<FrameState, Long> counts = counts();
-        return counts.get(FrameState.SAVING) == 0
-                && counts.get(FrameState.FREE) == free
-                && counts.get(FrameState.HELD) == held
-                && fixture.info("frames.free") == free
+        return count(FrameState.SAVING) == 0
+                && isFreeAsInfoSays()
+                && count(FrameState.HELD) == held
                 && fixture.info("frames.held") == held;
     }
 
