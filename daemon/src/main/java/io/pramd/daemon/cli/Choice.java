@@ -42,76 +42,74 @@ final class Choice {
         return indexOf(text, FLAGS) == 0;
     }
 
-    /** Immutable. Durability levels. */
-    static final class Levels implements Iterable<String>, ITypeConverter<Durability> {
-        @Override
-        public Iterator<String> iterator() {
-            return words(Durability.class).iterator();
+    /** Immutable. What picocli asks of an option whose values are some words: a class for each. */
+    private abstract static class Words<T> implements Iterable<String>, ITypeConverter<T> {
+        private final List<String> words;
+        private final List<T> values;
+
+        Words(List<String> words, List<T> values) {
+            this.words = words;
+            this.values = values;
         }
 
         @Override
-        public Durability convert(String text) {
-            return of(Durability.class, text);
+        public final Iterator<String> iterator() {
+            return words.iterator();
+        }
+
+        @Override
+        public final T convert(String text) {
+            return values.get(indexOf(text, words));
+        }
+    }
+
+    /** Immutable. Of an option that is one of an enum. */
+    private abstract static class Constants<E extends Enum<E>> extends Words<E> {
+        Constants(Class<E> type) {
+            super(words(type), List.of(type.getEnumConstants()));
+        }
+    }
+
+    /** Immutable. Durability levels. */
+    static final class Levels extends Constants<Durability> {
+        Levels() {
+            super(Durability.class);
         }
     }
 
     /** Immutable. How the log is written. */
-    static final class LogFormats implements Iterable<String>, ITypeConverter<LogFormat> {
-        @Override
-        public Iterator<String> iterator() {
-            return words(LogFormat.class).iterator();
-        }
-
-        @Override
-        public LogFormat convert(String text) {
-            return of(LogFormat.class, text);
+    static final class LogFormats extends Constants<LogFormat> {
+        LogFormats() {
+            super(LogFormat.class);
         }
     }
 
     /** Immutable. How much is logged. */
-    static final class LogLevels implements Iterable<String>, ITypeConverter<LogLevel> {
-        @Override
-        public Iterator<String> iterator() {
-            return words(LogLevel.class).iterator();
-        }
-
-        @Override
-        public LogLevel convert(String text) {
-            return of(LogLevel.class, text);
+    static final class LogLevels extends Constants<LogLevel> {
+        LogLevels() {
+            super(LogLevel.class);
         }
     }
 
     /** Immutable. When clients must show a certificate. */
-    static final class Whens implements Iterable<String>, ITypeConverter<String> {
+    static final class Whens extends Words<String> {
         static final String OPTIONAL = "optional";
 
         private static final List<String> WORDS = List.of("required", OPTIONAL);
 
-        @Override
-        public Iterator<String> iterator() {
-            return WORDS.iterator();
-        }
-
-        @Override
-        public String convert(String text) {
-            return WORDS.get(indexOf(text, WORDS));
+        Whens() {
+            super(WORDS, WORDS);
         }
     }
 
     /** Immutable. The oldest TLS to speak. */
-    static final class Versions implements Iterable<String>, ITypeConverter<String> {
+    static final class Versions extends Words<String> {
         static final String TLS_12 = "1.2";
 
         private static final List<String> WORDS = List.of("1.3", TLS_12);
 
-        @Override
-        public Iterator<String> iterator() {
-            return WORDS.iterator();
-        }
-
-        @Override
-        public String convert(String text) {
-            return WORDS.get(indexOf(text, WORDS));
+        Versions() {
+            super(WORDS, WORDS);
         }
     }
 }
