@@ -2,6 +2,7 @@ package io.pramd.daemon.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pramd.client.PramClient;
 import io.pramd.daemon.fixture.Await;
 import io.pramd.daemon.fixture.CommandProcess;
 import io.pramd.daemon.fixture.CommandProcess.Ended;
@@ -25,15 +26,18 @@ class HelpIT {
     @TempDir Path folder;
 
     private static DaemonProcess daemon;
+    private static PramClient client;
     private Commands commands;
 
     @BeforeAll
     static void start() {
         daemon = DaemonProcess.start(served.resolve("memory"), "--size", "64M");
+        client = PramClient.connect(daemon.uri());
     }
 
     @AfterAll
     static void stop() {
+        client.close();
         daemon.close();
     }
 
@@ -51,11 +55,13 @@ class HelpIT {
                 "save", "load", "cat", "ls", "stat", "rm", "info", "top", "grow", "backup",
                 "export", "import", "ping"
             })
-    void everyExampleOfPramRuns(String verb) {
+    void everyExampleOfPramRuns(String verb) throws IOException {
         Commands there = commands.with("PRAM_SERVER", daemon.uri());
-        succeeds(there, "pram rm --all --yes");
+        client.removeAll("");
         if (!verb.equals("save")) {
-            succeeds(there, "pram save greeting hello.txt; tar c src | pram save src.tar");
+            succeeds(commands, "tar cf packed src");
+            client.save("greeting", folder.resolve("hello.txt"));
+            client.save("src.tar", folder.resolve("packed"));
         }
         for (String example : examples("pram " + verb)) {
             succeeds(there, endless(example) ? example + " -n 1" : example);
