@@ -49,6 +49,7 @@ final class Native {
     static final int EPERM = 1;
     static final int ENOENT = 2;
     static final int EINTR = 4;
+    static final int ENXIO = 6;
     static final int EACCES = 13;
     static final int EEXIST = 17;
     static final int EWOULDBLOCK = 11;
