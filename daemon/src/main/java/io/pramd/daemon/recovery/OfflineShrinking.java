@@ -3,7 +3,6 @@ package io.pramd.daemon.recovery;
 import io.pramd.daemon.layout.BootId;
 import io.pramd.daemon.layout.Durability;
 import io.pramd.daemon.layout.FileLayout;
-import io.pramd.daemon.layout.Magic;
 import io.pramd.daemon.layout.MetadataPage;
 import io.pramd.daemon.layout.RootSlotLayout;
 import io.pramd.daemon.layout.SequenceRecordLayout;
@@ -38,7 +37,6 @@ public final class OfflineShrinking {
     private final CrashPoint.Listener crashPoints;
     private final Identity identity;
     private final FixedFrames fixed;
-    private final ByteBuffer page = MetadataPage.allocate();
 
     private OfflineShrinking(
             RestingFile file, Path path, BootId bootId, CrashPoint.Listener crashPoints) {
@@ -255,22 +253,8 @@ public final class OfflineShrinking {
     private void clear(List<Long> remains, LongPredicate isFree, long end) {
         ByteBuffer zeros = MetadataPage.allocate();
         remains.forEach(pfn -> file.store(pfn, zeros));
-        for (long pfn = FileLayout.FIXED_FRAMES; pfn < end; pfn++) {
-            if (!FileLayout.isFixed(pfn) && isFree.test(pfn) && isOfANode(pfn)) {
-                file.store(pfn, zeros);
-            }
-        }
+        new RemainsScan(file, end).run(isFree, pfn -> file.store(pfn, zeros));
         force(CrashPoint.REMAINS_CLEARED);
-    }
-
-    private boolean isOfANode(long pfn) {
-        try {
-            file.read(pfn, page);
-        } catch (StoreException e) {
-            return false; // no search can read it either
-        }
-        int magic = MetadataPage.magic(page);
-        return magic == Magic.LINK.number() || magic == Magic.NODE.number();
     }
 
     private void record(long end) {

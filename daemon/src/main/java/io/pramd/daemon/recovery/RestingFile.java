@@ -1,6 +1,7 @@
 package io.pramd.daemon.recovery;
 
 import io.pramd.daemon.layout.FileLayout;
+import io.pramd.daemon.memory.FileHoles;
 import io.pramd.daemon.memory.FileLock;
 import io.pramd.daemon.memory.ForceMarker;
 import io.pramd.daemon.memory.FrameReader;
@@ -12,7 +13,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 
-/** One owner. A memory file that nobody serves, to be changed: read and stored by single frames. */
+/** One owner. A memory file that nobody serves, to be changed: stored by single frames. */
 interface RestingFile extends FrameReader, FrameWriter {
 
     /**
@@ -22,6 +23,14 @@ interface RestingFile extends FrameReader, FrameWriter {
      *     device has
      */
     void force();
+
+    /**
+     * The first frame from {@code pfn} on that may have been stored, negative when there is none:
+     * those between hold zeros. Any that has been read lately may be said to have been stored.
+     */
+    default long nextStored(long pfn) {
+        return pfn < frameCount() ? pfn : -1;
+    }
 
     /** How many frames it has, whatever its super block says. */
     long frameCount();
@@ -36,6 +45,16 @@ interface RestingFile extends FrameReader, FrameWriter {
             @Override
             public void read(long pfn, ByteBuffer page) {
                 reader.read(pfn, page);
+            }
+
+            @Override
+            public void readRun(long pfn, ByteBuffer pages) {
+                reader.readRun(pfn, pages);
+            }
+
+            @Override
+            public long nextStored(long pfn) {
+                return FileHoles.nextStored(lock, pfn);
             }
 
             @Override
