@@ -34,6 +34,7 @@ public final class FrameAllocator {
     private final ChunkSet[] byClass = new ChunkSet[ChunkBits.CLASS_MAX + 1];
     private byte[] classOf;
     private long free;
+    private long usable; // free ones and others; those of a growth as they become free
     private long reserve;
     private long keptForAdministrators;
 
@@ -54,6 +55,7 @@ public final class FrameAllocator {
             classOf[chunk] = ChunkBits.CLASS_NONE;
             reclassify(chunk);
         }
+        usable = FileLayout.usableFrames(counts.frameCount());
     }
 
     private void markUnreferenced(int chunk) {
@@ -89,6 +91,7 @@ public final class FrameAllocator {
             lock.lock();
             try {
                 makeFree(from, frames);
+                usable += frames;
             } finally {
                 lock.unlock();
             }
@@ -169,6 +172,16 @@ public final class FrameAllocator {
         lock.lock();
         try {
             return free;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Frames that somebody holds, the fixed ones left out; none of a growth under way. */
+    public long usedFrames() {
+        lock.lock();
+        try {
+            return usable - free;
         } finally {
             lock.unlock();
         }

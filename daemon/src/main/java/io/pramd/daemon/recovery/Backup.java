@@ -53,12 +53,7 @@ public final class Backup implements AutoCloseable {
         this.uuid = context.uuid();
         this.kept = kept;
         this.frameCount = memory.frameCount(); // by now: what the root reaches is in the file
-        this.framesMax =
-                Math.max(
-                        0, // it may have grown since
-                        FileLayout.usableFrames(frameCount)
-                                - kept.allocator().freeFrames()
-                                + 2L * FileLayout.FIXED_FRAMES);
+        this.framesMax = kept.allocator().usedFrames() + 2L * FileLayout.FIXED_FRAMES;
         DirectoryTree tree = new TreeReader(memory, uuid, frameCount).read(kept.root());
         tree.forEachPage(directory::add);
         fixed = new BackupFixed(memory, uuid, context.bootId());

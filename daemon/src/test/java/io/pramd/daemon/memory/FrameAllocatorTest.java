@@ -69,6 +69,7 @@ class FrameAllocatorTest {
 
         long free = allocator.freeFrames();
         assertThat(free).isEqualTo(grown - 32 - 100);
+        assertThat(allocator.usedFrames()).isEqualTo(100);
         BitSet seen = new BitSet();
         seen.set((int) kept.pfn(), (int) kept.pfn() + 100);
         Optional<Extent> extent = allocator.allocate(512, Purpose.SAVE);
@@ -82,6 +83,22 @@ class FrameAllocatorTest {
         assertThat(seen.cardinality()).isEqualTo(grown - 32);
         allocator.free(new Extent(grown - 1, 1));
         assertThat(allocator.freeFrames()).isEqualTo(1);
+        assertThat(allocator.usedFrames()).isEqualTo(grown - 32 - 1);
+    }
+
+    /** So large a file grows in steps, between which others look. */
+    @Test
+    void countsNoFrameOfAGrowthAsUsed() {
+        FrameAllocator allocator = empty();
+        Extent extent = allocator.allocate(100, Purpose.SAVE).orElseThrow();
+        CompletableFuture<Void> growth =
+                CompletableFuture.runAsync(() -> allocator.grow(64L << 20));
+        do {
+            assertThat(allocator.usedFrames()).isEqualTo(100);
+        } while (!growth.isDone());
+        growth.join();
+        allocator.free(extent);
+        assertThat(allocator.usedFrames()).isZero();
     }
 
     @Test

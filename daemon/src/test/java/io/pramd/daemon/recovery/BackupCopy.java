@@ -46,6 +46,10 @@ final class BackupCopy implements AutoCloseable {
         return backup.rootSequence();
     }
 
+    long framesMax() {
+        return backup.framesMax();
+    }
+
     List<String> damage() {
         return damage;
     }
@@ -75,6 +79,9 @@ final class BackupCopy implements AutoCloseable {
         }
         if (batch.framesSent() != frames.size()) {
             throw new AssertionError("said=" + batch.framesSent() + " came=" + frames.size());
+        }
+        if (frames.size() > backup.framesMax()) {
+            throw new AssertionError("more than announced: max=" + backup.framesMax());
         }
         return !batch.isLast();
     }

@@ -13,6 +13,7 @@ import io.pramd.daemon.fixture.OnDevice;
 import io.pramd.daemon.fixture.StoreFixture;
 import io.pramd.daemon.fixture.StoreFixture.How;
 import io.pramd.daemon.layout.BootId;
+import io.pramd.daemon.layout.FileLayout;
 import io.pramd.daemon.layout.NodeType;
 import io.pramd.daemon.memory.FrameAllocator;
 import io.pramd.daemon.memory.FrameAllocator.Purpose;
@@ -122,6 +123,48 @@ class BackupTest {
                 assertThat(await(restored.store().stat("small")).sequence())
                         .isEqualTo(await(store.store().stat("small")).sequence());
             }
+        }
+    }
+
+    /** Where nothing else is in use; of the fixed frames some have nothing in them. */
+    private void requireAnnounced(StoreFixture store, String target) {
+        BackupCopy made = BackupCopy.whole(store.opened(), folder.resolve(target));
+        assertThat(made.framesMax())
+                .isBetween(
+                        (long) made.frames().size(),
+                        made.frames().size() + 2L * FileLayout.FIXED_FRAMES);
+    }
+
+    @Test
+    void announcesTheFramesThatComeHoweverManyAreFree() {
+        try (StoreFixture store =
+                StoreFixture.format(device.resolve("m"), 4 << 20, How.ON_CALLER_ALONE)) {
+            requireAnnounced(store, "empty");
+            store.streams().save("large", LARGE);
+            await(store.store().force());
+            requireAnnounced(store, "full");
+            await(store.store().grow(64 << 20));
+            requireAnnounced(store, "grown");
+            store.streams().save("more", LARGE);
+            await(store.store().remove("large", 0));
+            await(store.store().force());
+            requireAnnounced(store, "changed");
+        }
+    }
+
+    /** The file has its new size before anybody may have the new frames. */
+    @Test
+    void announcesNoFramesOfAGrowthThatIsUnderWay() {
+        try (StoreFixture store =
+                StoreFixture.format(device.resolve("m"), 4 << 20, How.ON_CALLER_ALONE).damaged()) {
+            fill(store);
+            await(store.store().force());
+            long frames = (64L << 20) / PAGE;
+            store.memory().extend(frames, Runnable::run, () -> {});
+            store.memory().grown(frames);
+            requireAnnounced(store, "growing");
+            allocator(store).grow(frames);
+            requireAnnounced(store, "grown");
         }
     }
 
