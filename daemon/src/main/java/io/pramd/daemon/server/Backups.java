@@ -225,7 +225,7 @@ final class Backups {
     }
 
     private void failed(Throwable why) {
-        open.entry.failed(why);
+        open.entry.failed(why, open.bytes);
         peer.refuse(open.id, MessageType.NEXT_FRAMES, why);
         end();
     }

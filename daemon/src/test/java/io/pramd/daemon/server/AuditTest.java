@@ -3,13 +3,18 @@ package io.pramd.daemon.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pramd.protocol.AbortLoad;
+import io.pramd.protocol.BackupOpened;
 import io.pramd.protocol.Discard;
 import io.pramd.protocol.FinishLoad;
 import io.pramd.protocol.FinishSave;
+import io.pramd.protocol.FramesAre;
 import io.pramd.protocol.ListNodes;
 import io.pramd.protocol.LoadOpened;
+import io.pramd.protocol.NextFrames;
+import io.pramd.protocol.PrepareBackup;
 import io.pramd.protocol.RemoveNode;
 import io.pramd.protocol.StatNode;
+import io.pramd.protocol.WireLimits;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -133,5 +138,30 @@ class AuditTest {
             client.all();
         }
         assertThat(written()).contains("save a EINVAL 0");
+    }
+
+    @Test
+    void aBackupIsWrittenWithWhatCameHoweverItEnds() {
+        String came;
+        try (EmbeddedClient client = served.greeted()) {
+            client.send(
+                    ClientBytes.of()
+                            .message(1, new PrepareBackup())
+                            .message(1, new NextFrames())
+                            .message(2, new PrepareBackup())
+                            .message(2, new AbortLoad())
+                            .message(3, new PrepareBackup())
+                            .message(4, new PrepareBackup()));
+            client.next(1, BackupOpened.class);
+            came = Long.toString(client.next(1, FramesAre.class).pages() * WireLimits.PAGE_BYTES);
+            client.all();
+        }
+        assertThat(written())
+                .containsExactly(
+                        "connect  ok 0",
+                        "backup  ok " + came,
+                        "backup  aborted 0",
+                        "backup  EBUSY 0",
+                        "backup  connection lost 0");
     }
 }

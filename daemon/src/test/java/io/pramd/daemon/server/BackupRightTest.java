@@ -19,6 +19,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -29,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Backups of somebody whose rules change while they are under way. */
 class BackupRightTest {
     private static final int PAGES = 600;
+    private static final long PART_BYTES = 256L * WireLimits.PAGE_BYTES;
     private static final String ADMINISTRATOR =
             """
             [principal.ann]
@@ -40,17 +44,32 @@ class BackupRightTest {
                     "\"all\"", "[\"save\", \"load\", \"peek\", \"list\", \"remove\"]");
 
     @TempDir Path folder;
+    private final List<String> audited = new ArrayList<>();
     private final AtomicInteger changes = new AtomicInteger();
     private Path rules;
     private Access access;
     private ServedStore served;
     private EmbeddedClient client;
 
+    /** Verb, result and bytes of every line. */
+    private final class Lines implements AuditLog.Sink {
+        @Override
+        public void write(AuditLog.Doer doer, AuditLog.Deed deed) {
+            audited.add(deed.verb() + " " + deed.result() + " " + deed.bytes());
+        }
+
+        @Override
+        public Map<String, Object> info() {
+            return Map.of();
+        }
+    }
+
     @BeforeEach
     void saveAndBegin() throws IOException {
         rules = Files.writeString(folder.resolve("access.toml"), ADMINISTRATOR);
         access = Access.open(rules, Optional.empty());
-        served = ServedStore.guarded(folder, Protections.by(access));
+        AuditLog audit = AuditLog.to(new Lines());
+        served = ServedStore.guarded(folder, Protections.by(access, audit));
         access.onChange(changes::incrementAndGet); // the last who hears
         client = served.greeted();
         client.send(
@@ -157,5 +176,20 @@ class BackupRightTest {
         ask(5);
         assertThat(takePart(5)).isTrue();
         assertThat(isUnderWay()).isFalse();
+    }
+
+    /** Else it would look as if somebody who took a part of all nodes had got none of them. */
+    @Test
+    void theAuditLogSaysHowMuchCameBeforeTheRefusal() throws IOException {
+        ask(5);
+        takePart(5);
+        ask(5);
+        takePart(5);
+        rule(USER);
+        ask(5);
+        client.nextError(5, Errno.EACCES);
+        prepare(6);
+        client.nextError(6, Errno.EACCES);
+        assertThat(audited).endsWith("backup EACCES " + 2 * PART_BYTES, "backup EACCES 0");
     }
 }
