@@ -147,6 +147,25 @@ class BackupSessionTest {
         client.nextError(5, Errno.ETIMEDOUT);
     }
 
+    /** What was asked for before still comes. */
+    @Test
+    void sixteenPartsMayBeAskedForAhead() {
+        prepare(5);
+        client.next(5, BackupOpened.class);
+        client.hasRoom(false);
+        for (int i = 0; i < 16; i++) {
+            ask(5);
+        }
+        client.expectNothing();
+        ask(5);
+        client.nextError(5, Errno.EAGAIN);
+        client.hasRoom(true);
+        Set<Long> frames = new TreeSet<>();
+        assertThat(takePart(5, frames)).isFalse();
+        assertThat(takePart(5, frames)).isTrue();
+        client.expectNothing();
+    }
+
     @Test
     void eachPartThatIsTakenGivesTimeForTheNext() {
         prepare(5);

@@ -2,13 +2,17 @@ package io.pramd.daemon.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pramd.protocol.BackupOpened;
 import io.pramd.protocol.Errno;
 import io.pramd.protocol.ErrorReply;
 import io.pramd.protocol.FinishSave;
+import io.pramd.protocol.FramesAre;
 import io.pramd.protocol.GoingAway;
 import io.pramd.protocol.LoadOpened;
+import io.pramd.protocol.NextFrames;
 import io.pramd.protocol.Ping;
 import io.pramd.protocol.Pong;
+import io.pramd.protocol.PrepareBackup;
 import io.pramd.protocol.RemoveNode;
 import io.pramd.protocol.SaveOpened;
 import io.pramd.protocol.Saved;
@@ -113,6 +117,41 @@ class GoingAwaySessionTest {
         client.expectNothing(); // the save goes on
         served.fixture().streams().save("a", ClientBytes.page(1));
         assertThat(served.fixture().info("nodes.loading")).isZero();
+    }
+
+    @Test
+    void aBackupGoesOnAndNoneBegins() {
+        serve();
+        try (EmbeddedClient saver = served.greeted()) {
+            saver.send(ClientBytes.of().message(1, ClientBytes.prepareSave("a")));
+            saver.next(1, SaveOpened.class);
+            client.send(ClientBytes.of().message(1, new PrepareBackup()));
+            client.next(1, BackupOpened.class);
+            drain();
+            client.next(0, GoingAway.class);
+            client.send(ClientBytes.of().message(1, new NextFrames()));
+            assertThat(client.next(1, FramesAre.class).last()).isTrue();
+            client.next();
+            assertEnded("draining");
+            saver.next(0, GoingAway.class);
+            saver.send(ClientBytes.of().message(2, new PrepareBackup()));
+            assertThat(saver.nextError(2, Errno.EAGAIN).text()).contains("draining");
+            assertThat(served.store().view().isRootKept()).isFalse();
+        }
+    }
+
+    @Test
+    void aCutEndsABackup() {
+        serve();
+        client.send(ClientBytes.of().message(1, new PrepareBackup()));
+        client.next(1, BackupOpened.class);
+        drain();
+        client.next(0, GoingAway.class);
+        client.expectNothing();
+        assertThat(served.store().view().isRootKept()).isTrue();
+        served.sessions().cutAll();
+        assertEnded("stops");
+        assertThat(served.store().view().isRootKept()).isFalse();
     }
 
     @Test
