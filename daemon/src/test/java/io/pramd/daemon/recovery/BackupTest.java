@@ -17,13 +17,17 @@ import io.pramd.daemon.layout.FileLayout;
 import io.pramd.daemon.layout.NodeType;
 import io.pramd.daemon.memory.FrameAllocator;
 import io.pramd.daemon.memory.FrameAllocator.Purpose;
+import io.pramd.daemon.node.CrashPoint;
+import io.pramd.daemon.node.Root.PageRef;
 import io.pramd.daemon.node.WatchedRoot;
 import io.pramd.protocol.Errno;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -299,6 +303,68 @@ class BackupTest {
                 return taken;
             }
             taken.add(one.get()[0]);
+        }
+    }
+
+    @Test
+    void keepsNoRootWhenItCannotBegin() {
+        Path file = device.resolve("m");
+        StoreFixture store = StoreFixture.format(file, 4 << 20, How.ON_CALLER_ALONE).damaged();
+        store.streams().save("small", SMALL);
+        byte[] whole = Damage.frame(file, directory(store).pfn1());
+        Damage.zero(file, directory(store).pfn1());
+        Damage.zero(file, directory(store).pfn2());
+        refused(Errno.EIO, store.opened().backup());
+        assertThat(store.store().info()).containsEntry("backup.underWay", false);
+
+        Damage.write(file, directory(store).pfn1(), whole);
+        BackupCopy.whole(store.opened(), folder.resolve("copy"));
+        store.kill();
+    }
+
+    /** The only damage that a copy does not have. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void hasBothCopiesOfADirectoryPageOfWhichOneIsLeft(boolean isFirstLeft) {
+        Path file = device.resolve("m");
+        Path copy = folder.resolve("copy");
+        try (StoreFixture store = StoreFixture.format(file, 16 << 20, How.ON_CALLER_ALONE)) {
+            fill(store);
+            PageRef top = directory(store);
+            Damage.zero(file, isFirstLeft ? top.pfn2() : top.pfn1());
+            assertThat(BackupCopy.whole(store.opened(), copy).damage()).isEmpty();
+            store.damaged();
+        }
+        requireClean(copy, BOOT);
+    }
+
+    private static PageRef directory(StoreFixture store) {
+        try (WatchedRoot watched = store.store().view().watchRoot().orElseThrow()) {
+            return watched.root().top();
+        }
+    }
+
+    /** The file has its new size on the device, and the store has not. */
+    @Test
+    void hasTheSizeOfItsBeginningWhileTheFileGrows() throws IOException {
+        AtomicReference<StoreFixture> growing = new AtomicReference<>();
+        Path copy = folder.resolve("copy");
+        CrashPoint.Listener backup =
+                point -> {
+                    if (point == CrashPoint.SUPER_BLOCK_FORCED && Files.notExists(copy)) {
+                        BackupCopy.whole(growing.get().opened(), copy);
+                    }
+                };
+        How how = How.ON_CALLER_ALONE.stoppedBy(backup);
+        try (StoreFixture store = StoreFixture.format(device.resolve("m"), 4 << 20, how)) {
+            growing.set(store);
+            fill(store);
+            await(store.store().grow(16 << 20));
+        }
+        assertThat(Files.size(copy)).isEqualTo(4 << 20);
+        requireClean(copy, BOOT);
+        try (StoreFixture restored = StoreFixture.open(copy, How.ON_CALLER)) {
+            requireFilled(restored);
         }
     }
 
