@@ -11,15 +11,11 @@ import io.pramd.daemon.fixture.Await;
 import io.pramd.daemon.fixture.HeldExecutor;
 import io.pramd.daemon.fixture.OnDevice;
 import io.pramd.daemon.fixture.StoreFixture;
+import io.pramd.daemon.fixture.TakenFrames;
 import io.pramd.daemon.layout.NodeType;
-import io.pramd.daemon.memory.FrameAllocator;
-import io.pramd.daemon.memory.FrameAllocator.Purpose;
 import io.pramd.protocol.Errno;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -37,46 +33,30 @@ class BatchWithoutFramesTest {
 
     private final HeldExecutor commits = new HeldExecutor();
     private final HeldExecutor workers = new HeldExecutor();
-    private final Deque<Long> taken = new ArrayDeque<>();
     private StoreFixture store;
+    private TakenFrames taken;
 
     @BeforeEach
     void save() {
         store =
                 StoreFixture.formatHeld(
                         folder.resolve("m"), StoreFixture.SMALL_BYTES, commits, workers);
+        taken = new TakenFrames(store);
         NODES.forEach(name -> store.streams().save(name, bytes(1, PAGE)));
     }
 
     @AfterEach
     void giveBackAndCheck() {
-        taken.forEach(allocator()::release);
+        taken.giveBackAll();
         store.requireEveryFrameAccountedFor();
         store.close();
-    }
-
-    private FrameAllocator allocator() {
-        try (WatchedRoot watched = store.store().view().watchRoot().orElseThrow()) {
-            return watched.allocator();
-        }
     }
 
     /** All but so many frames; and none is held. */
     private void takeAllFramesBut(int left) {
         await(store.store().force());
         store.requireHeldAtMost(0);
-        Optional<long[]> frame = allocator().allocateSingles(1, Purpose.COMMIT);
-        while (frame.isPresent()) {
-            taken.add(frame.get()[0]);
-            frame = allocator().allocateSingles(1, Purpose.COMMIT);
-        }
-        giveBack(left);
-    }
-
-    private void giveBack(int frames) {
-        for (int i = 0; i < frames; i++) {
-            allocator().release(taken.remove());
-        }
+        taken.takeAllBut(left);
     }
 
     /** Of a thread that does nothing else. */
@@ -96,7 +76,7 @@ class BatchWithoutFramesTest {
         Thread committer = Thread.ofPlatform().daemon().start(commits::letGo);
         Await.until("the commit waits for the growth", () -> isWaiting(committer));
         assertThat(first).isNotDone();
-        giveBack(2);
+        taken.giveBack(2);
 
         workers.letGo();
         committer.join();
@@ -123,7 +103,7 @@ class BatchWithoutFramesTest {
                         assertThat(refused(Errno.ENOMEM, removal))
                                 .hasMessageContaining("no frame left for the directory: free=1"));
         NODES.forEach(name -> assertThat(store.streams().peek(name)).isEqualTo(bytes(1, PAGE)));
-        giveBack(1);
+        taken.giveBack(1);
         NODES.forEach(name -> await(store.store().remove(name, 0)));
     }
 
@@ -143,8 +123,7 @@ class BatchWithoutFramesTest {
         assertThat(refused(Errno.ENOMEM, saved)).hasMessageContaining("for the directory");
         refused(Errno.ENOENT, store.store().stat("new"));
         assertThat(store.info("nodes.ready")).isZero();
-        taken.forEach(allocator()::release);
-        taken.clear();
+        taken.giveBackAll();
         store.streams().save("new", bytes(2, PAGE));
         assertThat(store.streams().peek("new")).isEqualTo(bytes(2, PAGE));
     }
