@@ -43,7 +43,7 @@ final class Choice {
     }
 
     /** Immutable. What picocli asks of an option whose values are some words: a class for each. */
-    private abstract static class Words<T> implements Iterable<String>, ITypeConverter<T> {
+    private abstract static sealed class Words<T> implements Iterable<String>, ITypeConverter<T> {
         private final List<String> words;
         private final List<T> values;
 
@@ -64,7 +64,7 @@ final class Choice {
     }
 
     /** Immutable. Of an option that is one of an enum. */
-    private abstract static class Constants<E extends Enum<E>> extends Words<E> {
+    private abstract static sealed class Constants<E extends Enum<E>> extends Words<E> {
         Constants(Class<E> type) {
             super(words(type), List.of(type.getEnumConstants()));
         }
