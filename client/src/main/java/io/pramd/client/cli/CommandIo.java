@@ -5,9 +5,7 @@ import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.channels.Channels;
 import java.nio.channels.ReadableByteChannel;
-import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +14,7 @@ import java.nio.file.Path;
  * Immutable: where a command reads and writes, and which of it is a terminal.
  *
  * @param in data in, unbuffered
- * @param out data and results out, unbuffered
+ * @param out data and results out
  * @param err messages for people
  * @param inIsTerminal someone types
  * @param outIsTerminal someone reads what is printed
@@ -24,7 +22,7 @@ import java.nio.file.Path;
  */
 record CommandIo(
         ReadableByteChannel in,
-        WritableByteChannel out,
+        Stdout out,
         PrintWriter err,
         boolean inIsTerminal,
         boolean outIsTerminal,
@@ -39,7 +37,7 @@ record CommandIo(
     static CommandIo ofProcess() {
         return new CommandIo(
                 new FileInputStream(FileDescriptor.in).getChannel(),
-                new FileOutputStream(FileDescriptor.out).getChannel(),
+                new Stdout(new FileOutputStream(FileDescriptor.out).getChannel()),
                 new PrintWriter(
                         new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8),
                 isTerminal(STDIN),
@@ -47,15 +45,18 @@ record CommandIo(
                 isTerminal(STDERR));
     }
 
-    /** A writer of text to {@link #out}; to be flushed, not closed. */
+    /** Takes text to {@link #out}; to be flushed, not closed. */
     PrintWriter text() {
-        return new PrintWriter(Channels.newWriter(out, StandardCharsets.UTF_8));
+        return out.text();
+    }
+
+    private static String target(int descriptor) throws IOException {
+        return Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor)).toString();
     }
 
     private static boolean isTerminal(int descriptor) {
         try {
-            String target =
-                    Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor)).toString();
+            String target = target(descriptor);
             return target.startsWith("/dev/pts/")
                     || target.startsWith("/dev/tty")
                     || target.equals("/dev/console");

@@ -5,6 +5,7 @@ import io.pramd.client.OutcomeUnknownException;
 import io.pramd.client.RejectedException;
 import io.pramd.protocol.Errno;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Arrays;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -60,6 +61,21 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
         return USAGE;
     }
 
+    /**
+     * What a command exits with that wrote its last: where stdout did not take all of it, it has
+     * failed.
+     *
+     * @param code of the command itself
+     */
+    int ofStdout(int code) {
+        IOException failure = io.out().failure();
+        if (failure == null) {
+            return code;
+        }
+        report(new LocalFailure("cannot write stdout", failure), "");
+        return code == 0 ? LOCAL_ERROR : code;
+    }
+
     /** Prints the line; also for one failure of several, where the command goes on. */
     void report(Exception e, String commandName) {
         String advice = Advice.of(e, commandName);
@@ -106,7 +122,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
             json.end();
             json.end();
         } catch (IOException e) {
-            io.err().println("pram: cannot write to stdout: " + oneLine(e.getMessage()));
+            throw new UncheckedIOException(e); // stdout keeps its errors to itself
         }
     }
 }

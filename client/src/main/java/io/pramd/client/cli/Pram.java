@@ -134,7 +134,7 @@ public final class Pram implements Runnable {
         command.setErr(io.err());
         command.setOut(io.text());
         int code = command.execute(args);
-        command.getOut().flush();
+        code = failures.ofStdout(code);
         io.err().flush();
         return code;
     }

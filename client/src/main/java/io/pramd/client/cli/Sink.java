@@ -59,7 +59,7 @@ final class Sink implements AutoCloseable {
 
     private static Sink open(CommandIo io, String target, boolean isPrivate) {
         if (target.equals(STDOUT)) {
-            return new Sink("stdout", io.out(), null, null);
+            return new Sink("stdout", io.out().channel(), null, null);
         }
         try {
             return openFile(target, isPrivate);

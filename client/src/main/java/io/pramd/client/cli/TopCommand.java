@@ -125,8 +125,11 @@ final class TopCommand implements Callable<Integer> {
                 }
                 view.lines(sample, TopLook.batch(sort)).forEach(line -> out.println(line.text()));
             }
-            if (out.checkError()) {
+            if (pram.io().out().endsWithItsReader()) {
                 return 0; // who read it has seen enough
+            }
+            if (pram.io().out().failure() != null) {
+                return exitCode(sample); // unless that is 0: the failure's
             }
             if (count != null && looks >= count) {
                 return exitCode(sample);

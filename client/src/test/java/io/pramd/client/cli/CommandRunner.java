@@ -3,9 +3,12 @@ package io.pramd.client.cli;
 import io.pramd.client.fixture.FakeDaemon;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
+import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -17,6 +20,7 @@ final class CommandRunner implements AutoCloseable {
     final FakeDaemon daemon = new FakeDaemon();
     private final Map<String, String> environment = new HashMap<>();
     private boolean terminal;
+    private boolean isFull;
     private byte[] stdin = new byte[0];
     private byte[] stdout = new byte[0];
     private String stderr = "";
@@ -24,6 +28,11 @@ final class CommandRunner implements AutoCloseable {
     /** From here on stdin and stdout are terminals. */
     void onTerminal() {
         terminal = true;
+    }
+
+    /** From here on stdout takes nothing. */
+    void onFullDevice() {
+        isFull = true;
     }
 
     /** Nothing of this process's own environment is seen. */
@@ -47,7 +56,7 @@ final class CommandRunner implements AutoCloseable {
         CommandIo io =
                 new CommandIo(
                         Channels.newChannel(new ByteArrayInputStream(stdin)),
-                        Channels.newChannel(out),
+                        new Stdout(isFull ? new Full() : Channels.newChannel(out)),
                         new PrintWriter(err),
                         terminal,
                         terminal,
@@ -73,5 +82,23 @@ final class CommandRunner implements AutoCloseable {
     @Override
     public void close() {
         daemon.close();
+    }
+
+    /** Immutable: a device without room. */
+    private static final class Full implements WritableByteChannel {
+        @Override
+        public int write(ByteBuffer bytes) throws IOException {
+            throw new IOException("No space left on device");
+        }
+
+        @Override
+        public boolean isOpen() {
+            return true;
+        }
+
+        @Override
+        public void close() {
+            // stays as it is
+        }
     }
 }

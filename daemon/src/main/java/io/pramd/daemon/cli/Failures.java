@@ -42,7 +42,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
         return USAGE;
     }
 
-    private static void say(CommandLine command, String text) {
+    static void say(CommandLine command, String text) {
         if (LogFormat.inForce() == LogFormat.JSON) {
             LoggerFactory.getLogger(Failures.class).error(text);
             Logging.end(); // the process ends, and would not wait for the line

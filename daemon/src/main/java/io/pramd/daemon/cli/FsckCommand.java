@@ -28,7 +28,11 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:the file is clean", "1:it is damaged", "2:it could not be checked"},
+        exitCodeList = {
+            "0:the file is clean",
+            "1:it is damaged",
+            "2:it could not be checked, or stdout did not take the result"
+        },
         footerHeading = "%nExamples:%n",
         footer = {
             "  pramd fsck memory",
@@ -84,8 +88,13 @@ final class FsckCommand implements Callable<Integer> {
             } else {
                 FsckPrinter.printText(report, out);
             }
-            out.flush();
-            return report.isClean() ? CLEAN : DAMAGED;
+            if (!report.isClean()) {
+                return DAMAGED;
+            }
+            // not 1 either, where nobody can read what was found
+            return Stdout.failureOf(out)
+                    .map(why -> notChecked("cannot write stdout: " + why))
+                    .orElse(CLEAN);
         } catch (StoreException e) {
             if (json) {
                 FsckPrinter.printJson(file, e, out);

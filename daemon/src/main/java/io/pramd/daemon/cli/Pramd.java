@@ -3,10 +3,13 @@ package io.pramd.daemon.cli;
 import io.pramd.daemon.life.WarmUp;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
 import picocli.CommandLine.Spec;
 
 /** One owner. The {@code pramd} command: parses its arguments and hands them to one subcommand. */
@@ -86,8 +89,23 @@ public final class Pramd implements Runnable {
             SUBCOMMANDS.forEach(command::addSubcommand);
         }
         Failures failures = new Failures();
-        return command.setExecutionExceptionHandler(failures)
+        return command.setOut(Stdout.ofProcess())
+                .setExecutionStrategy(Pramd::run)
+                .setExecutionExceptionHandler(failures)
                 .setParameterExceptionHandler(failures);
+    }
+
+    /** A command that has not written all that it had to say has failed, whatever else it did. */
+    private static int run(ParseResult parsed) {
+        CommandLine command = parsed.commandSpec().commandLine();
+        try {
+            int code = new RunLast().execute(parsed);
+            Optional<String> failure = Stdout.failureOf(command.getOut());
+            failure.ifPresent(why -> Failures.say(command, "cannot write stdout: " + why));
+            return failure.isPresent() && code == 0 ? Failures.LOCAL_ERROR : code;
+        } finally {
+            command.getOut().flush();
+        }
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -47,12 +48,15 @@ final class TokenAddCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         out.println(new String(issued.token(), StandardCharsets.US_ASCII));
         Arrays.fill(issued.token(), (byte) 0);
-        if (out.checkError()) {
+        Optional<String> failure = Stdout.failureOf(out);
+        if (failure.isPresent()) {
             // nobody has it, and nobody ever will
             tokens.revoke(issued.id());
             spec.commandLine()
                     .getErr()
-                    .println("pramd: cannot write the token to stdout: it is not issued");
+                    .println(
+                            "pramd: cannot write the token to stdout, it is not issued: "
+                                    + failure.get());
             return Failures.LOCAL_ERROR;
         }
         spec.commandLine()

@@ -13,7 +13,6 @@ import io.pramd.protocol.Errno;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -126,27 +125,14 @@ class TokenCommandTest {
 
     @Test
     void takesATokenBackThatItCannotPrint() {
-        Writer full =
-                new Writer() {
-                    @Override
-                    public void write(char[] text, int offset, int length) throws IOException {
-                        throw new IOException("no space left");
-                    }
-
-                    @Override
-                    public void flush() {}
-
-                    @Override
-                    public void close() {}
-                };
         StringWriter err = new StringWriter();
         CommandLine command = Pramd.newCommandLine();
-        command.setOut(new PrintWriter(full)).setErr(new PrintWriter(err));
+        command.setOut(new Stdout(new StdoutTest.Full())).setErr(new PrintWriter(err));
 
         int exitCode = command.execute("token", "add", "search", "--tokens", file.toString());
 
         assertThat(exitCode).isEqualTo(1);
-        assertThat(err.toString()).hasLineCount(1).contains("it is not issued");
+        assertThat(err.toString()).hasLineCount(1).contains("it is not issued: no space left");
         assertThat(token("list").out()).isEmpty();
     }
 }

@@ -1,0 +1,67 @@
+package io.pramd.daemon.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+class StdoutTest {
+    @TempDir Path folder;
+
+    @BeforeEach
+    void makeWhatIsPrinted() {
+        assertThat(CommandRun.of("format", folder.resolve("m"), "--size", "4M").exitCode())
+                .isZero();
+        Path tokens = folder.resolve("tokens");
+        assertThat(CommandRun.of("token", "add", "a", "--tokens", tokens).exitCode()).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "format DIR/new --size 4M, 1",
+        "grow DIR/m --size 8M, 1",
+        "fsck DIR/m, 2", // 1 says that it is damaged
+        "fsck DIR/m --json, 2",
+        "dump DIR/m, 1",
+        "token list --tokens DIR/tokens, 1",
+        "token list --tokens DIR/tokens --json, 1",
+        "config show, 1",
+        "--help, 1",
+        "serve --help, 1",
+        "--version, 1"
+    })
+    void aCommandWhoseResultIsNotWrittenHasFailed(String line, int code) {
+        String[] args = line.replace("DIR", folder.toString()).split(" ");
+        StringWriter err = new StringWriter();
+        CommandLine command = Pramd.newCommandLine();
+        command.setOut(new Stdout(new Full())).setErr(new PrintWriter(err));
+
+        assertThat(command.execute(args)).isEqualTo(code);
+        assertThat(err.toString()).isEqualTo("pramd: cannot write stdout: no space left\n");
+    }
+
+    @Test
+    void whatAsksForTheFailureHearsItOnce() {
+        Stdout out = new Stdout(new Full());
+        out.println("READY");
+        assertThat(Stdout.failureOf(out)).hasValue("no space left");
+        assertThat(Stdout.failureOf(out)).isEmpty();
+    }
+
+    /** Immutable: takes nothing. */
+    static final class Full extends OutputStream {
+        @Override
+        public void write(int single) throws IOException {
+            throw new IOException("no space left");
+        }
+    }
+}

@@ -1,0 +1,58 @@
+package io.pramd.daemon.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pramd.client.PramClient;
+import io.pramd.daemon.fixture.CommandProcess.Ended;
+import io.pramd.daemon.fixture.Commands;
+import io.pramd.daemon.fixture.DaemonProcess;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Both commands with a stdin, stdout or stderr that is closed, full, or read by nobody any more.
+ */
+class StandardStreamsIT {
+    @TempDir static Path folder;
+
+    private static DaemonProcess daemon;
+    private static PramClient client;
+    private static Commands commands;
+
+    @BeforeAll
+    static void start() {
+        daemon = DaemonProcess.start(folder.resolve("m"));
+        client = PramClient.connect(daemon.uri());
+        client.save("good", "good".getBytes(StandardCharsets.UTF_8));
+        commands = Commands.in(folder).with("PRAM_SERVER", daemon.uri());
+    }
+
+    @AfterAll
+    static void stop() {
+        client.close();
+        daemon.close();
+    }
+
+    @Test
+    void whatCannotBeWrittenIsAFailure() {
+        Ended full = commands.shell("pram ls > /dev/full");
+        assertThat(full.exitCode()).isEqualTo(1);
+        assertThat(full.stderr()).isEqualTo("pram: cannot write stdout: No space left on device\n");
+        Ended gone = commands.shell("pram info | true; exit ${PIPESTATUS[0]}");
+        assertThat(gone.exitCode()).as(gone.stderr()).isEqualTo(1);
+    }
+
+    @Test
+    void aTokenThatNobodyGotIsNotIssued() throws Exception {
+        Ended lost = commands.shell("pramd token add search --tokens tokens > /dev/full");
+
+        assertThat(lost.exitCode()).isEqualTo(1);
+        assertThat(lost.stderr()).contains("not issued", "No space left on device").hasLineCount(1);
+        assertThat(Files.readString(folder.resolve("tokens"))).isBlank();
+    }
+}
