@@ -133,7 +133,13 @@ public final class Pram implements Runnable {
         command.setParameterExceptionHandler(failures);
         command.setErr(io.err());
         command.setOut(io.text());
-        int code = command.execute(args);
+        String wrong =
+                RawArguments.areDoubtful(args) ? RawArguments.ofProcess().firstWrong(args) : null;
+        int code =
+                wrong == null
+                        ? command.execute(args)
+                        : failures.handleParseException(
+                                new ParameterException(command, wrong), args);
         code = failures.ofStdout(code);
         io.err().flush();
         return code;

@@ -65,7 +65,15 @@ public final class Pramd implements Runnable {
             LogFormat.takeFrom(args);
             WarmUp.begin();
         }
-        System.exit(newCommandLine(first).execute(args));
+        System.exit(execute(newCommandLine(first), args));
+    }
+
+    private static int execute(CommandLine command, String... args) {
+        String wrong =
+                RawArguments.areDoubtful(args) ? RawArguments.ofProcess().firstWrong(args) : null;
+        return wrong == null
+                ? command.execute(args)
+                : new Failures().handleParseException(new ParameterException(command, wrong), args);
     }
 
     /** The command with all its subcommands, for what is made of their options. */

@@ -43,7 +43,7 @@ class StandardStreamsIT {
         Ended full = commands.shell("pram ls > /dev/full");
         assertThat(full.exitCode()).isEqualTo(1);
         assertThat(full.stderr()).isEqualTo("pram: cannot write stdout: No space left on device\n");
-        Ended gone = commands.shell("pram info | true; exit ${PIPESTATUS[0]}");
+        Ended gone = commands.shell("exec 3> >(:); wait $!; pram info >&3");
         assertThat(gone.exitCode()).as(gone.stderr()).isEqualTo(1);
     }
 
@@ -54,5 +54,22 @@ class StandardStreamsIT {
         assertThat(lost.exitCode()).isEqualTo(1);
         assertThat(lost.stderr()).contains("not issued", "No space left on device").hasLineCount(1);
         assertThat(Files.readString(folder.resolve("tokens"))).isBlank();
+    }
+
+    /** Else each would be read as the same letter, and be the name of the other. */
+    @Test
+    void aNameThatIsNoTextIsRefused() {
+        Ended saved = commands.shell("pram save -- $'k\\xe9' <<< 1");
+        assertThat(saved.exitCode()).isEqualTo(2);
+        assertThat(saved.stderr()).contains("not UTF-8: 'k\\xe9'").hasLineCount(1);
+        Ended dumped = commands.shell("pramd dump m --node=$'k\\xe9'");
+        assertThat(dumped.exitCode()).isEqualTo(2);
+        assertThat(dumped.stderr()).contains("not UTF-8: '--node=k\\xe9'");
+
+        String letter = "$'k\\xef\\xbf\\xbd'";
+        Ended itself =
+                commands.shell("pram save " + letter + " <<< 1 && pram load " + letter + " one");
+        assertThat(itself.exitCode()).as(itself.stderr()).isZero();
+        assertThat(client.list("k")).isEmpty();
     }
 }
