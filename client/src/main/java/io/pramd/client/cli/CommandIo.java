@@ -36,7 +36,7 @@ record CommandIo(
     @SuppressWarnings("resource") // they are never closed: the process ends
     static CommandIo ofProcess() {
         return new CommandIo(
-                new FileInputStream(FileDescriptor.in).getChannel(),
+                stdin(),
                 new Stdout(new FileOutputStream(FileDescriptor.out).getChannel()),
                 new PrintWriter(
                         new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8),
@@ -48,6 +48,17 @@ record CommandIo(
     /** Takes text to {@link #out}; to be flushed, not closed. */
     PrintWriter text() {
         return out.text();
+    }
+
+    private static ReadableByteChannel stdin() {
+        try {
+            if (ClosedStdin.isThere(target(STDIN))) {
+                return new ClosedStdin();
+            }
+        } catch (IOException e) {
+            // no /proc: a read tells
+        }
+        return new FileInputStream(FileDescriptor.in).getChannel();
     }
 
     private static String target(int descriptor) throws IOException {

@@ -3,6 +3,8 @@ package io.pramd.daemon.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pramd.client.PramClient;
+import io.pramd.daemon.fixture.Await;
+import io.pramd.daemon.fixture.CommandProcess;
 import io.pramd.daemon.fixture.CommandProcess.Ended;
 import io.pramd.daemon.fixture.Commands;
 import io.pramd.daemon.fixture.DaemonProcess;
@@ -39,10 +41,30 @@ class StandardStreamsIT {
     }
 
     @Test
+    void aClosedStdinIsSavedAsNothing() {
+        Ended saved = commands.shell("pram save --replace good <&-");
+        assertThat(saved.exitCode()).isEqualTo(1);
+        assertThat(saved.stderr()).isEqualTo("pram: cannot read stdin: it is closed\n");
+        assertThat(commands.shell("pram cat good <&-").stdout()).isEqualTo("good");
+
+        Ended imported = commands.shell("pram import - <&-");
+        assertThat(imported.exitCode()).isEqualTo(1);
+        assertThat(imported.stderr()).contains("it is closed").hasLineCount(1);
+
+        Ended empty = commands.shell("pram save empty < /dev/null && pram load empty nothing");
+        assertThat(empty.exitCode()).as(empty.stderr()).isZero();
+    }
+
+    @Test
     void whatCannotBeWrittenIsAFailure() {
         Ended full = commands.shell("pram ls > /dev/full");
         assertThat(full.exitCode()).isEqualTo(1);
         assertThat(full.stderr()).isEqualTo("pram: cannot write stdout: No space left on device\n");
+        assertThat(commands.shell("pram ls >&-").exitCode()).isEqualTo(1);
+        assertThat(commands.shell("pram ls >&- 2>&-").exitCode()).isEqualTo(1);
+        Ended unseen = commands.shell("pram cat good 2>&-");
+        assertThat(unseen.exitCode()).isZero();
+        assertThat(unseen.stdout()).isEqualTo("good");
         Ended gone = commands.shell("exec 3> >(:); wait $!; pram info >&3");
         assertThat(gone.exitCode()).as(gone.stderr()).isEqualTo(1);
     }
@@ -54,6 +76,23 @@ class StandardStreamsIT {
         assertThat(lost.exitCode()).isEqualTo(1);
         assertThat(lost.stderr()).contains("not issued", "No space left on device").hasLineCount(1);
         assertThat(Files.readString(folder.resolve("tokens"))).isBlank();
+    }
+
+    @Test
+    void aDaemonServesWithoutStdinAndStdout() throws Exception {
+        String serve = "serve --memory other --size 4M --listen pram+unix://$PWD/other.socket";
+        try (CommandProcess process = commands.startShell("exec pramd " + serve + " <&- >&-")) {
+            Await.until(
+                    "it serves", () -> process.stderr().contains("cannot write READY to stdout"));
+            for (int descriptor = 0; descriptor < 2; descriptor++) {
+                assertThat(Path.of("/proc/" + process.pid() + "/fd/" + descriptor).toRealPath())
+                        .isEqualTo(Path.of("/dev/null"));
+            }
+            assertThat(commands.shell("pram --server pram+unix://$PWD/other.socket ls").exitCode())
+                    .isZero();
+            ProcessHandle.of(process.pid()).orElseThrow().destroy();
+            assertThat(process.end().exitCode()).isZero();
+        }
     }
 
     /** Else each would be read as the same letter, and be the name of the other. */
