@@ -39,6 +39,9 @@ final class Advice {
 
     /** By what the daemon has said. */
     static String ofRefusal(Errno errno, String text, String commandName) {
+        if (commandName.equals("grow") && (errno == Errno.ENOMEM || errno == Errno.EDQUOT)) {
+            return "the memory file keeps its size: make room on its device, or grow it by less";
+        }
         return switch (errno) {
             case ENOENT ->
                     text.contains("for principal")
@@ -61,7 +64,8 @@ final class Advice {
 
     private static String ofQuota(String text) {
         if (text.contains("whose=reserve")) {
-            return "the rest is for administrators: they can remove nodes, or serve a larger file";
+            return "the rest is for administrators: they can remove nodes, or enlarge the memory"
+                    + " with 'pram grow'";
         }
         if (text.contains("what=largest")) {
             return "a smaller node, or have the quota raised";
@@ -86,7 +90,8 @@ final class Advice {
                             : "someone saves or loads it: try again later";
             case EPERM -> "'pram stat' shows its type and metadata";
             case ENOMEM ->
-                    "the memory is full: remove nodes with 'pram rm', or serve a larger file";
+                    "the memory is full: remove nodes with 'pram rm', or enlarge it with"
+                            + " 'pram grow'";
             case EROFS -> "the daemon is read-only: its log says why";
             case EIO -> "'pram ls' shows quarantined nodes; 'pramd fsck' checks the memory file";
             case EAGAIN -> "try again later";
