@@ -11,7 +11,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 
 /**
  * One owner: reads an archive from its beginning to its end, and believes nothing in it: what does
- * not fit together, or ends early, is a {@link LocalFailure} that says where.
+ * not fit together, or ends early, is a {@link BadArchive} that says where.
  */
 final class ArchiveReader implements AutoCloseable {
     private static final int CHUNK_BYTES = 4096 / PageRow.BYTES * PageRow.BYTES;
@@ -47,7 +47,7 @@ final class ArchiveReader implements AutoCloseable {
     }
 
     static LocalFailure bad(String text, Throwable cause) {
-        return new LocalFailure("this is no whole archive of pram export: " + text, cause);
+        return new BadArchive(text, cause);
     }
 
     /** Goes on to the next node, before its bytes; false at the end of the archive. */

@@ -61,10 +61,10 @@ final class ImportCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Tally tally = new Tally(pram.io(), "imported");
-        try (Source source = Source.open(pram.io(), file);
+        try (Source source = Source.open(pram.io(), file, "an archive is a file");
                 PramClient client = pram.connect();
                 ProgressMeter meter = new ProgressMeter(pram.io(), "import", source.bytes())) {
-            run(client, new Input(source, meter), tally);
+            run(client, source, meter, tally);
         } catch (PramException | LocalFailure e) {
             if (tally.nodes() > 0) {
                 pram.io().err().println("pram: until then: " + tally.text());
@@ -75,9 +75,12 @@ final class ImportCommand implements Callable<Integer> {
         return tally.exitCode();
     }
 
-    private void run(PramClient client, InputStream in, Tally tally) {
-        try (ArchiveReader archive = new ArchiveReader(new BufferedInputStream(in, BUFFER_BYTES))) {
+    private void run(PramClient client, Source source, ProgressMeter meter, Tally tally) {
+        InputStream in = new BufferedInputStream(new Input(source, meter), BUFFER_BYTES);
+        try (ArchiveReader archive = new ArchiveReader(in)) {
             new StoreImport(client, archive, tally, replace, salvage).run();
+        } catch (BadArchive e) {
+            throw new LocalFailure(source + " is " + e.getMessage(), null);
         }
     }
 

@@ -4,8 +4,8 @@ import io.pramd.client.LoadOptions;
 import io.pramd.client.LoadStream;
 import io.pramd.client.PramClient;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -75,8 +75,9 @@ final class LoadCommand implements Callable<Integer> {
     @Option(
             names = "--if-meta",
             paramLabel = "KEY=VALUE",
+            converter = MetaPair.Converter.class,
             description = "Only if the node has this metadata; may be repeated.")
-    private Map<String, String> ifMeta = new LinkedHashMap<>();
+    private List<MetaPair> ifMeta = new ArrayList<>();
 
     @Option(
             names = "--salvage",
@@ -109,7 +110,8 @@ final class LoadCommand implements Callable<Integer> {
             return new SalvageCopy(pram).run(name, pfn, file);
         }
         boolean peeks = peek || (toStdout && !consume);
-        LoadOptions options = LoadOptions.defaults().withWaitFor(waitFor).withExpectMeta(ifMeta);
+        LoadOptions options =
+                LoadOptions.defaults().withWaitFor(waitFor).withExpectMeta(MetaPair.map(ifMeta));
         load(pram, name, file, peeks, options);
         if (peeks && !peek) {
             pram.io()

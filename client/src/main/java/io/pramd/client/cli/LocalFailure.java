@@ -4,7 +4,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 
 /** Immutable: something on this side failed: a file, a pipe, the terminal. The text says what. */
-final class LocalFailure extends RuntimeException {
+sealed class LocalFailure extends RuntimeException permits BadArchive {
     private static final long serialVersionUID = 1L;
 
     LocalFailure(String text, Throwable cause) {

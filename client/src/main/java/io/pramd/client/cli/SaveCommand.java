@@ -8,8 +8,8 @@ import io.pramd.protocol.Durability;
 import java.io.IOException;
 import java.nio.channels.ReadableByteChannel;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -39,6 +39,8 @@ import picocli.CommandLine.Spec;
             "  pram save greeting hello.txt --replace --durability power"
         })
 final class SaveCommand implements Callable<Integer> {
+    private static final String TTL = "--ttl";
+
     /** Either kind of save, as far as this command needs it. */
     private interface Target {
         int transferFrom(ReadableByteChannel source, long bytesMax) throws IOException;
@@ -72,8 +74,9 @@ final class SaveCommand implements Callable<Integer> {
     @Option(
             names = "--meta",
             paramLabel = "KEY=VALUE",
+            converter = MetaPair.Converter.class,
             description = "Metadata that is kept with the node; may be repeated.")
-    private Map<String, String> meta = new LinkedHashMap<>();
+    private List<MetaPair> meta = new ArrayList<>();
 
     @Option(
             names = "--durability",
@@ -88,7 +91,7 @@ final class SaveCommand implements Callable<Integer> {
     private Durability durability = Durability.DAEMON_DEFAULT;
 
     @Option(
-            names = "--ttl",
+            names = TTL,
             paramLabel = "TIME",
             converter = DurationConverter.class,
             description =
@@ -98,7 +101,7 @@ final class SaveCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         SaveOptions options = options();
-        try (Source source = Source.open(pram.io(), file)) {
+        try (Source source = Source.open(pram.io(), file, "tar c FOLDER | pram save NAME")) {
             if (pages) {
                 source.requireWholePages();
             }
@@ -113,11 +116,17 @@ final class SaveCommand implements Callable<Integer> {
         try {
             return SaveOptions.defaults()
                     .withReplace(replace)
-                    .withMeta(meta)
+                    .withMeta(MetaPair.map(meta))
                     .withDurability(durability)
                     .withTimeToLive(timeToLive);
         } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), "--ttl: " + e.getMessage(), e);
+            String text = spec.findOption(TTL).originalStringValues().get(0);
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "Value for option '--ttl' is out of range: '"
+                            + text
+                            + "', expected 1ms to 36500d",
+                    e);
         }
     }
 

@@ -26,7 +26,10 @@ final class Source implements AutoCloseable {
         this.bytes = bytes;
     }
 
-    static Source open(CommandIo io, String file) {
+    /**
+     * @param ifFolder what to do instead, where the file is a folder
+     */
+    static Source open(CommandIo io, String file, String ifFolder) {
         if (file.equals(STDIN)) {
             return new Source("stdin", io.in(), true, -1);
         }
@@ -34,8 +37,7 @@ final class Source implements AutoCloseable {
             Path path = Path.of(file);
             if (Files.isDirectory(path)) {
                 throw new LocalFailure(
-                        "cannot save " + file + ": it is a folder (tar c FOLDER | pram save NAME)",
-                        null);
+                        "cannot read " + file + ": it is a folder (" + ifFolder + ")", null);
             }
             FileChannel channel = FileChannel.open(path);
             return new Source(

@@ -177,7 +177,7 @@ class ArchiveTest {
         assertThat(to.run("import", "-")).isEqualTo(1);
         assertThat(to.stderr())
                 .contains("until then: imported ")
-                .contains("this is no whole archive of pram export: it ")
+                .contains("stdin is no whole archive of pram export: it ")
                 .hasLineCount(2);
         int first = target.list().size();
         assertThat(first).isBetween(3, 15);
