@@ -6,8 +6,6 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.recovery.RecoveryListener;
-import ch.qos.logback.core.recovery.ResilientOutputStreamBase;
 import ch.qos.logback.core.rolling.RollingFileAppender;
 import ch.qos.logback.core.rolling.SizeAndTimeBasedRollingPolicy;
 import ch.qos.logback.core.spi.ContextAware;
@@ -18,7 +16,6 @@ import io.pramd.daemon.server.AuditLog.Deed;
 import io.pramd.daemon.server.AuditLog.Doer;
 import io.pramd.protocol.Errno;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -156,40 +153,35 @@ final class AuditFile implements AuditLog.Sink {
     }
 
     /** Writes, and notes while it cannot. Its writing thread only. */
-    private final class Lines extends RollingFileAppender<ILoggingEvent> {
-        private final RecoveryListener listener =
-                new RecoveryListener() {
-                    @Override
-                    public void newFailure(IOException e) {
-                        if (fault.isEmpty()) {
-                            LOG.error(
-                                    "the audit log cannot be written: file={} cause={}",
-                                    file,
-                                    e.getMessage());
-                        }
-                        fault = String.valueOf(e.getMessage());
-                    }
-
-                    @Override
-                    public void recoveryOccured() {
-                        LOG.info("the audit log is written again: file={} lost={}", file, lost);
-                        fault = "";
-                    }
-                };
-
+    private final class Lines extends RollingFileAppender<ILoggingEvent>
+            implements WholeLines.Listener {
         @Override
-        public void setOutputStream(OutputStream stream) {
-            if (stream instanceof ResilientOutputStreamBase resilient) {
-                resilient.addRecoveryListener(listener);
+        public void openFile(String name) {
+            streamWriteLock.lock();
+            try {
+                setOutputStream(new WholeLines(Path.of(name), !fault.isEmpty(), this));
+            } finally {
+                streamWriteLock.unlock();
             }
-            super.setOutputStream(stream);
         }
 
         @Override
-        protected void subAppend(ILoggingEvent line) {
-            super.subAppend(line);
+        public void lost(IOException cause) {
+            lost.incrementAndGet();
+            if (fault.isEmpty()) {
+                LOG.error(
+                        "the audit log cannot be written: file={} cause={}",
+                        file,
+                        cause.getMessage());
+            }
+            fault = String.valueOf(cause.getMessage());
+        }
+
+        @Override
+        public void written() {
             if (!fault.isEmpty()) {
-                lost.incrementAndGet();
+                fault = "";
+                LOG.info("the audit log is written again: file={} lost={}", file, lost);
             }
         }
     }

@@ -1,0 +1,131 @@
+package io.pramd.daemon.cli;
+
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+
+/**
+ * One owner. Appends to a file lines that are in it whole, or not at all. What cannot be written is
+ * told of and dropped, and the next line is tried again: a write never fails.
+ */
+final class WholeLines extends OutputStream {
+    /** More than any line has, and a whole block of the file system. */
+    private static final int ROOM_BYTES = 4096;
+
+    private final Path file;
+    private final Listener listener;
+    private OutputStream out; // null: to be opened
+    private boolean isFailing;
+
+    /** Hears of each line. */
+    interface Listener {
+        /** The line is lost. */
+        void lost(IOException cause);
+
+        void written();
+    }
+
+    /**
+     * @param isFailing whether the line before this file's first one was lost
+     */
+    WholeLines(Path file, boolean isFailing, Listener listener) {
+        this.file = file;
+        this.isFailing = isFailing;
+        this.listener = listener;
+    }
+
+    /** One line, with its end. */
+    @Override
+    public void write(byte[] line) {
+        try {
+            append(line);
+        } catch (IOException e) {
+            isFailing = true;
+            closeQuietly();
+            listener.lost(e);
+            return;
+        }
+        isFailing = false;
+        listener.written();
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) {
+        write(Arrays.copyOfRange(bytes, offset, offset + length));
+    }
+
+    @Override
+    public void write(int b) {
+        write(new byte[] {(byte) b});
+    }
+
+    private void append(byte[] line) throws IOException {
+        if (out == null) {
+            out = new FileOutputStream(file.toFile(), true);
+            endTheLast();
+        }
+        long end = Files.size(file);
+        try {
+            if (isFailing) { // a short line that fits by chance is not the end of it
+                out.write(new byte[ROOM_BYTES]);
+                cut(end);
+            }
+            out.write(line);
+        } catch (IOException e) {
+            cutQuietly(end, e);
+            throw e;
+        }
+    }
+
+    /** A kill, or a cut that failed, may have left half a line. */
+    private void endTheLast() throws IOException {
+        try (RandomAccessFile written = new RandomAccessFile(file.toFile(), "r")) {
+            if (written.length() == 0) {
+                return;
+            }
+            written.seek(written.length() - 1);
+            if (written.read() == '\n') {
+                return;
+            }
+        }
+        out.write("\n".getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private void cut(long bytes) throws IOException {
+        try (RandomAccessFile written = new RandomAccessFile(file.toFile(), "rw")) {
+            if (written.length() > bytes) {
+                written.setLength(bytes);
+            }
+        }
+    }
+
+    private void cutQuietly(long bytes, IOException first) {
+        try {
+            cut(bytes);
+        } catch (IOException e) {
+            first.addSuppressed(e);
+        }
+    }
+
+    private void closeQuietly() {
+        try {
+            close();
+        } catch (IOException e) {
+            // the descriptor is gone all the same
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (out != null) {
+            OutputStream open = out;
+            out = null;
+            open.close();
+        }
+    }
+}

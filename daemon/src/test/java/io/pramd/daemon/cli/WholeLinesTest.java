@@ -1,0 +1,59 @@
+package io.pramd.daemon.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class WholeLinesTest {
+    @TempDir private Path folder;
+
+    private final List<String> heard = new ArrayList<>();
+
+    private WholeLines lines(Path file) {
+        return new WholeLines(
+                file,
+                false,
+                new WholeLines.Listener() {
+                    @Override
+                    public void lost(IOException cause) {
+                        heard.add("lost");
+                    }
+
+                    @Override
+                    public void written() {
+                        heard.add("written");
+                    }
+                });
+    }
+
+    @Test
+    void halfALineThatWasLeftIsEndedBeforeTheNext() throws IOException {
+        Path file = Files.writeString(folder.resolve("audit"), "whole\nha");
+        try (WholeLines lines = lines(file)) {
+            lines.write("a\n".getBytes());
+            lines.write("b\n".getBytes());
+        }
+        assertThat(Files.readAllLines(file)).containsExactly("whole", "ha", "a", "b");
+        assertThat(heard).containsExactly("written", "written");
+    }
+
+    @Test
+    void aLineThatCannotBeWrittenIsLostAndTheNextIsTriedAgain() throws IOException {
+        Path gone = folder.resolve("gone");
+        Path file = gone.resolve("audit");
+        try (WholeLines lines = lines(file)) {
+            lines.write("a\n".getBytes());
+            lines.write("b\n".getBytes());
+            Files.createDirectory(gone);
+            lines.write("c\n".getBytes());
+        }
+        assertThat(heard).containsExactly("lost", "lost", "written");
+        assertThat(Files.readString(file)).isEqualTo("c\n");
+    }
+}
