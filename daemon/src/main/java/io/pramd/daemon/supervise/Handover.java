@@ -6,17 +6,22 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Immutable. What two daemons say to each other, a line each. The successor names the version and
  * the memory file; the predecessor makes an {@link Offer}; the successor says that it has taken it;
- * the predecessor says how far its end is.
+ * the predecessor says its pid, and then how far its end is. What else is said there is for later
+ * versions, and nothing to this one.
  */
 final class Handover {
     static final String TAKEN = "taken";
 
     private static final String REQUEST = "pramd-handover 1 ";
     private static final String REFUSED = "refused ";
+    private static final Pattern PID = Pattern.compile("pid ([0-9]{1,10})");
 
     private Handover() {}
 
@@ -75,6 +80,20 @@ final class Handover {
                         .orElse(Errno.EINVAL);
         throw StoreException.of(
                 errno, "the daemon there does not hand over: " + words[words.length - 1]);
+    }
+
+    /**
+     * The kernel does not know it: of a socket that was inherited it tells the process that first
+     * listened there.
+     */
+    static void sayPid(UnixStream successor) throws IOException {
+        successor.send("pid " + ProcessHandle.current().pid());
+    }
+
+    /** Empty: the line says something else. */
+    static Optional<String> pid(String line) {
+        Matcher words = PID.matcher(line);
+        return words.matches() ? Optional.of(words.group(1)) : Optional.empty();
     }
 
     static StoreException notUnderstood(String line) {

@@ -22,17 +22,16 @@ final class Predecessor {
     private static final Logger LOG = LoggerFactory.getLogger(Predecessor.class);
 
     private final UnixStream stream;
-    private final int pid;
     private final Offer offer;
     private final LastBreath lastBreath;
     private final Map<EndStep, Long> moments = new EnumMap<>(EndStep.class);
+    private volatile String pid = "unknown";
     private long takenNanos;
     private long endedNanos;
 
-    private Predecessor(UnixStream stream, int pid, Offer offer, LastBreath lastBreath) {
+    private Predecessor(UnixStream stream, Offer offer, LastBreath lastBreath) {
         this.lastBreath = lastBreath;
         this.stream = stream;
-        this.pid = pid;
         this.offer = offer;
     }
 
@@ -64,10 +63,9 @@ final class Predecessor {
     private static Predecessor ask(UnixStream stream, Path memory, LastBreath lastBreath)
             throws IOException {
         try {
-            UnixStream.Peer peer = stream.peer();
-            Handover.requireSameUser(peer);
+            Handover.requireSameUser(stream.peer());
             Handover.ask(stream, memory);
-            return new Predecessor(stream, peer.pid(), Offer.receive(stream), lastBreath);
+            return new Predecessor(stream, Offer.receive(stream), lastBreath);
         } catch (IOException | RuntimeException e) {
             stream.close();
             throw e;
@@ -86,7 +84,8 @@ final class Predecessor {
         return offer;
     }
 
-    int pid() {
+    /** Known when it has been told to end; an older version does not say it. */
+    String pid() {
         return pid;
     }
 
@@ -114,7 +113,10 @@ final class Predecessor {
             stream.send(Handover.TAKEN);
             awaitEnd();
         } catch (IOException e) {
-            LOG.warn("the predecessor has ended before it said so: pid={} {}", pid, e.toString());
+            LOG.warn(
+                    "the predecessor has ended before it said so: pid={} {}",
+                    pid,
+                    UnixStream.cause(e));
             lastBreath.await();
         } catch (StoreException e) {
             offer.close();
@@ -130,6 +132,7 @@ final class Predecessor {
             try {
                 String line = Handover.orRefused(stream.receive());
                 long now = System.nanoTime();
+                Handover.pid(line).ifPresent(said -> pid = said);
                 Arrays.stream(EndStep.values())
                         .filter(step -> step.word().equals(line))
                         .forEach(step -> moments.put(step, now));

@@ -50,7 +50,7 @@ final class Succession {
             try (UnixStream next = door.accept()) {
                 handOver(next);
             } catch (IOException | RuntimeException e) {
-                LOG.warn("no hand-over, this daemon goes on: {}", e.toString());
+                LOG.warn("no hand-over, this daemon goes on: {}", UnixStream.cause(e));
                 pause();
             }
         }
@@ -85,6 +85,7 @@ final class Succession {
             LOG.warn("no hand-over, this daemon goes on: pid={} said={}", peer.pid(), answer);
             return;
         }
+        Handover.sayPid(next);
         successor = next;
         if (!estate.serving().leaveSockets()) { // 4. from here on there is no way back
             successor = null;
@@ -115,7 +116,7 @@ final class Succession {
         try {
             heir.send(step.word());
         } catch (IOException e) {
-            LOG.warn("the successor does not hear: step={} cause={}", step, e.getMessage());
+            LOG.warn("the successor does not hear: step={} cause={}", step, UnixStream.cause(e));
         }
         switch (step) {
             case DRAINING -> {}

@@ -38,7 +38,10 @@ final class UnixStream implements AutoCloseable {
     private final Socket socket;
     private final ByteBuffer one = ByteBuffer.allocateDirect(1);
 
-    /** Immutable. The process at the other end, as the kernel knows it. */
+    /**
+     * Immutable. The process at the other end, as the kernel knows it. Where that has accepted the
+     * connection it is the process that first listened on the socket, which may be one before it.
+     */
     record Peer(int pid, int uid) {}
 
     private UnixStream(Socket socket) throws IOException {
@@ -153,6 +156,11 @@ final class UnixStream implements AutoCloseable {
                             || e.expectedErr() == Errors.ERRNO_EPIPE_NEGATIVE;
             throw isEnded ? new Ended() : e;
         }
+    }
+
+    /** What an operator reads of it. */
+    static String cause(Exception e) {
+        return e instanceof Ended || e instanceof Silence ? e.getMessage() : e.toString();
     }
 
     private static Silence silent() {

@@ -114,12 +114,13 @@ class HandoverIT {
 
             assertThat(before.awaitExit()).as(before.log()).isZero();
             assertThat(daemon.uris()).isEqualTo(uris);
+            assertThat(daemon.log()).contains("took over: predecessor pid=" + before.pid() + " ");
             requireHas(uris.get(0), String.valueOf(i - 1));
             requireHas(uris.get(1), String.valueOf(i - 1));
             save(uris.get(i % 2), String.valueOf(i));
         }
         assertThat(Files.getAttribute(socket, "unix:ino")).isEqualTo(socketFile);
-        assertThat(daemon.log()).contains("took over: predecessor pid=").doesNotContain("WARN");
+        assertThat(daemon.log()).doesNotContain("WARN");
         assertThat(Files.getPosixFilePermissions(handover))
                 .isEqualTo(PosixFilePermissions.fromString("rw-------"));
         assertThat(daemon.stop()).isZero();
@@ -204,6 +205,9 @@ class HandoverIT {
                 successor.connect(door);
             }
             Await.until("it is noticed", () -> old.log().contains("this daemon goes on"));
+            assertThat(old.log())
+                    .contains("goes on: the other process has closed the connection")
+                    .doesNotContain("UnixStream");
 
             try (DaemonProcess successor = next(old)) {
                 assertThat(old.awaitExit()).isZero();

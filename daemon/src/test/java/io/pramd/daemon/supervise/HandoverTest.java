@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.channel.unix.Socket;
 import io.pramd.daemon.fixture.Await;
+import io.pramd.daemon.life.EndStep;
 import io.pramd.daemon.memory.StoreException;
 import io.pramd.daemon.server.ListenAddress;
 import io.pramd.daemon.server.ListenSocket;
@@ -147,6 +148,36 @@ class HandoverTest {
 
             refused(Errno.EINVAL, () -> spoken(() -> Offer.receive(successor)));
         }
+    }
+
+    @Test
+    void thePidIsTheOneThatIsSaidAndElseUnknown() throws Exception {
+        assertThat(pidOfAPredecessorThatSays("pid 4711", "of a later version")).isEqualTo("4711");
+        assertThat(pidOfAPredecessorThatSays()).as("of an older one").isEqualTo("unknown");
+    }
+
+    private String pidOfAPredecessorThatSays(String... lines) throws Exception {
+        CompletableFuture<Void> said =
+                CompletableFuture.runAsync(
+                        () ->
+                                spoken(
+                                        () -> {
+                                            try (UnixStream next = door.accept()) {
+                                                next.receive();
+                                                Offer.send(next, List.of(), door.fd(), 0);
+                                                next.receive();
+                                                for (String line : lines) {
+                                                    next.send(line);
+                                                }
+                                                next.send(EndStep.RELEASED.word());
+                                            }
+                                        }));
+        Predecessor found =
+                Predecessor.ask(folder.resolve("h"), memory, Duration.ZERO).orElseThrow();
+        found.take();
+        found.offer().close();
+        said.get();
+        return found.pid();
     }
 
     @Test
