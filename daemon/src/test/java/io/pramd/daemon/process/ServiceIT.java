@@ -103,6 +103,35 @@ class ServiceIT {
     }
 
     @Test
+    void restartAndReloadKeepTheLogOfTheStart() throws IOException {
+        Path log = folder.resolve("a log");
+        assertThat(service("start", "--log", "a log").exitCode()).isZero();
+
+        assertThat(service("reload").stdout()).contains(" log=" + log);
+        assertThat(service("restart", "--log", "another").exitCode()).isEqualTo(USAGE);
+        Files.delete(log);
+        assertThat(service("restart").exitCode()).isZero();
+        assertThat(log).content().contains("references counted");
+        assertThat(memory.resolveSibling("log")).doesNotExist();
+    }
+
+    @Test
+    void saysWhatIsWrongWithTheLogBeforeItStarts() {
+        Path log = folder.resolve("none/log");
+
+        Ended refused = service("start", "--log", log.toString());
+
+        assertThat(refused.exitCode()).isEqualTo(1);
+        assertThat(refused.stderr())
+                .isEqualTo(
+                        "service: no such folder for the log: log=%s folder=%s%n"
+                                .formatted(log, log.getParent()));
+        assertThat(refused.stdout()).isEmpty();
+        assertThat(service("status").exitCode()).isEqualTo(NOT_RUNNING);
+        assertThat(memory).doesNotExist();
+    }
+
+    @Test
     void keepsWhatWasSavedOverRestartsAndKills() {
         assertThat(service("status").exitCode()).isEqualTo(NOT_RUNNING);
         long first = startedPid();
