@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pramd.client.LoadStream;
 import io.pramd.client.PramClient;
 import io.pramd.client.PramConfig;
+import io.pramd.daemon.fixture.CommandProcess;
 import io.pramd.daemon.fixture.CommandProcess.Ended;
 import io.pramd.daemon.fixture.Commands;
 import io.pramd.daemon.fixture.DaemonProcess;
@@ -67,6 +68,28 @@ class DrillIT {
 
     private long pid() throws IOException {
         return Long.parseLong(Files.readString(folder.resolve("memory.pid")).strip());
+    }
+
+    @Test
+    void aRestoreBehindADaemonThatWasKilledHarmsNoOtherProgram() throws Exception {
+        List<String> drills = drills();
+        Path memory = folder.resolve("memory");
+        try (DaemonProcess daemon =
+                        DaemonProcess.start(memory, "--size", "64M", "--listen", socket);
+                PramClient client = connect()) {
+            client.save("kept", new byte[] {1});
+            run(drills.get(0));
+            daemon.kill();
+        }
+        try (CommandProcess other = commands.start(List.of("sleep", "600"))) {
+            Files.writeString(folder.resolve("memory.pid"), other.pid() + "\n");
+
+            assertThat(run(drills.get(2)).stdout()).contains("kept");
+
+            assertThat(other.isAlive()).isTrue();
+        } finally {
+            ProcessHandle.of(pid()).ifPresent(ProcessHandle::destroy);
+        }
     }
 
     @Test
