@@ -306,6 +306,10 @@ final class Changes {
         return forcer.lastForcedMillis();
     }
 
+    long longestForceMillis() {
+        return forcer.longestMillis();
+    }
+
     long rootSequence() {
         return reclaimer.currentRoot().sequence();
     }

@@ -20,6 +20,7 @@ final class RootForcer {
     private volatile long lastForcedSequence;
     private volatile long lastForcedMillis;
     private volatile long forces;
+    private volatile long longestNanos;
 
     /** What a forcer works on. */
     record Parts(
@@ -87,7 +88,8 @@ final class RootForcer {
     }
 
     private Root force() {
-        long begin = metering.begin();
+        long begin = System.nanoTime();
+        long meteredBegin = metering.begin();
         Root root = reclaimer.beginForce(); // 1. from here on its frames are protected
         run.during(root.sequence(), () -> forceWithSlot(root)); // noted while it lasts
         run.rootForced();
@@ -95,7 +97,8 @@ final class RootForcer {
         lastForcedMillis = System.currentTimeMillis();
         lastForcedSequence = root.sequence();
         forces++;
-        metering.forced(begin);
+        longestNanos = Math.max(longestNanos, System.nanoTime() - begin);
+        metering.forced(meteredBegin);
         // 5. what was promised to be there for good before anybody sees it may be seen, ...
         List<PendingChange> seen = unforced.publish(root.sequence());
         reclaimer.forced(root); // 6. older roots cannot come back any more
@@ -135,5 +138,10 @@ final class RootForcer {
 
     long forces() {
         return forces;
+    }
+
+    /** How long the longest force took that succeeded; 0: there was none. */
+    long longestMillis() {
+        return Math.ceilDiv(longestNanos, 1_000_000L);
     }
 }

@@ -76,6 +76,7 @@ final class StoreFigures {
         info.put("force.unforcedMillis", Math.ceilDiv(frames.unforcedNanos(), 1_000_000L));
         info.put("force.count", figure(Changes::forces));
         info.put("force.lastMillis", figure(Changes::lastForcedMillis));
+        info.put("force.longestMillis", figure(Changes::longestForceMillis));
         info.put("force.failed", context.memory().forcer().hasFailed());
         info.put("store.readOnly", health.isReadOnly());
         info.put("store.readOnlyReason", health.reason());

@@ -195,6 +195,7 @@ class DurabilityTest {
             long before = fixture.info("force.count");
             await(finish(fixture, request("a", SaveKey.NONE, Durability.INTERVAL)));
             Await.until("a root is forced", () -> fixture.info("force.count") > before);
+            assertThat(fixture.info("force.longestMillis")).isPositive();
             try (StoreFixture next = cutPower(fixture)) {
                 assertThat(next.streams().peek("a")).isEqualTo(bytes(7, LENGTH));
             }
