@@ -63,6 +63,8 @@ final class Health {
             lack = "draining: the daemon is about to stop";
         } else if (isReadOnly(info)) {
             lack = readOnly(info);
+        } else if (!String.valueOf(info.getOrDefault("memory.fault", "")).isEmpty()) {
+            lack = "memory file: " + info.get("memory.fault");
         } else if (!info.get("recovery.complete").equals(true)) {
             lack = "recovering: " + info.get("recovery.progress");
         }

@@ -168,6 +168,7 @@ final class StoreFamilies {
     }
 
     private void protection(Families families) {
+        fault(families, "memory", "the name of the memory file");
         fault(families, "tls", "the certificates");
         fault(families, "access", "the rules");
         fault(families, "audit", "the audit log");

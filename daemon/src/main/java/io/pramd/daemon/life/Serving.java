@@ -47,10 +47,15 @@ public final class Serving {
 
     /** What runs beside the serving, and ends with it. */
     private record Beside(
-            SelfCheck check, Scrub scrub, OpenProtection guard, Optional<AdminServer> admin) {
+            SelfCheck check,
+            Scrub scrub,
+            NameWatch name,
+            OpenProtection guard,
+            Optional<AdminServer> admin) {
         void close() {
             admin.ifPresent(AdminServer::close);
             scrub.close();
+            name.close();
             check.close();
             guard.close();
         }
@@ -125,11 +130,13 @@ public final class Serving {
         }
         Scrub scrub = new Scrub(open.store(), plan.scrubBytesPerSecond());
         open.store().alsoInforming(scrub::info);
+        NameWatch name = new NameWatch(open.memory()::lookForName);
+        name.start();
         Serving serving =
                 new Serving(
                         open,
                         listening.server(),
-                        new Beside(check, scrub, guard, listening.admin()),
+                        new Beside(check, scrub, name, guard, listening.admin()),
                         opener.threads());
         serving.recovery.setDaemon(true);
         serving.recovery.start();
@@ -300,8 +307,14 @@ public final class Serving {
             release();
             throw why;
         }
+        String lostName = beside.name().look();
         release();
-        LOG.info(isReleased ? end : end + "; some work did not end in time");
+        end = isReleased ? end : end + "; some work did not end in time";
+        if (lostName.isEmpty()) {
+            LOG.info(end);
+        } else {
+            LOG.warn("{}; but no start finds it, {}", end, lostName);
+        }
         return true;
     }
 

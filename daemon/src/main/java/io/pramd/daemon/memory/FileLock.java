@@ -3,7 +3,9 @@ package io.pramd.daemon.memory;
 import io.pramd.protocol.Errno;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.ToIntFunction;
@@ -108,6 +110,37 @@ public final class FileLock implements AutoCloseable {
     /** The same lock under the name that its file has now. */
     FileLock renamed(Path newPath) {
         return new FileLock(newPath, fd);
+    }
+
+    /**
+     * What has become of the name under which the file was opened, for people; empty: it is still
+     * this file's, or cannot be looked at.
+     */
+    Optional<String> lostName() {
+        try {
+            Map<String, Object> own =
+                    Files.readAttributes(Path.of("/proc/self/fd/" + fd), "unix:dev,ino,nlink");
+            if (isOf(own)) {
+                return Optional.empty();
+            }
+            boolean isDeleted = own.get("nlink").equals(0);
+            return Optional.of(
+                    (isDeleted ? "the memory file is deleted" : "the memory file has another name")
+                            + ": file="
+                            + path);
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    private boolean isOf(Map<String, Object> own) throws IOException {
+        try {
+            Map<String, Object> named = Files.readAttributes(path, "unix:dev,ino");
+            return named.get("ino").equals(own.get("ino"))
+                    && named.get("dev").equals(own.get("dev"));
+        } catch (NoSuchFileException e) {
+            return false;
+        }
     }
 
     int fd() {

@@ -31,6 +31,7 @@ public final class MappedMemory implements FrameReader, AutoCloseable {
     private static final int UNASKED_FRAMES_MAX = 4;
 
     private final FileLock lock;
+    private volatile String lostName = "";
     private final Mapping mapping;
     private final FileChannel channel;
     private final FileStores stores;
@@ -85,6 +86,12 @@ public final class MappedMemory implements FrameReader, AutoCloseable {
         return lock.path();
     }
 
+    /** What has become of the file's name, for people; empty: it is still its. Info has it too. */
+    public String lookForName() {
+        lostName = lock.lostName().orElse("");
+        return lostName;
+    }
+
     public long frameCount() {
         return frameCount;
     }
@@ -131,6 +138,7 @@ public final class MappedMemory implements FrameReader, AutoCloseable {
     public Map<String, Object> info() {
         Map<String, Object> info = new LinkedHashMap<>();
         info.put("memory.file", path().toString());
+        info.put("memory.fault", lostName);
         info.put("memory.bytes", FileLayout.fileOffset(frameCount));
         info.put("memory.bytesMax", FileLayout.fileOffset(frameCountMax()));
         info.put("memory.fileSystem", fileSystem.name());

@@ -106,6 +106,9 @@ final class Supervision {
         if (info.get("store.readOnly").equals(true)) {
             return "read-only: " + info.get("store.readOnlyReason");
         }
+        if (!String.valueOf(info.getOrDefault("memory.fault", "")).isEmpty()) {
+            return "what is saved will be lost: " + info.get("memory.fault");
+        }
         return info.get("recovery.complete").equals(true)
                 ? "serving " + where
                 : "serving " + where + ", changes wait: " + info.get("recovery.progress");

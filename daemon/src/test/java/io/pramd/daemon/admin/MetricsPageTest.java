@@ -35,6 +35,8 @@ class MetricsPageTest {
             Map.of(
                     "recovery.complete",
                     true,
+                    "memory.fault",
+                    "",
                     "scrub.passes",
                     0L,
                     "tls.fault",
