@@ -63,13 +63,13 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
 
     /**
      * What a command exits with that wrote its last: where stdout did not take all of it, it has
-     * failed.
+     * failed. But who read the first lines of a pipe and went has seen enough.
      *
      * @param code of the command itself
      */
     int ofStdout(int code) {
         IOException failure = io.out().failure();
-        if (failure == null) {
+        if (failure == null || io.out().endsWithItsReader()) {
             return code;
         }
         report(new LocalFailure("cannot write stdout", failure), "");

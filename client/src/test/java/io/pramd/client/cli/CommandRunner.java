@@ -20,7 +20,7 @@ final class CommandRunner implements AutoCloseable {
     final FakeDaemon daemon = new FakeDaemon();
     private final Map<String, String> environment = new HashMap<>();
     private boolean terminal;
-    private boolean isFull;
+    private String full;
     private byte[] stdin = new byte[0];
     private byte[] stdout = new byte[0];
     private String stderr = "";
@@ -32,7 +32,12 @@ final class CommandRunner implements AutoCloseable {
 
     /** From here on stdout takes nothing. */
     void onFullDevice() {
-        isFull = true;
+        full = "No space left on device";
+    }
+
+    /** From here on nobody reads the pipe that stdout is. */
+    void onPipeWithoutReader() {
+        full = "Broken pipe";
     }
 
     /** Nothing of this process's own environment is seen. */
@@ -56,7 +61,7 @@ final class CommandRunner implements AutoCloseable {
         CommandIo io =
                 new CommandIo(
                         Channels.newChannel(new ByteArrayInputStream(stdin)),
-                        new Stdout(isFull ? new Full() : Channels.newChannel(out)),
+                        new Stdout(full != null ? new Full(full) : Channels.newChannel(out)),
                         new PrintWriter(err),
                         terminal,
                         terminal,
@@ -84,11 +89,11 @@ final class CommandRunner implements AutoCloseable {
         daemon.close();
     }
 
-    /** Immutable: a device without room. */
-    private static final class Full implements WritableByteChannel {
+    /** Immutable: takes nothing. */
+    private record Full(String why) implements WritableByteChannel {
         @Override
         public int write(ByteBuffer bytes) throws IOException {
-            throw new IOException("No space left on device");
+            throw new IOException(why);
         }
 
         @Override

@@ -82,6 +82,18 @@ class StdoutTest {
     }
 
     @Test
+    void aReaderOfTextThatHasGoneHasSeenEnough() {
+        try (CommandRunner pram = new CommandRunner()) {
+            assertThat(pram.run("save", "n", "-")).isZero();
+            pram.onPipeWithoutReader();
+            assertThat(pram.run("ls")).isZero();
+            assertThat(pram.stderr()).isEmpty();
+            assertThat(pram.run("stat", "none", "--json")).isEqualTo(10);
+            assertThat(pram.stderr()).startsWith("pram: ENOENT: ").hasLineCount(1);
+        }
+    }
+
+    @Test
     void anotherFailureKeepsItsExitCode() {
         try (CommandRunner pram = new CommandRunner()) {
             pram.onFullDevice();

@@ -103,12 +103,16 @@ public final class Pramd implements Runnable {
                 .setParameterExceptionHandler(failures);
     }
 
-    /** A command that has not written all that it had to say has failed, whatever else it did. */
+    /**
+     * A command that has not written all that it had to say has failed, whatever else it did. But
+     * who read the first lines of a pipe and went has seen enough.
+     */
     private static int run(ParseResult parsed) {
         CommandLine command = parsed.commandSpec().commandLine();
         try {
             int code = new RunLast().execute(parsed);
-            Optional<String> failure = Stdout.failureOf(command.getOut());
+            Optional<String> failure =
+                    Stdout.failureOf(command.getOut()).filter(why -> !Stdout.isReaderGone(why));
             failure.ifPresent(why -> Failures.say(command, "cannot write stdout: " + why));
             return failure.isPresent() && code == 0 ? Failures.LOCAL_ERROR : code;
         } finally {

@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -40,6 +41,11 @@ final class Stdout extends PrintWriter {
         }
         stdout.clearError();
         return Optional.of(String.valueOf(stdout.kept.failure.getMessage()));
+    }
+
+    /** Whether that is the failure of a pipe that nobody reads any more. */
+    static boolean isReaderGone(String failure) {
+        return failure.toLowerCase(Locale.ROOT).contains("broken pipe");
     }
 
     /** One owner: keeps the first error, and takes nothing more behind it. */

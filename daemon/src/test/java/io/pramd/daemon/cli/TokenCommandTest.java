@@ -127,7 +127,8 @@ class TokenCommandTest {
     void takesATokenBackThatItCannotPrint() {
         StringWriter err = new StringWriter();
         CommandLine command = Pramd.newCommandLine();
-        command.setOut(new Stdout(new StdoutTest.Full())).setErr(new PrintWriter(err));
+        command.setOut(new Stdout(new StdoutTest.Full("no space left")))
+                .setErr(new PrintWriter(err));
 
         int exitCode = command.execute("token", "add", "search", "--tokens", file.toString());
 
