@@ -27,6 +27,11 @@ record TopSample(
         nodes = List.copyOf(nodes);
     }
 
+    /** The same figures, and that newer ones are waited for. */
+    TopSample silent(long whenMillis, long seconds) {
+        return failed(whenMillis, new LocalFailure("waiting for " + seconds + " s", null));
+    }
+
     /** The same figures, and that there are no newer ones. */
     TopSample failed(long whenMillis, Exception why) {
         return new TopSample(whenMillis, nanos, figures, TopRates.UNKNOWN, nodes, nodesNote, why);

@@ -4,6 +4,7 @@ import io.pramd.client.PramException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -13,6 +14,9 @@ import java.util.concurrent.atomic.AtomicReference;
 final class TopScreen {
     private static final int KEY_WAIT_MILLIS = 50;
 
+    /** So long a look may take before the picture says that it does. */
+    private static final long SILENT_SECONDS = 3;
+
     private final TopSource source;
     private final Duration interval;
     private final Long looksMax;
@@ -20,9 +24,12 @@ final class TopScreen {
     private final AtomicReference<TopSample> newest = new AtomicReference<>();
     private volatile PramException refused;
     private volatile boolean isOver;
+    private volatile long lookBeginNanos;
+    private volatile boolean isLooking;
 
     private final TopKeys keys;
     private TopSample shown;
+    private long shownSilentSeconds;
 
     private TopScreen(
             TopSource source, String server, Duration interval, Long looksMax, TopSort sort) {
@@ -60,7 +67,10 @@ final class TopScreen {
     private void lookAgainAndAgain() {
         try {
             for (long looks = 1; ; looks++) {
+                lookBeginNanos = System.nanoTime();
+                isLooking = true;
                 newest.set(source.look());
+                isLooking = false;
                 if (looksMax != null && looks >= looksMax) {
                     break;
                 }
@@ -83,6 +93,11 @@ final class TopScreen {
                 shown = sample;
                 isStale = true;
             }
+            long silent = silentSeconds();
+            if (keys.state() != TopLook.KeyState.PAUSED && silent != shownSilentSeconds) {
+                shownSilentSeconds = silent;
+                isStale = true;
+            }
             if (terminal.hasChanged() || isStale) {
                 draw(terminal);
                 isStale = false;
@@ -91,11 +106,22 @@ final class TopScreen {
         }
     }
 
+    /** How long the daemon has not answered; 0: not long enough to say it, or it is said. */
+    private long silentSeconds() {
+        if (!isLooking || shown == null || shown.failure() != null) {
+            return 0;
+        }
+        long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - lookBeginNanos);
+        return seconds < SILENT_SECONDS ? 0 : seconds;
+    }
+
     private void draw(TopTerminal terminal) {
         if (shown != null) {
             terminal.draw(
                     view.lines(
-                            shown,
+                            shownSilentSeconds == 0
+                                    ? shown
+                                    : shown.silent(System.currentTimeMillis(), shownSilentSeconds),
                             TopLook.live(
                                     terminal.columns(),
                                     terminal.rows(),

@@ -83,6 +83,8 @@ class TopViewTest {
                 .contains("no answer, the figures are older: cannot connect")
                 .contains("free 2.7 MiB")
                 .contains("saved -");
+        assertThat(text(sample().silent(NOW, 4), TopLook.batch(TopSort.SIZE)))
+                .contains("no answer, the figures are older: waiting for 4 s");
     }
 
     @Test

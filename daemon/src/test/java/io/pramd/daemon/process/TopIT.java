@@ -61,6 +61,23 @@ class TopIT {
     }
 
     @Test
+    void saysSoonThatADaemonHangsAndGoesOnWithIt() {
+        try (CommandProcess top = onTerminal()) {
+            Await.until("it shows the node", () -> top.stdout().contains("some/node"));
+            commands.shell("kill -STOP " + daemon.pid());
+            try {
+                Await.until("it says so", () -> top.stdout().contains("waiting for 3 s"));
+            } finally {
+                commands.shell("kill -CONT " + daemon.pid());
+            }
+            int said = top.stdout().length();
+            Await.until(
+                    "the daemon is ready again",
+                    () -> top.stdout().substring(said).contains("ready"));
+        }
+    }
+
+    @Test
     void aSignalLeavesTheTerminalAsItWas() {
         try (CommandProcess top = onTerminal()) {
             Await.until("it shows the node", () -> top.stdout().contains("some/node"));
