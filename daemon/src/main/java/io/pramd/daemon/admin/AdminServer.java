@@ -21,10 +21,9 @@ import io.netty.util.concurrent.FastThreadLocalThread;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import io.pramd.daemon.memory.Background;
 import io.pramd.daemon.memory.StoreException;
+import io.pramd.daemon.server.BindFault;
 import io.pramd.daemon.server.Protection;
 import io.pramd.daemon.server.Server;
-import io.pramd.protocol.Errno;
-import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -90,7 +89,7 @@ public final class AdminServer implements AutoCloseable {
     /**
      * Listens.
      *
-     * @throws StoreException EBUSY for an address in use, EIO
+     * @throws StoreException as {@link BindFault}
      * @throws IllegalArgumentException for an address that is not {@linkplain
      *     AdminAddress#requireAllowed allowed}
      */
@@ -203,12 +202,10 @@ public final class AdminServer implements AutoCloseable {
     }
 
     private StoreException cannotBind(Throwable cause) {
-        return StoreException.of(
-                cause instanceof BindException ? Errno.EBUSY : Errno.EIO,
-                "cannot listen for administrators: address="
-                        + config.address()
-                        + " cause="
-                        + cause.getMessage());
+        return BindFault.of(
+                "cannot listen for administrators: address=" + config.address(),
+                config.address().socket(),
+                cause);
     }
 
     /**

@@ -4,6 +4,7 @@ import io.pramd.daemon.admin.AdminAddress;
 import io.pramd.daemon.layout.Durability;
 import io.pramd.daemon.memory.FileSystem;
 import io.pramd.daemon.memory.MemoryObserver;
+import io.pramd.daemon.memory.PathFault;
 import io.pramd.daemon.memory.StoreException;
 import io.pramd.daemon.server.AuditLog;
 import io.pramd.daemon.server.ListenAddress;
@@ -58,6 +59,20 @@ public record ServePlan(
     }
 
     /**
+     * Whether a memory file can be where it is to be, as far as that can be told without opening
+     * it.
+     *
+     * @throws StoreException EINVAL for a folder
+     */
+    public void requirePlace() {
+        if (Files.isDirectory(memory)) {
+            throw StoreException.of(
+                    Errno.EINVAL,
+                    "the memory file is a folder, a regular file is expected: file=" + memory);
+        }
+    }
+
+    /**
      * The level that changes have which ask for none.
      *
      * @throws StoreException EINVAL for power where there is no device, ENOENT without a folder
@@ -79,10 +94,11 @@ public record ServePlan(
         try {
             return FileSystem.of(existing).isOnDevice();
         } catch (NoSuchFileException e) {
-            throw StoreException.of(Errno.ENOENT, "no such folder: folder=" + existing);
+            throw StoreException.of(
+                    Errno.ENOENT, "no such folder for the memory file: folder=" + existing);
         } catch (IOException e) {
             throw StoreException.of(
-                    Errno.EIO, "cannot tell the file system of the memory file: " + e);
+                    PathFault.errno(e), "cannot tell the file system of the memory file: " + e);
         }
     }
 

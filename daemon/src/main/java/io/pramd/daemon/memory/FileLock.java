@@ -30,8 +30,8 @@ public final class FileLock implements AutoCloseable {
     /**
      * Opens an existing file and locks it.
      *
-     * @throws StoreException ENOENT when there is no such file, EBUSY naming the holder's pid, EIO
-     *     or EACCES else
+     * @throws StoreException ENOENT when there is no such file, EBUSY naming the holder's pid, and
+     *     as {@link PathFault} else
      */
     public static FileLock acquire(Path path) {
         FileLock lock = new FileLock(path, open(path, Native::open));
@@ -65,7 +65,7 @@ public final class FileLock implements AutoCloseable {
      * Whether another open file description, most likely a daemon's, has the file locked. Only
      * looks: a shared lock is taken and given back at once.
      *
-     * @throws StoreException ENOENT, EACCES or EIO when the file cannot be opened for reading
+     * @throws StoreException as {@link PathFault} when the file cannot be opened for reading
      */
     public static boolean isHeld(Path path) {
         int fd = open(path, Native::openReadOnly);
@@ -80,12 +80,12 @@ public final class FileLock implements AutoCloseable {
         try {
             return opener.applyAsInt(path.toString());
         } catch (Native.NativeException e) {
-            Errno errno =
-                    e.errno() == Native.ENOENT
-                            ? Errno.ENOENT
-                            : e.errno() == Native.EACCES ? Errno.EACCES : Errno.EIO;
             throw StoreException.of(
-                    errno, "cannot open the memory file: file=" + path + " " + e.getMessage());
+                    PathFault.errno(e.errno()),
+                    "cannot open the memory file, a regular file is expected: file="
+                            + path
+                            + " cause="
+                            + PathFault.words(e.errno()));
         }
     }
 

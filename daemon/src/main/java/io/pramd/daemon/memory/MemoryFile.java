@@ -70,7 +70,8 @@ public final class MemoryFile {
                 throw known;
             }
             throw StoreException.of(
-                    Errno.EIO, "cannot create the memory file: file=" + path + " " + e);
+                    e instanceof IOException io ? PathFault.errno(io) : Errno.EIO,
+                    "cannot create the memory file: file=" + path + " " + e);
         }
     }
 

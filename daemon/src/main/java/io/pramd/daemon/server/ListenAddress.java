@@ -1,5 +1,6 @@
 package io.pramd.daemon.server;
 
+import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -9,6 +10,7 @@ import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * Immutable: where a server listens, {@code pram://host:port}, {@code prams://host:port} or {@code
@@ -56,6 +58,29 @@ public sealed interface ListenAddress {
         };
     }
 
+    /**
+     * Whether no two of them would be listened on at one place; ports that the kernel chooses are
+     * different ones.
+     *
+     * @throws IllegalArgumentException with a text for the user
+     */
+    static void requireDistinct(List<ListenAddress> all) {
+        for (int i = 0; i < all.size(); i++) {
+            for (int j = i + 1; j < all.size(); j++) {
+                if (all.get(i).collidesWith(all.get(j))) {
+                    throw new IllegalArgumentException(
+                            "two listeners at one place: " + all.get(i) + " and " + all.get(j));
+                }
+            }
+        }
+    }
+
+    private boolean collidesWith(ListenAddress other) {
+        return this instanceof Tcp one && other instanceof Tcp two
+                ? one.isAtOnePlaceWith(two)
+                : equals(other);
+    }
+
     private static IllegalArgumentException refused(String text, String why) {
         return new IllegalArgumentException("listener " + text + ": " + why);
     }
@@ -88,6 +113,22 @@ public sealed interface ListenAddress {
             }
         }
 
+        private boolean isAtOnePlaceWith(Tcp other) {
+            return socket.getPort() != 0
+                    && socket.getPort() == other.socket.getPort()
+                    && (socket.getAddress().equals(other.socket.getAddress())
+                            || takesAllOf(other)
+                            || other.takesAllOf(this));
+        }
+
+        /** All interfaces of its version of IP; that of the sixth takes the fourth as well. */
+        private boolean takesAllOf(Tcp other) {
+            InetAddress host = socket.getAddress();
+            return host.isAnyLocalAddress()
+                    && (host instanceof Inet6Address
+                            || other.socket.getAddress() instanceof Inet4Address);
+        }
+
         private static String scheme(boolean isTls) {
             return isTls ? "prams://" : "pram://";
         }
@@ -110,9 +151,6 @@ public sealed interface ListenAddress {
 
     /** Immutable: a Unix domain socket at an absolute path. */
     record Unix(Path path) implements ListenAddress {
-        /** What {@code sockaddr_un} holds, without the NUL at the end. */
-        private static final int PATH_BYTES_MAX = 107;
-
         private static Unix of(String text, URI uri) {
             boolean bare =
                     uri.getAuthority() == null
@@ -122,10 +160,13 @@ public sealed interface ListenAddress {
                 throw refused(text, "expected pram+unix:///path");
             }
             int bytes = uri.getPath().getBytes(StandardCharsets.UTF_8).length;
-            if (bytes > PATH_BYTES_MAX) {
+            if (bytes > UnixSocketFile.PATH_BYTES_MAX) {
                 throw refused(
                         text,
-                        "path is too long for a socket: bytes=" + bytes + " max=" + PATH_BYTES_MAX);
+                        "path is too long for a socket: bytes="
+                                + bytes
+                                + " max="
+                                + UnixSocketFile.PATH_BYTES_MAX);
             }
             try {
                 return new Unix(Path.of(uri.getPath()).normalize());

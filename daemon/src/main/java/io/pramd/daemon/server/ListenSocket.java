@@ -3,7 +3,6 @@ package io.pramd.daemon.server;
 import io.pramd.daemon.memory.StoreException;
 import io.pramd.protocol.Errno;
 import java.io.IOException;
-import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 
@@ -34,12 +33,12 @@ public record ListenSocket(ListenAddress address, int fd, boolean isLent) {
      * Whether it could be bound now. Of a Unix socket on which nobody listens any more it removes
      * the file, as binding does.
      *
-     * @throws StoreException as binding does: EBUSY, EACCES, EEXIST, EIO
+     * @throws StoreException as binding does: {@link BindFault}, {@link UnixSocketFile#requireFree}
      */
     public void requireFree() {
         switch (address) {
             case ListenAddress.Tcp tcp -> requireFree(tcp.socket());
-            case ListenAddress.Unix unix -> new UnixSocketFile(unix.path()).removeStale();
+            case ListenAddress.Unix unix -> new UnixSocketFile(unix.path()).requireFree();
         }
     }
 
@@ -49,10 +48,7 @@ public record ListenSocket(ListenAddress address, int fd, boolean isLent) {
             trial.setReuseAddress(true); // as the binding will
             trial.bind(address);
         } catch (IOException e) {
-            boolean isDenied = String.valueOf(e.getMessage()).contains("ermission denied");
-            throw StoreException.of(
-                    isDenied ? Errno.EACCES : e instanceof BindException ? Errno.EBUSY : Errno.EIO,
-                    "cannot listen: address=" + address + " cause=" + e.getMessage());
+            throw BindFault.of("cannot listen: address=" + address, address, e);
         }
     }
 

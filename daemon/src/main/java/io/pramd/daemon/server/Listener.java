@@ -13,7 +13,6 @@ import io.pramd.daemon.memory.Sharing;
 import io.pramd.daemon.memory.StoreException;
 import io.pramd.protocol.Errno;
 import java.net.InetSocketAddress;
-import java.util.Locale;
 
 /** One owner: a bound socket that hands new connections to {@link Sessions}. */
 final class Listener {
@@ -50,7 +49,7 @@ final class Listener {
     /**
      * Binds, unless the socket listens already; blocks for a moment.
      *
-     * @throws StoreException EBUSY for an address in use, EACCES, EIO, and as {@link
+     * @throws StoreException as {@link BindFault}, {@link UnixSocketFile#requireFree} and {@link
      *     Sharing#apply}; EINVAL for a socket of another process where that cannot be; the text
      *     names the address. Nothing is left bound then
      */
@@ -62,7 +61,7 @@ final class Listener {
         if (address instanceof ListenAddress.Unix unix && !socket.isLent()) {
             socketFile = new UnixSocketFile(unix.path());
             if (!socket.isInherited()) {
-                socketFile.removeStale();
+                socketFile.requireFree();
             }
         }
         ServerBootstrap bootstrap = bootstrap(socket, transport, loops, sessions);
@@ -187,15 +186,9 @@ final class Listener {
     }
 
     private static StoreException cannotBind(ListenAddress address, Throwable cause) {
-        // Java and the native library name the reason in the text only.
-        String reason = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
-        Errno errno = Errno.EIO;
-        if (reason.contains("address already in use")) {
-            errno = Errno.EBUSY;
-        } else if (reason.contains("permission denied")) {
-            errno = Errno.EACCES;
-        }
-        return StoreException.of(
-                errno, "cannot listen: address=" + address + " cause=" + cause.getMessage());
+        String what = "cannot listen: address=" + address;
+        return address instanceof ListenAddress.Tcp tcp
+                ? BindFault.of(what, tcp.socket(), cause)
+                : BindFault.of(what, cause);
     }
 }

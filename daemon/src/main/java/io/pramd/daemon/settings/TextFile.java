@@ -1,5 +1,6 @@
 package io.pramd.daemon.settings;
 
+import io.pramd.daemon.memory.PathFault;
 import io.pramd.daemon.memory.StoreException;
 import io.pramd.protocol.Errno;
 import java.io.IOException;
@@ -7,9 +8,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.Set;
@@ -56,10 +55,7 @@ public final class TextFile {
 
     /** A failure of the file system, with the errno that is nearest. */
     public static StoreException failed(String text, Path file, IOException e) {
-        Errno errno =
-                e instanceof NoSuchFileException
-                        ? Errno.ENOENT
-                        : e instanceof AccessDeniedException ? Errno.EACCES : Errno.EIO;
+        Errno errno = PathFault.errno(e);
         String cause = errno == Errno.ENOENT ? " cause=no such file" : " cause=" + e;
         return StoreException.of(errno, text + ": file=" + file + cause);
     }

@@ -5,6 +5,7 @@ import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.channel.unix.Socket;
 import io.pramd.daemon.memory.SocketDescriptor;
 import io.pramd.daemon.memory.StoreException;
+import io.pramd.daemon.server.BindFault;
 import io.pramd.daemon.server.UnixSocketFile;
 import io.pramd.protocol.Errno;
 import java.io.IOException;
@@ -30,21 +31,19 @@ final class Door implements AutoCloseable {
     /**
      * Listens.
      *
-     * @throws StoreException EBUSY when somebody else does, EEXIST for a file that is no socket,
-     *     EINVAL where sockets cannot be handed over, EIO
+     * @throws StoreException EINVAL where sockets cannot be handed over, and as {@link
+     *     UnixSocketFile#requireFree} and {@link BindFault}
      */
     static Door open(Path path) {
         requirePossible(path);
-        new UnixSocketFile(path).removeStale();
+        new UnixSocketFile(path).requireFree();
         Socket socket = Socket.newSocketDomain();
         try {
             socket.bind(new DomainSocketAddress(path.toString()));
             Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-------"));
             socket.listen(BACKLOG);
         } catch (IOException e) {
-            throw StoreException.of(
-                    Errno.EIO,
-                    "cannot listen for a successor: path=" + path + " cause=" + e.getMessage());
+            throw BindFault.of("cannot listen for a successor: path=" + path, e);
         }
         return new Door(socket, path);
     }

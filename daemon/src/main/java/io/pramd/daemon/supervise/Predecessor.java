@@ -2,10 +2,12 @@ package io.pramd.daemon.supervise;
 
 import io.pramd.daemon.life.EndStep;
 import io.pramd.daemon.memory.StoreException;
+import io.pramd.daemon.server.BindFault;
 import io.pramd.daemon.server.ListenSocket;
 import io.pramd.protocol.Errno;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -51,6 +53,14 @@ final class Predecessor {
             return connected.isEmpty()
                     ? Optional.empty()
                     : Optional.of(ask(connected.get(), memory, lastBreath));
+        } catch (NoSuchFileException e) {
+            throw StoreException.of(
+                    Errno.ENOENT,
+                    "no such memory file, and the daemon there hands over the one that it serves:"
+                            + " file="
+                            + memory
+                            + " socket="
+                            + socket);
         } catch (UnixStream.Ended e) {
             LOG.warn("the daemon there has ended: socket={}", socket);
             lastBreath.await();
@@ -73,11 +83,11 @@ final class Predecessor {
     }
 
     private static StoreException failed(Path socket, IOException e) {
-        boolean isDenied = String.valueOf(e.getMessage()).contains("ermission denied");
-        Errno errno = isDenied ? Errno.EACCES : Errno.EIO;
-        return StoreException.of(
-                e instanceof UnixStream.Silence ? Errno.ETIMEDOUT : errno,
-                "no hand-over: socket=" + socket + " cause=" + e.getMessage());
+        return e instanceof UnixStream.Silence
+                ? StoreException.of(
+                        Errno.ETIMEDOUT,
+                        "no hand-over: socket=" + socket + " cause=" + e.getMessage())
+                : BindFault.of("no hand-over: socket=" + socket, e);
     }
 
     Offer offer() {

@@ -280,6 +280,6 @@ class RulesFileTest {
         Files.writeString(file, "#".repeat((1 << 20) + 1));
         assertThat(refused(Errno.EINVAL, () -> AccessRules.read(file)))
                 .hasMessageContaining("bytesMax=1048576");
-        refused(Errno.EIO, () -> AccessRules.read(folder));
+        refused(Errno.EINVAL, () -> AccessRules.read(folder));
     }
 }

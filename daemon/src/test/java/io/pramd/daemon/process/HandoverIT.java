@@ -103,6 +103,18 @@ class HandoverIT {
     }
 
     @Test
+    void saysOfAMistypedMemoryFileThatThereIsNone() {
+        try (DaemonProcess daemon = first()) {
+            Ended refused = refused(folder.resolve("other"), "--size", "4M");
+
+            assertThat(refused.exitCode()).as(refused.stderr()).isEqualTo(10);
+            assertThat(refused.stderr())
+                    .contains("ENOENT: no such memory file", "file=" + folder.resolve("other"));
+            assertThat(daemon.stop()).isZero();
+        }
+    }
+
+    @Test
     void goesOnOnTheSameSocketsOverSeveralSuccessors() throws Exception {
         DaemonProcess daemon = first();
         List<String> uris = daemon.uris();

@@ -1,8 +1,10 @@
 package io.pramd.daemon.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -56,6 +58,39 @@ class ListenAddressTest {
         assertThatThrownBy(() -> ListenAddress.parse(text))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("listener " + text);
+    }
+
+    private static void requireDistinct(String uris) {
+        ListenAddress.requireDistinct(
+                Arrays.stream(uris.split(" ")).map(ListenAddress::parse).toList());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "pram://127.0.0.1:1 pram://127.0.0.1:1",
+                "pram://127.0.0.1:1 prams://127.0.0.1:1",
+                "pram://127.0.0.1:2 pram://0.0.0.0:1 pram://127.0.0.1:1",
+                "pram://[::]:1 pram://127.0.0.1:1",
+                "pram+unix:///a/s pram+unix:///a/b/../s"
+            })
+    void refusesTwoAtOnePlace(String uris) {
+        assertThatThrownBy(() -> requireDistinct(uris))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("two listeners at one place");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "pram://127.0.0.1:0 pram://127.0.0.1:0",
+                "pram://127.0.0.1:1 pram://127.0.0.1:2",
+                "pram://127.0.0.1:1 pram://127.0.0.2:1",
+                "pram://0.0.0.0:1 pram://[::1]:1",
+                "pram+unix:///a pram+unix:///b"
+            })
+    void takesThoseOfDifferentPlaces(String uris) {
+        assertThatCode(() -> requireDistinct(uris)).doesNotThrowAnyException();
     }
 
     @Test
