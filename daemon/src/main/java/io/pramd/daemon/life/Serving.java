@@ -97,6 +97,7 @@ public final class Serving {
      *     file: it may wait for that daemon's end
      */
     public static Serving start(ServePlan plan, Supplier<List<ListenSocket>> sockets) {
+        ServerLimits.requireDescriptors();
         OpenProtection guard = new OpenProtection(plan.protection());
         try {
             return start(plan, sockets.get(), guard);

@@ -1,5 +1,7 @@
 package io.pramd.daemon.server;
 
+import io.pramd.daemon.memory.StoreException;
+import io.pramd.protocol.Errno;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +20,12 @@ record Descriptors(long open, long max) {
     /** For files that are opened and closed again, and what libraries open when first used. */
     private static final int SPARE = 32;
 
+    /** What a daemon has open before it listens: jars, the memory file, /proc; some to spare. */
+    private static final int MIN = 64;
+
+    /** What an event loop has open; there is one for each processor at most. */
+    private static final int MIN_OF_PROCESSOR = 3;
+
     /** As the kernel tells it. */
     static Descriptors ofThisProcess() {
         try (Stream<Path> open = Files.list(OPEN)) {
@@ -35,6 +43,26 @@ record Descriptors(long open, long max) {
                 .mapToLong(Long::parseLong)
                 .findFirst()
                 .orElse(Long.MAX_VALUE);
+    }
+
+    /**
+     * Whether a daemon can start at all with so many: what it needs beyond them it would miss
+     * somewhere in the middle of that.
+     *
+     * @throws StoreException EINVAL
+     */
+    void requireEnough(int processors) {
+        long min = MIN + (long) MIN_OF_PROCESSOR * processors;
+        if (max < min) {
+            throw StoreException.of(
+                    Errno.EINVAL,
+                    "this process may not open enough descriptors to serve (ulimit -n,"
+                            + " LimitNOFILE=): max="
+                            + max
+                            + " expected="
+                            + min
+                            + " or more");
+        }
     }
 
     /**

@@ -98,6 +98,15 @@ public record ServerLimits(
     }
 
     /**
+     * Whether this process may open what serving takes with any limits.
+     *
+     * @throws io.pramd.daemon.memory.StoreException EINVAL
+     */
+    public static void requireDescriptors() {
+        Descriptors.ofThisProcess().requireEnough(Runtime.getRuntime().availableProcessors());
+    }
+
+    /**
      * The same with fewer connections, where the process may not open enough descriptors.
      *
      * @param others that will be open for something else
