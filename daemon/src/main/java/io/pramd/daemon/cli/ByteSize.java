@@ -49,6 +49,10 @@ record ByteSize(long bytes) {
     }
 
     private static TypeConversionException refused(String text) {
+        if (SizeText.isTooLarge(text)) {
+            return new TypeConversionException(
+                    "'" + text + "' is too large a size: max=" + Long.MAX_VALUE);
+        }
         return new TypeConversionException(
                 "'" + text + "' is not a size: expected for example " + SizeText.EXPECTED);
     }

@@ -21,12 +21,22 @@ public final class SizeText {
 
     private SizeText() {}
 
+    /** Whether it is a size that is only too large to be counted in a long. */
+    public static boolean isTooLarge(String text) {
+        return bytes(text).isEmpty() && matcher(text).matches();
+    }
+
+    private static Matcher matcher(String text) {
+        String first = text.substring(0, Math.min(text.length(), CHARACTERS_MAX));
+        return TEXT.matcher(first.strip().toUpperCase(Locale.ROOT).replace("IB", "B"));
+    }
+
     /** The number of bytes; empty for a text that is no size, or one over 2^63 - 1. */
     public static OptionalLong bytes(String text) {
         if (text.length() > CHARACTERS_MAX) {
             return OptionalLong.empty();
         }
-        Matcher matcher = TEXT.matcher(text.strip().toUpperCase(Locale.ROOT).replace("IB", "B"));
+        Matcher matcher = matcher(text);
         if (!matcher.matches()) {
             return OptionalLong.empty();
         }

@@ -159,7 +159,11 @@ public final class Section {
         Located<String> found = one(key, Type.TEXT, String.class).orElseThrow();
         OptionalLong bytes = SizeText.bytes(found.value());
         if (bytes.isEmpty()) {
-            wrong(found, "not a size", key, SizeText.EXPECTED);
+            if (SizeText.isTooLarge(found.value())) {
+                wrong(found, "too large", key, "at most " + Long.MAX_VALUE);
+            } else {
+                wrong(found, "not a size", key, SizeText.EXPECTED);
+            }
         }
         return bytes;
     }

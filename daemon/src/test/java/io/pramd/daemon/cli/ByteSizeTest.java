@@ -30,24 +30,19 @@ class ByteSizeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "",
-                "G",
-                "-1",
-                "1,5G",
-                "1.G",
-                ".5G",
-                "1e3",
-                "8 Gi B",
-                "8X",
-                "0x10",
-                "8388608T"
-            })
+    @ValueSource(strings = {"", "G", "-1", "1,5G", "1.G", ".5G", "1e3", "8 Gi B", "8X", "0x10"})
     void refusesWhatIsNoSize(String text) {
         assertThatThrownBy(() -> ByteSize.parse(text))
                 .isInstanceOf(TypeConversionException.class)
                 .hasMessageContaining("'" + text + "' is not a size");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"8388608T", "9223372036854775808", "99999999999 TiB"})
+    void saysOfASizeThatItIsTooLarge(String text) {
+        assertThatThrownBy(() -> ByteSize.parse(text))
+                .isInstanceOf(TypeConversionException.class)
+                .hasMessage("'" + text + "' is too large a size: max=9223372036854775807");
     }
 
     @ParameterizedTest
