@@ -10,15 +10,14 @@ import ch.qos.logback.core.rolling.RollingFileAppender;
 import ch.qos.logback.core.rolling.SizeAndTimeBasedRollingPolicy;
 import ch.qos.logback.core.spi.ContextAware;
 import ch.qos.logback.core.util.FileSize;
+import io.pramd.daemon.memory.PathFault;
 import io.pramd.daemon.memory.StoreException;
 import io.pramd.daemon.server.AuditLog;
 import io.pramd.daemon.server.AuditLog.Deed;
 import io.pramd.daemon.server.AuditLog.Doer;
 import io.pramd.protocol.Errno;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
@@ -134,21 +133,35 @@ final class AuditFile implements AuditLog.Sink {
         return part;
     }
 
-    private static void requireWritable(Path file) {
+    /**
+     * Whether a start could write there; makes no file.
+     *
+     * @throws StoreException EINVAL for what is no regular file; ENOENT without the folder, EACCES
+     */
+    static void requirePossible(Path file) {
         if (Files.exists(file) && !Files.isRegularFile(file)) {
             // its rotation would give a device another name
             throw StoreException.of(Errno.EINVAL, "the audit log is no regular file: file=" + file);
         }
+        Path folder = file.toAbsolutePath().getParent();
+        if (folder == null || !Files.isDirectory(folder)) {
+            throw StoreException.of(
+                    Errno.ENOENT,
+                    "no such folder for the audit log: file=" + file + " folder=" + folder);
+        }
+        if (!Files.isWritable(Files.exists(file) ? file : folder)) {
+            throw StoreException.of(Errno.EACCES, "cannot write the audit log: file=" + file);
+        }
+    }
+
+    private static void requireWritable(Path file) {
+        requirePossible(file);
         try {
             Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)
                     .close();
-        } catch (NoSuchFileException e) {
-            throw StoreException.of(Errno.ENOENT, "no such folder for the audit log: file=" + file);
-        } catch (AccessDeniedException e) {
-            throw StoreException.of(Errno.EACCES, "cannot write the audit log: file=" + file);
         } catch (IOException e) {
             throw StoreException.of(
-                    Errno.EIO, "cannot write the audit log: file=" + file + " cause=" + e);
+                    PathFault.errno(e), "cannot write the audit log: file=" + file + " cause=" + e);
         }
     }
 

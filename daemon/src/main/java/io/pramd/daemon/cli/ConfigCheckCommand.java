@@ -1,9 +1,8 @@
 package io.pramd.daemon.cli;
 
 import io.pramd.daemon.cli.Configuration.Entry;
-import io.pramd.daemon.life.ServePlan;
+import io.pramd.daemon.memory.StoreException;
 import io.pramd.daemon.settings.Settings;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -18,16 +17,16 @@ import picocli.CommandLine.Spec;
         name = "check",
         description =
                 "Says whether pramd serve would take the configuration: unknown keys and wrong"
-                        + " values, each with its line, what does not fit together, and what is"
-                        + " wrong in the files of certificates, rules and tokens that it names. The"
-                        + " memory file is not looked at.",
+                    + " values, each with its line, what does not fit together, and what is wrong"
+                    + " with the files, folders and the group that it names. Of the memory file it"
+                    + " looks only whether it is there; nothing is listened on. As the daemon's"
+                    + " user it sees what the daemon would.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:it would",
-            "2:wrong usage, or a wrong configuration",
-            "10-18:one of the files is refused, as it would be by pramd serve"
+            "2:wrong usage, or a configuration that is refused, for whatever reason"
         },
         footerHeading = "%nExamples:%n",
         footer = {"  pramd config check", "  pramd config check pramd.conf"})
@@ -42,17 +41,27 @@ final class ConfigCheckCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        try {
+            return check();
+        } catch (StoreException e) {
+            return refused(List.of(text(e))); // the file cannot be read
+        }
+    }
+
+    private int check() {
         String[] arguments = file == null ? new String[0] : new String[] {"--config=" + file};
         ServeCommand serve = ServeCommand.configured(spec.commandLine(), arguments);
         Configuration configuration = serve.configuration();
         Settings settings = configuration.settings();
-        PrintWriter err = spec.commandLine().getErr();
-        settings.warnings().forEach(line -> err.println("pramd: warning: " + line));
+        settings.warnings().forEach(this::warn);
         if (!settings.problems().isEmpty()) {
-            settings.problems().forEach(line -> err.println("pramd: " + line));
-            return Failures.USAGE;
+            return refused(settings.problems());
         }
-        plan(serve).protection().verify();
+        List<StoreException> faults = faults(serve);
+        if (!faults.isEmpty()) {
+            return refused(faults.stream().map(ConfigCheckCommand::text).toList());
+        }
+        serve.warnings().forEach(this::warn);
         List<Entry> set = configuration.entries().values().stream().filter(Entry::isSet).toList();
         spec.commandLine()
                 .getOut()
@@ -64,9 +73,22 @@ final class ConfigCheckCommand implements Callable<Integer> {
         return 0;
     }
 
-    private ServePlan plan(ServeCommand serve) {
+    private static String text(StoreException fault) {
+        return fault.errno() + ": " + fault.getMessage();
+    }
+
+    private void warn(String line) {
+        spec.commandLine().getErr().println("pramd: warning: " + line);
+    }
+
+    private int refused(List<String> lines) {
+        lines.forEach(line -> spec.commandLine().getErr().println("pramd: " + line));
+        return Failures.USAGE;
+    }
+
+    private List<StoreException> faults(ServeCommand serve) {
         try {
-            return serve.plan();
+            return serve.faults(serve.plan());
         } catch (ParameterException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }

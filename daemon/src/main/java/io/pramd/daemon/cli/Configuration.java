@@ -127,15 +127,24 @@ final class Configuration {
     /** The same fault of usage, which also says where the options come from that it is about. */
     ParameterException located(ParameterException fault) {
         String places =
-                entries.entrySet().stream()
-                        .filter(entry -> isElsewhere(entry.getValue().origin()))
-                        .filter(entry -> isAbout(fault, "--" + entry.getKey()))
-                        .map(entry -> "--" + entry.getKey() + " of " + entry.getValue().origin())
-                        .collect(Collectors.joining(", "));
+                places(
+                        entries.keySet().stream()
+                                .filter(key -> isAbout(fault, "--" + key))
+                                .toList());
         return places.isEmpty()
                 ? fault
                 : new ParameterException(
-                        fault.getCommandLine(), fault.getMessage() + " (" + places + ")", fault);
+                        fault.getCommandLine(), fault.getMessage() + places, fault);
+    }
+
+    /** Where these options come from, to follow a text about them; empty for the command line. */
+    String places(List<String> keys) {
+        String places =
+                keys.stream()
+                        .filter(key -> isElsewhere(entries.get(key).origin()))
+                        .map(key -> "--" + key + " of " + entries.get(key).origin())
+                        .collect(Collectors.joining(", "));
+        return places.isEmpty() ? "" : " (" + places + ")";
     }
 
     private static boolean isAbout(ParameterException fault, String option) {

@@ -16,6 +16,9 @@ import picocli.CommandLine.Spec.Target;
 final class ProtectionOptions {
     private static final long AUDIT_KEEP_BYTES = 1L << 30;
 
+    /** A file is as large at most as all older ones may be: smaller ones would be a line each. */
+    private static final long AUDIT_KEEP_BYTES_MIN = 1L << 20;
+
     @Spec(Target.MIXEE)
     private CommandSpec spec;
 
@@ -91,8 +94,8 @@ final class ProtectionOptions {
             paramLabel = "SIZE",
             converter = ByteSize.Converter.class,
             description =
-                    "How much its older files may take, which begin each day and at 64 MiB."
-                            + " Default: 1G")
+                    "How much its older files may take, which begin each day and at 64 MiB; at"
+                            + " least 1M. Default: 1G")
     private ByteSize auditKeep;
 
     @Option(
@@ -111,6 +114,11 @@ final class ProtectionOptions {
     ProtectionPlan plan() {
         require(access != null || tokens == null, "--tokens needs --access");
         require(auditLog != null || auditKeep == null, "--audit-keep needs --audit-log");
+        require(
+                auditKeep == null || auditKeep.bytes() >= AUDIT_KEEP_BYTES_MIN,
+                "--audit-keep is too little to keep anything in: "
+                        + auditKeep
+                        + ", at least 1 MiB");
         return new ProtectionPlan(
                 insecure,
                 tls(),
@@ -118,6 +126,11 @@ final class ProtectionOptions {
                 Optional.ofNullable(tokens),
                 AuditLog.OFF,
                 group == null ? Sharing.NONE : Sharing.with(group));
+    }
+
+    /** The file of the audit log; empty: there is none. */
+    Optional<Path> auditLog() {
+        return Optional.ofNullable(auditLog);
     }
 
     /** Where there is to be one; it can be written, and is not begun yet. */

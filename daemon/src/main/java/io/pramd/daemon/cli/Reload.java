@@ -6,6 +6,7 @@ import io.pramd.daemon.memory.StoreException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.ParameterException;
@@ -37,12 +38,24 @@ final class Reload implements Runnable {
         try {
             ServeCommand now = start.again();
             now.configuration().requireGood();
-            now.plan();
+            requireServable(now);
             changeTo(now);
         } catch (ParameterException | StoreException e) {
             LOG.error("nothing is changed, the configuration is wrong: {}", e.getMessage());
         } catch (RuntimeException e) {
             LOG.error("nothing is changed, the configuration cannot be read", e);
+        }
+    }
+
+    /** As a restart would find it: what is in force is as good as the next start. */
+    private static void requireServable(ServeCommand now) {
+        List<StoreException> faults = now.faults(now.plan());
+        if (!faults.isEmpty()) {
+            throw StoreException.of(
+                    faults.getFirst().errno(),
+                    faults.stream()
+                            .map(fault -> fault.errno() + " " + fault.getMessage())
+                            .collect(Collectors.joining("; ")));
         }
     }
 
@@ -59,6 +72,10 @@ final class Reload implements Runnable {
                             if (Changeable.KEYS.contains(key)) {
                                 if (!entry.words().equals(before.get(key).words())) {
                                     changed.add(text(key, entry));
+                                }
+                            } else if (key.equals(SizeSetting.KEY)) {
+                                if (!entry.words().equals(before.get(key).words())) {
+                                    now.sizeSetting().warnOfOther(serving.sizeBytes());
                                 }
                             } else if (!entry.words().equals(atStart.get(key).words())) {
                                 LOG.warn("waits for a restart: {}", text(key, entry));

@@ -2,12 +2,12 @@ package io.pramd.daemon.cli;
 
 import io.pramd.daemon.admin.AdminAddress;
 import io.pramd.daemon.layout.Durability;
-import io.pramd.daemon.layout.FileLayout;
 import io.pramd.daemon.life.HeapKeeper;
 import io.pramd.daemon.life.ProtectionPlan;
 import io.pramd.daemon.life.ServePlan;
 import io.pramd.daemon.life.Serving;
 import io.pramd.daemon.memory.MemoryObserver;
+import io.pramd.daemon.memory.StoreException;
 import io.pramd.daemon.server.ListenAddress;
 import io.pramd.daemon.settings.Sources;
 import io.pramd.daemon.supervise.Arrival;
@@ -15,6 +15,7 @@ import io.pramd.daemon.supervise.HandoverPoint;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -91,7 +92,8 @@ final class ServeCommand implements Callable<Integer> {
             paramLabel = "SIZE",
             converter = ByteSize.Converter.class,
             description =
-                    "Creates the file with this size when it is missing or empty, for example 8G.")
+                    "Creates the file with this size when it is missing or empty, for example 8G;"
+                            + " at least 4M. One that is there keeps its own: pram grow.")
     private ByteSize size;
 
     @Option(
@@ -132,7 +134,7 @@ final class ServeCommand implements Callable<Integer> {
             converter = DurationConverter.class,
             description =
                     "How long a save may be open: one that takes longer is discarded, and its name"
-                            + " free. Default: as long as it likes")
+                            + " free. 0s is no limit. Default: as long as it likes")
     private Duration savingMax = Duration.ZERO;
 
     @Option(
@@ -220,12 +222,9 @@ final class ServeCommand implements Callable<Integer> {
         useLog();
         read.requireGood();
         ServePlan plan = plan();
-        if (size == null && plan.createsMemory()) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "memory file "
-                            + memory
-                            + " is missing or empty: --size says how large to create it");
+        List<StoreException> faults = faults(plan);
+        if (!faults.isEmpty()) {
+            throw faults.getFirst();
         }
         read.settings().warnings().forEach(LoggerFactory.getLogger(ServeCommand.class)::warn);
         Arrival arrival = new Arrival(System.getenv(), socketPath(), points);
@@ -237,7 +236,7 @@ final class ServeCommand implements Callable<Integer> {
         life.begin();
         arrival.serving(plan, serving, () -> System.exit(0));
         reload.begin(arrival.reloading(new Reload(this, serving, life)));
-        warnOfOtherSize(serving);
+        sizeSetting().warnOfOther(serving.sizeBytes());
         sayReady(serving);
         HeapKeeper.start();
         return life.awaitEnd();
@@ -318,6 +317,32 @@ final class ServeCommand implements Callable<Integer> {
         }
     }
 
+    /**
+     * What else a start would refuse before it touches the memory file, a port or a socket.
+     *
+     * @throws ParameterException where a memory file is to be created, and nothing says how large
+     */
+    List<StoreException> faults(ServePlan plan) {
+        if (size == null && plan.createsMemory()) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "memory file "
+                            + memory
+                            + " is missing or empty: --size says how large to create it");
+        }
+        return StartChecks.faults(
+                configuration, plan, sizeSetting(), socketPath(), protection.auditLog());
+    }
+
+    /** What a start may find otherwise than it is now. */
+    List<String> warnings() {
+        return StartChecks.warnings(listen, socketPath());
+    }
+
+    SizeSetting sizeSetting() {
+        return new SizeSetting(memory, size);
+    }
+
     private ServePlan planned() {
         if (memory == null) {
             throw new ParameterException(
@@ -327,6 +352,7 @@ final class ServeCommand implements Callable<Integer> {
         }
         ProtectionPlan guarded = protection.plan();
         requireAllowed(guarded);
+        requireDistinct();
         return new ServePlan(
                 memory,
                 size == null ? 0 : size.bytes(),
@@ -354,21 +380,24 @@ final class ServeCommand implements Callable<Integer> {
         }
     }
 
+    private void requireDistinct() {
+        List<ListenAddress> all = new ArrayList<>(listen);
+        Optional.ofNullable(admin)
+                .map(address -> new ListenAddress.Tcp(address.socket(), address.isTls()))
+                .ifPresent(all::add);
+        socketPath().map(ListenAddress.Unix::new).ifPresent(all::add);
+        try {
+            ListenAddress.requireDistinct(all);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    e.getMessage() + ", of --listen, --admin and --handover together");
+        }
+    }
+
     private ParameterException wrong(IllegalArgumentException e, String key) {
         OptionSpec option = spec.findOption("--" + key);
         return new ParameterException(spec.commandLine(), e.getMessage(), e, option, null);
-    }
-
-    private void warnOfOtherSize(Serving serving) {
-        long frames = serving.sizeBytes() / FileLayout.FRAME_BYTES;
-        if (size != null && size.bytes() / FileLayout.FRAME_BYTES != frames) {
-            LoggerFactory.getLogger(ServeCommand.class)
-                    .warn(
-                            "--size {} only creates: {} keeps its size {}",
-                            size,
-                            memory,
-                            new ByteSize(serving.sizeBytes()));
-        }
     }
 
     private Optional<Path> socketPath() {

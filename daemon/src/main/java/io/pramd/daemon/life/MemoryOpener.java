@@ -10,11 +10,15 @@ import io.pramd.daemon.recovery.FirstContents;
 import io.pramd.daemon.recovery.OpenStore;
 import io.pramd.daemon.recovery.Opening;
 import io.pramd.daemon.server.Server;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One owner. Opens the memory file of a daemon, and creates it first when it is missing or empty.
  */
 final class MemoryOpener {
+    private static final Logger LOG = LoggerFactory.getLogger(MemoryOpener.class);
+
     private final ServePlan plan;
     private final StoreThreads threads = new StoreThreads(Server.turns());
 
@@ -26,14 +30,7 @@ final class MemoryOpener {
         try {
             Durability level = plan.level();
             BootId bootId = BootIds.read(BootIds.KERNEL);
-            FileLock lock =
-                    plan.createsMemory()
-                            ? FirstContents.format(
-                                    plan.memory(),
-                                    plan.sizeBytes(),
-                                    bootId,
-                                    plan.protection().sharing())
-                            : FileLock.acquire(plan.memory());
+            FileLock lock = plan.createsMemory() ? create(bootId) : FileLock.acquire(plan.memory());
             Opening.Settings settings =
                     new Opening.Settings(
                             plan.memory(),
@@ -47,6 +44,18 @@ final class MemoryOpener {
             threads.close();
             throw e;
         }
+    }
+
+    /** Said, as where a device is not mounted this is all that tells of it. */
+    private FileLock create(BootId bootId) {
+        FileLock lock =
+                FirstContents.format(
+                        plan.memory(), plan.sizeBytes(), bootId, plan.protection().sharing());
+        LOG.info(
+                "a new memory file was created, none or an empty one was there: file={} size={}",
+                plan.memory().toAbsolutePath(),
+                plan.sizeBytes());
+        return lock;
     }
 
     /** The threads of the store that was opened. */

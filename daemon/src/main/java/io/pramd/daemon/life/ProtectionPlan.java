@@ -1,10 +1,7 @@
 package io.pramd.daemon.life;
 
-import io.pramd.daemon.access.AccessRules;
-import io.pramd.daemon.access.TokensFile;
 import io.pramd.daemon.memory.Sharing;
 import io.pramd.daemon.server.AuditLog;
-import io.pramd.daemon.server.ServerTls;
 import io.pramd.daemon.server.Stance;
 import io.pramd.daemon.server.TlsConfig;
 import java.nio.file.Path;
@@ -45,16 +42,5 @@ public record ProtectionPlan(
 
     ProtectionPlan withAudit(AuditLog other) {
         return new ProtectionPlan(insecure, tls, access, tokens, other, sharing);
-    }
-
-    /**
-     * Reads every file that it names, as a start does, and keeps nothing.
-     *
-     * @throws io.pramd.daemon.memory.StoreException as the reading of a file fails
-     */
-    public void verify() {
-        tls.ifPresent(ServerTls::read);
-        access.ifPresent(AccessRules::read);
-        tokens.ifPresent(file -> new TokensFile(file).read());
     }
 }

@@ -59,6 +59,23 @@ public record Sharing(Optional<String> group) {
         }
     }
 
+    /**
+     * Whether there is such a group; not whether this user may give it something.
+     *
+     * @throws StoreException EINVAL for an unknown group
+     */
+    public void requireKnown() {
+        if (group.isPresent()) {
+            Path any = Path.of("/");
+            try {
+                lookUp(any, group.get());
+            } catch (IOException e) {
+                throw StoreException.of(
+                        Errno.EIO, "cannot look up the group: group=" + group.get() + " " + e);
+            }
+        }
+    }
+
     private Set<PosixFilePermission> permissions() {
         return PosixFilePermissions.fromString(group.isPresent() ? "rw-rw----" : "rw-------");
     }

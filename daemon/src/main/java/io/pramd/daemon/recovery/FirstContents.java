@@ -73,6 +73,18 @@ public final class FirstContents {
 
     private static FileLock create(
             Path path, long bytes, Sharing sharing, BootId bootId, long features) {
+        requireSize(bytes);
+        long frameCount = bytes / FileLayout.FRAME_BYTES;
+        FirstContents contents = new FirstContents(frameCount, bootId, features);
+        return MemoryFile.create(path, FileLayout.fileOffset(frameCount), sharing, contents::write);
+    }
+
+    /**
+     * Whether a memory file can have so many bytes.
+     *
+     * @throws StoreException EINVAL
+     */
+    public static void requireSize(long bytes) {
         long frameCount = bytes / FileLayout.FRAME_BYTES;
         if (frameCount < FileLayout.FRAMES_MIN || frameCount > FileLayout.FRAMES_MAX) {
             throw StoreException.of(
@@ -80,10 +92,10 @@ public final class FirstContents {
                     "size of a memory file is out of range: size="
                             + bytes
                             + " min="
-                            + FileLayout.fileOffset(FileLayout.FRAMES_MIN));
+                            + FileLayout.fileOffset(FileLayout.FRAMES_MIN)
+                            + " max="
+                            + FileLayout.fileOffset(FileLayout.FRAMES_MAX));
         }
-        FirstContents contents = new FirstContents(frameCount, bootId, features);
-        return MemoryFile.create(path, FileLayout.fileOffset(frameCount), sharing, contents::write);
     }
 
     private void write(FileChannel file) throws IOException {

@@ -83,7 +83,9 @@ public final class OfflineGrowth {
                                     : "size of a memory file is out of range: size=")
                             + FileLayout.fileOffset(frameCount)
                             + " now="
-                            + FileLayout.fileOffset(before));
+                            + FileLayout.fileOffset(before)
+                            + " max="
+                            + FileLayout.fileOffset(FileLayout.FRAMES_MAX));
         }
     }
 

@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ConfigCommandTest {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -25,7 +27,7 @@ class ConfigCommandTest {
                 file,
                 """
                 memory = "/a"
-                # where
+                size = "8M" # where
                 listen = ["pram://127.0.0.1:1", "pram+unix:///s"]
                 drain = 7
                 """);
@@ -73,7 +75,7 @@ class ConfigCommandTest {
                         """
                         {"value":"true","origin":"option","place":"--insecure","default":"false"}\
                         """);
-        assertThat(keys.get("size").toString())
+        assertThat(keys.get("access").toString())
                 .isEqualTo(
                         """
                         {"value":null,"origin":"default","place":null,"default":null}\
@@ -110,7 +112,105 @@ class ConfigCommandTest {
 
         assertThat(run.err()).isEmpty();
         assertThat(run.exitCode()).isZero();
-        assertThat(run.out()).isEqualTo("good: file=%s keys=3%n".formatted(file));
+        assertThat(run.out()).isEqualTo("good: file=%s keys=4%n".formatted(file));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "size = 64 | size=64 min=4194304 max=1152921504606846976 (--size of",
+                "size = \"0\" | size=0 min=4194304",
+                "listen = [\"pram://127.0.0.1:9\", \"pram://127.0.0.1:9\"] | at one place",
+                "listen = [\"pram://[::]:9\", \"pram://127.0.0.1:9\"]; insecure = true | at one"
+                        + " place",
+                "admin = \"127.0.0.1:9\"; listen = \"prams://127.0.0.1:9\"; insecure = true"
+                        + " | --tls-cert",
+                "admin = \"127.0.0.1:9\"; listen = \"pram://127.0.0.1:9\" | at one place",
+                "handover = \"/s\"; listen = \"pram+unix:///s\" | at one place",
+                "group = \"nosuch-group\" | EINVAL: there is no such group: group=nosuch-group"
+                        + " (--group of",
+                "audit-log = \"/none/a\" | ENOENT: no such folder for the audit log",
+                "audit-log = \"/tmp\" | EINVAL: the audit log is no regular file",
+                "audit-log = \"/tmp/a\"; audit-keep = 0 | at least 1 MiB (--audit-keep of",
+                "access = \"/none\" | ENOENT: cannot look at the rules file",
+                "tls-cert = \"/none\"; tls-key = \"/none\" | ENOENT: no such file for TLS",
+                "memory = \"/none/m\" | ENOENT: no such folder for the memory file: folder=/none",
+                "memory = \"/tmp\" | EINVAL: the memory file is a folder",
+                "memory = \"/dev/shm/pramd-none\"; durability = \"power\" | EINVAL: durability"
+                        + " power",
+                "saving-max = \"36501d\" | is too long a time: max=36500d",
+                "size = \"8388608T\" | is too large a size"
+            })
+    void refusesWhatAStartWouldRefuse(String keys, String says) throws IOException {
+        String lines = keys.replace("; ", "\n");
+        Files.writeString(
+                file,
+                lines
+                        + (keys.contains("memory =") ? "" : "\nmemory = \"" + folder + "/m\"")
+                        + (keys.contains("size =") ? "" : "\nsize = \"8M\""));
+
+        CommandRun run = CommandRun.of("config", "check", file);
+
+        assertThat(run.exitCode()).as(run.err()).isEqualTo(Failures.USAGE);
+        assertThat(run.err()).startsWith("pramd: ").contains(says, file + ":");
+        assertThat(run.out()).isEmpty();
+    }
+
+    @Test
+    void namesEachFaultOfAStart() throws IOException {
+        Files.writeString(file, "memory = \"/none/m\"\nsize = 1\ngroup = \"nosuch-group\"\n");
+
+        assertThat(CommandRun.of("config", "check", file).err().lines())
+                .satisfiesExactly(
+                        line -> assertThat(line).endsWith("(--size of " + file + ":2)"),
+                        line -> assertThat(line).endsWith("(--memory of " + file + ":1)"),
+                        line -> assertThat(line).endsWith("(--group of " + file + ":3)"));
+    }
+
+    @Test
+    void asksForASizeWhereNoMemoryFileIs() throws IOException {
+        Files.writeString(file, "memory = \"" + folder + "/m\"\n");
+        CommandRun missing = CommandRun.of("config", "check", file);
+        assertThat(missing.exitCode()).isEqualTo(Failures.USAGE);
+        assertThat(missing.err()).contains(folder + "/m is missing or empty", "--size");
+
+        Files.writeString(folder.resolve("m"), "not looked into");
+        assertThat(CommandRun.of("config", "check", file).exitCode()).isZero();
+    }
+
+    @Test
+    void refusesAFileThatIsNone() throws IOException {
+        CommandRun missing = CommandRun.of("config", "check", folder.resolve("none"));
+        assertThat(missing.exitCode()).isEqualTo(Failures.USAGE);
+        assertThat(missing.err()).contains("ENOENT: ", folder + "/none");
+
+        CommandRun isFolder = CommandRun.of("config", "check", folder);
+        assertThat(isFolder.exitCode()).isEqualTo(Failures.USAGE);
+        assertThat(isFolder.err()).contains("EINVAL: ", "Is a directory");
+
+        Files.write(file, new byte[] {(byte) 0xff});
+        CommandRun isNoText = CommandRun.of("config", "check", file);
+        assertThat(isNoText.exitCode()).isEqualTo(Failures.USAGE);
+        assertThat(isNoText.err()).contains("EINVAL: ", "not UTF-8");
+    }
+
+    /** Of /run/pramd systemd makes sure when it starts the daemon. */
+    @Test
+    void onlyWarnsOfAFolderOfASocket() throws IOException {
+        Files.writeString(
+                file,
+                "memory = \"/a\"\nsize = \"8M\"\nlisten = \"pram+unix:///none/s\"\n"
+                        + "handover = \"/none/h\"\n");
+
+        CommandRun run = CommandRun.of("config", "check", file);
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.err().lines())
+                .satisfiesExactly(
+                        line -> assertThat(line).startsWith("pramd: warning: ").contains("/none/s"),
+                        line -> assertThat(line).contains("/none/h", "expected folder=/none"));
     }
 
     @Test
@@ -130,7 +230,7 @@ class ConfigCommandTest {
 
     @Test
     void findsWhatDoesNotFitAndWhatIsMissing() throws IOException {
-        Files.writeString(file, "memory = \"/a\"\ntls-cert = \"c\"\n");
+        Files.writeString(file, "memory = \"/a\"\ntls-cert = \"c\"\nsize = \"8M\"\n");
         CommandRun half = CommandRun.of("config", "check", file);
         assertThat(half.exitCode()).isEqualTo(Failures.USAGE);
         assertThat(half.err())
@@ -139,9 +239,10 @@ class ConfigCommandTest {
                                 + file
                                 + ":2)");
 
-        Files.writeString(file, "memory = \"/a\"\naccess = \"" + folder + "/none\"\n");
+        Files.writeString(
+                file, "memory = \"/a\"\nsize = \"8M\"\naccess = \"" + folder + "/none\"\n");
         CommandRun missing = CommandRun.of("config", "check", file);
-        assertThat(missing.exitCode()).isEqualTo(10);
+        assertThat(missing.exitCode()).isEqualTo(Failures.USAGE);
         assertThat(missing.err()).contains("ENOENT: ", "rules file", folder + "/none");
         assertThat(folder.resolve("none")).doesNotExist();
     }
@@ -149,7 +250,7 @@ class ConfigCommandTest {
     @Test
     void makesNoAuditLog() throws IOException {
         Path audit = folder.resolve("audit");
-        Files.writeString(file, "memory = \"/a\"\naudit-log = \"" + audit + "\"\n");
+        Files.writeString(file, "memory = \"/a\"\nsize = \"8M\"\naudit-log = \"" + audit + "\"\n");
 
         assertThat(CommandRun.of("config", "check", file).exitCode()).isZero();
         assertThat(audit).doesNotExist();

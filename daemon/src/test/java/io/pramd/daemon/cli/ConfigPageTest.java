@@ -76,10 +76,15 @@ class ConfigPageTest {
         table.append("| key | variable | default | SIGHUP |\n| --- | --- | --- | --- |\n");
         for (OptionSpec option : options()) {
             Key key = OptionKeys.key(option);
-            boolean mayChange = Changeable.KEYS.contains(key.name());
+            String change =
+                    Changeable.KEYS.contains(key.name())
+                            ? "at once"
+                            : key.name().equals(SizeSetting.KEY)
+                                    ? "only creates: `pram grow`"
+                                    : "waits";
             table.append("| `").append(key.name()).append("` | `").append(key.variable());
             table.append("` | ").append(OptionKeys.defaultText(option).orElse("none"));
-            table.append(" | ").append(mayChange ? "at once" : "waits").append(" |\n");
+            table.append(" | ").append(change).append(" |\n");
         }
         String page = Files.readString(PAGE);
         String printed =

@@ -104,6 +104,8 @@ class ReloadIT {
                             "saving-max = \"7s\"\ndrain = \"soon\"\n",
                             "saving-max = \"7s\"\ndrains = 5\n",
                             "saving-max = \"7s\"\ntokens = \"t\"\n",
+                            "saving-max = \"7s\"\naccess = \"/none\"\n",
+                            "saving-max = \"7s\"\naudit-log = \"/none/a\"\n",
                             "saving-max = \"7s\"\n[[\n")) {
                 assertThat(reload(daemon, wrong))
                         .singleElement()
@@ -131,16 +133,31 @@ class ReloadIT {
         Files.writeString(config, "durability = \"process\"\n");
         try (DaemonProcess daemon = start("--saving-max", "9s")) {
             List<String> lines =
-                    reload(daemon, "durability = \"interval\"\nsaving-max = 1\ngroup = \"g\"\n");
+                    reload(daemon, "durability = \"interval\"\nsaving-max = 1\ninsecure = true\n");
 
             assertThat(lines).hasSize(3);
             assertThat(lines.getFirst())
-                    .contains("WARN", "waits for a restart: group=g from " + config + ":3");
+                    .contains("WARN", "waits for a restart: insecure=true from " + config + ":3");
             assertThat(lines.get(1))
                     .contains("waits for a restart: durability=interval from " + config + ":1");
             assertThat(lines.getLast()).endsWith("changed=nothing");
             assertThat(info(daemon, "limits.savingMillisMax")).isEqualTo(9000);
             assertThat(reload(daemon, "durability = \"process\"\n")).hasSize(1);
+        }
+    }
+
+    @Test
+    void anotherSizeIsSaidToChangeNothingOfAFileThatIsThere() throws IOException {
+        Files.writeString(config, "drain = 3\n");
+        try (DaemonProcess daemon = start("--size", "8M")) {
+            assertThat(daemon.stop()).isZero();
+        }
+        Files.writeString(config, "size = \"8M\"\n");
+        try (DaemonProcess daemon = start()) {
+            assertThat(reload(daemon, "size = \"16M\"\n")).hasSize(1);
+            assertThat(daemon.log())
+                    .contains("--size 16 MiB only creates", "'pram grow 16777216'")
+                    .doesNotContain("waits for a restart");
         }
     }
 

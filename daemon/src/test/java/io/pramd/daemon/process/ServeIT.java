@@ -34,7 +34,7 @@ class ServeIT {
     private static final int EEXIST = 11;
     private static final int EBUSY = 12;
     private static final int EINVAL = 15;
-    private static final int EIO = 18;
+    private static final int ENAMETOOLONG = 16;
 
     @TempDir Path folder;
 
@@ -130,8 +130,8 @@ class ServeIT {
         assertThat(memory).doesNotExist();
 
         Ended allowed = serve("--size", "4M", "--listen", beyond, "--insecure");
-        assertThat(allowed.exitCode()).isEqualTo(EIO);
-        assertThat(allowed.stderr()).contains("cannot listen", beyond);
+        assertThat(allowed.exitCode()).isEqualTo(EINVAL);
+        assertThat(allowed.stderr()).contains("cannot listen", beyond, "of this machine");
     }
 
     @Test
@@ -281,7 +281,7 @@ class ServeIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"missing/m, no such folder, " + ENOENT, "., cannot open, " + EIO})
+    @CsvSource({"missing/m, no such folder, " + ENOENT, "., is a folder, " + EINVAL})
     void saysWhyTheMemoryCannotBe(String where, String says, int code) {
         memory = folder.resolve(where);
 
@@ -289,6 +289,54 @@ class ServeIT {
 
         assertThat(refused.exitCode()).isEqualTo(code);
         assertThat(refused.stderr()).startsWith("pramd: ").contains(says).hasLineCount(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--size 4M --listen pram+unix:///none/s, no such folder for the socket, " + ENOENT,
+        "--size 4M --handover /none/h, no such folder for the socket, " + ENOENT,
+        "--size 4M --group nosuch-group, no such group, " + EINVAL,
+        "--size 64, min=4194304 max=, " + EINVAL
+    })
+    void saysWhatIsMissingOfItsSurroundings(String options, String says, int code) {
+        Ended refused = serve(options.split(" "));
+
+        assertThat(refused.exitCode()).as(refused.stderr()).isEqualTo(code);
+        assertThat(refused.stderr()).contains(says);
+    }
+
+    @Test
+    void refusesASocketPathThatNoSocketCanHave() {
+        Ended refused = serve("--size", "4M", "--handover", "/" + "h".repeat(107));
+
+        assertThat(refused.exitCode()).isEqualTo(ENAMETOOLONG);
+        assertThat(refused.stderr()).contains("bytes=108 max=107");
+        assertThat(memory).doesNotExist();
+    }
+
+    @Test
+    void saysThatItHasMadeTheFile() {
+        String line = "a new memory file was created, none or an empty one was there: file=";
+        try (DaemonProcess daemon = DaemonProcess.start(memory, "--size", "8M")) {
+            assertThat(daemon.stop()).isZero();
+            assertThat(daemon.log()).contains(line + memory + " size=8388608");
+        }
+        try (DaemonProcess daemon = DaemonProcess.start(memory, "--size", "8M")) {
+            assertThat(daemon.stop()).isZero();
+            assertThat(daemon.log().lines().filter(text -> text.contains(line))).hasSize(1);
+        }
+    }
+
+    @Test
+    void saysThatItMayNotOpenEnough() {
+        Ended refused =
+                commands.shell(
+                        "ulimit -n 40; exec pramd serve --memory m --size 4M"
+                                + " --listen pram://127.0.0.1:0");
+
+        assertThat(refused.exitCode()).as(refused.stderr()).isEqualTo(EINVAL);
+        assertThat(refused.stderr()).contains("descriptors", "max=40", "ulimit -n");
+        assertThat(memory).doesNotExist();
     }
 
     @Test
