@@ -30,7 +30,8 @@ final class SizeConverter implements ITypeConverter<Long> {
                     .toBigInteger()
                     .longValueExact();
         } catch (ArithmeticException e) {
-            throw refused(text);
+            throw new TypeConversionException(
+                    "'" + text + "' is too large a size: max=" + Long.MAX_VALUE);
         }
     }
 

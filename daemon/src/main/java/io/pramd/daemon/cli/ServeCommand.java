@@ -12,7 +12,6 @@ import io.pramd.daemon.server.ListenAddress;
 import io.pramd.daemon.settings.Sources;
 import io.pramd.daemon.supervise.Arrival;
 import io.pramd.daemon.supervise.HandoverPoint;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,7 +19,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -237,25 +235,9 @@ final class ServeCommand implements Callable<Integer> {
         arrival.serving(plan, serving, () -> System.exit(0));
         reload.begin(arrival.reloading(new Reload(this, serving, life)));
         sizeSetting().warnOfOther(serving.sizeBytes());
-        sayReady(serving);
+        ReadyLine.print(spec.commandLine().getOut(), serving);
         HeapKeeper.start();
         return life.awaitEnd();
-    }
-
-    /** Who reads nothing is served as well. */
-    private void sayReady(Serving serving) {
-        PrintWriter out = spec.commandLine().getOut();
-        out.println(
-                "READY "
-                        + serving.addresses().stream()
-                                .map(ListenAddress::toString)
-                                .collect(Collectors.joining(" ")));
-        serving.adminAddress().ifPresent(address -> out.println("ADMIN " + address));
-        Stdout.failureOf(out)
-                .ifPresent(
-                        why ->
-                                LoggerFactory.getLogger(ServeCommand.class)
-                                        .warn("cannot write READY to stdout: {}", why));
     }
 
     /** Gives the options that were not given what file and variables say; it may be wrong. */
