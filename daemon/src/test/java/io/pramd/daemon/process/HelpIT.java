@@ -87,7 +87,9 @@ class HelpIT {
     @ParameterizedTest
     @ValueSource(strings = {"config show", "config check"})
     void everyExampleOfConfigRuns(String subcommand) throws IOException {
-        Path file = Files.writeString(folder.resolve("pramd.conf"), "memory = \"memory\"");
+        Path file =
+                Files.writeString(
+                        folder.resolve("pramd.conf"), "memory = \"memory\"\nsize = \"4M\"");
         Commands there = commands.with("PRAMD_CONFIG", file.toString());
         examples("pramd " + subcommand).forEach(example -> succeeds(there, example));
     }
