@@ -84,15 +84,17 @@ class FullAuditIT {
                         assertThat(fault(client)).contains("No space left");
                         return lost(client) > LOST_LINES;
                     });
-            assertThat(daemon.log())
-                    .containsOnlyOnce("the audit log cannot be written: file=" + small)
-                    .doesNotContain("is written again");
+            String told = "the audit log cannot be written: file=" + small;
+            Await.until(told, () -> daemon.log().contains(told));
+            assertThat(daemon.log()).containsOnlyOnce(told).doesNotContain("is written again");
             Files.delete(seen.resolve("filler"));
             Await.until("the fault is gone", () -> fault(client).isEmpty());
             long written = Files.size(seen.resolve("audit"));
             saveAndLoad(client);
             Await.until("lines are written", () -> size(seen.resolve("audit")) > written);
-            assertThat(daemon.log()).containsOnlyOnce("the audit log is written again");
+            String over = "the audit log is written again";
+            Await.until(over, () -> daemon.log().contains(over));
+            assertThat(daemon.log()).containsOnlyOnce(over);
             assertThat(Files.readAllLines(seen.resolve("audit")))
                     .allMatch(line -> line.matches("\\{\"time\":\"[^{}]*}"));
         }

@@ -61,6 +61,12 @@ class HandoverIT {
         return DaemonProcess.start(memory, words.toArray(String[]::new));
     }
 
+    /** Its log is written by a thread of its own. */
+    private static void requireTookOver(DaemonProcess daemon, DaemonProcess before) {
+        String line = "took over: predecessor pid=" + before.pid() + " ";
+        Await.until(line, () -> daemon.log().contains(line));
+    }
+
     /** A successor that may have to wait. */
     private CommandProcess startNext(String uri) {
         return Commands.in(folder)
@@ -126,7 +132,7 @@ class HandoverIT {
 
             assertThat(before.awaitExit()).as(before.log()).isZero();
             assertThat(daemon.uris()).isEqualTo(uris);
-            assertThat(daemon.log()).contains("took over: predecessor pid=" + before.pid() + " ");
+            requireTookOver(daemon, before);
             requireHas(uris.get(0), String.valueOf(i - 1));
             requireHas(uris.get(1), String.valueOf(i - 1));
             save(uris.get(i % 2), String.valueOf(i));

@@ -59,7 +59,8 @@ class LostMemoryFileIT {
             String deleted = "the memory file is deleted: file=" + memory;
             Await.until("it is told", () -> fault(client).equals(deleted));
             assertThat(ready(daemon)).isEqualTo("memory file: " + deleted);
-            assertThat(daemon.log()).containsOnlyOnce(deleted).contains("'pram backup FILE'");
+            Await.until("it is in the log", () -> daemon.log().contains("'pram backup FILE'"));
+            assertThat(daemon.log()).containsOnlyOnce(deleted);
             assertThat(
                             Commands.in(folder)
                                     .with("PRAM_SERVER", daemon.uri())

@@ -65,8 +65,16 @@ class StandardStreamsIT {
         Ended unseen = commands.shell("pram cat good 2>&-");
         assertThat(unseen.exitCode()).isZero();
         assertThat(unseen.stdout()).isEqualTo("good");
-        Ended gone = commands.shell("exec 3> >(:); wait $!; pram info >&3");
-        assertThat(gone.exitCode()).as(gone.stderr()).isEqualTo(1);
+    }
+
+    @Test
+    void whoReadsAPipeNoMoreHasSeenEnoughOfAText() {
+        Ended text = commands.shell("exec 3> >(:); wait $!; pram info >&3");
+        assertThat(text.exitCode()).isZero();
+        assertThat(text.stderr()).isEmpty();
+        Ended bytes = commands.shell("exec 3> >(:); wait $!; pram cat good >&3");
+        assertThat(bytes.exitCode()).isEqualTo(1);
+        assertThat(bytes.stderr()).isEqualTo("pram: cannot write stdout: Broken pipe\n");
     }
 
     @Test
