@@ -67,7 +67,7 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
         context.channel().config().setAutoRead(false); // what comes next waits in the socket
         limit(context, patience.make());
-        boolean keepAlive = HttpUtil.isKeepAlive(request) && request.decoderResult().isSuccess();
+        boolean keepAlive = HttpUtil.isKeepAlive(request) && WholeRequests.isFramed(request);
         boolean isHead = request.method().equals(HttpMethod.HEAD);
         String knownVersions = request.headers().get(HttpHeaderNames.IF_NONE_MATCH, "");
         desk.answer(request, from(context.channel().remoteAddress()))

@@ -14,7 +14,6 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.compression.StandardCompressionOptions;
 import io.netty.handler.codec.http.HttpContentCompressor;
 import io.netty.handler.codec.http.HttpDecoderConfig;
-import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.flow.FlowControlHandler;
 import io.netty.util.concurrent.FastThreadLocalThread;
@@ -52,9 +51,6 @@ public final class AdminServer implements AutoCloseable {
 
     private static final int LINE_BYTES_MAX = 4096;
     private static final int HEADERS_BYTES_MAX = 16 << 10;
-
-    /** Nothing that is asked for needs a body. */
-    private static final int BODY_BYTES_MAX = 1024;
 
     /** Of all answers that wait to be taken. */
     private static final long UNSENT_BYTES_MAX = 64 << 20;
@@ -184,7 +180,7 @@ public final class AdminServer implements AutoCloseable {
                                 new HttpDecoderConfig()
                                         .setMaxInitialLineLength(LINE_BYTES_MAX)
                                         .setMaxHeaderSize(HEADERS_BYTES_MAX)),
-                        new HttpObjectAggregator(BODY_BYTES_MAX, true));
+                        new WholeRequests());
         if (!config.address().isLocal()) { // this machine's memory is wider than any network
             connection
                     .pipeline()

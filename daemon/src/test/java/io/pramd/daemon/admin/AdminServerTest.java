@@ -201,6 +201,30 @@ class AdminServerTest {
     }
 
     @Test
+    void aContentThatIsTooLongIsAnErrorAsAnyOtherAndTheConnectionGoesOn() throws IOException {
+        try (ServedAdmin served = ServedAdmin.open(folder)) {
+            String answers =
+                    raw(
+                            served,
+                            "GET /healthz HTTP/1.1\r\nHost: localhost\r\nContent-Length: 200000"
+                                    + "\r\n\r\n"
+                                    + "x".repeat(200_000)
+                                    + "GET /healthz HTTP/1.1\r\nHost: localhost\r\n"
+                                    + "Connection: close\r\n\r\n");
+            assertThat(answers)
+                    .startsWith("HTTP/1.1 400 ")
+                    .containsSubsequence("nosniff", "\"EINVAL\"", "too long: max=1024", "\nok\n");
+        }
+    }
+
+    @Test
+    void aProbeThatNamesNoHostIsAnswered() throws IOException {
+        try (ServedAdmin served = ServedAdmin.open(folder)) {
+            assertThat(raw(served, "GET /healthz HTTP/1.0\r\n\r\n")).startsWith("HTTP/1.1 200 ");
+        }
+    }
+
+    @Test
     void pipelinedRequestsAreAnsweredInOrder() throws IOException {
         try (ServedAdmin served = ServedAdmin.open(folder)) {
             String get = " HTTP/1.1\r\nHost: localhost\r\n";
