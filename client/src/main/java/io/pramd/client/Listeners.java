@@ -64,7 +64,7 @@ final class Listeners {
     private static void tell(Runnable what) {
         try {
             what.run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) { // one of a library of another version, most likely
             LOG.warn("a listener failed: {}", e.getMessage(), e);
         }
     }

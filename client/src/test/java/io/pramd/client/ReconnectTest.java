@@ -261,7 +261,15 @@ class ReconnectTest {
         PramListener bad =
                 new PramListener() {
                     @Override
+                    public void connected(PramUri uri) {
+                        throw new NoSuchMethodError("of another version");
+                    }
+
+                    @Override
                     public void ended(Ended call) {
+                        if (call.verb().equals("load")) {
+                            throw new NoSuchMethodError("of another version");
+                        }
                         throw new IllegalStateException("mine");
                     }
                 };
@@ -269,6 +277,7 @@ class ReconnectTest {
                 PramClient.connect(daemon.uri(), PramConfig.defaults().withListener(bad))) {
             told.save("n", new byte[10]);
             assertThat(told.find("n")).isPresent();
+            assertThat(told.load("n", LoadStream::readAllBytes)).hasSize(10);
         }
     }
 

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.apache.commons.compress.archivers.tar.TarConstants;
 
 /**
  * One owner: reads an archive from its beginning to its end, and believes nothing in it: what does
@@ -141,13 +142,21 @@ final class ArchiveReader implements AutoCloseable {
             if (member == null) {
                 throw bad("it ends early", null);
             }
-            if (!member.isFile() || member.isSparse()) {
+            if (!isPlain(member)) {
                 throw bad("a member that is no plain file: " + member.getName(), null);
             }
             return member;
         } catch (IOException e) {
             throw bad("it cannot be read on", e);
         }
+    }
+
+    /** No link and no device: of a member that has no type of its own, its name tells a folder. */
+    private static boolean isPlain(TarArchiveEntry member) {
+        byte type = member.getLinkFlag();
+        return (type == TarConstants.LF_NORMAL || type == TarConstants.LF_OLDNORM)
+                && member.isFile()
+                && !member.isSparse();
     }
 
     private TarArchiveEntry nextHead() throws IOException {

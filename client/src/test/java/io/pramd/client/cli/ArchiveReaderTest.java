@@ -36,9 +36,29 @@ class ArchiveReaderTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            bytes = {
+                TarConstants.LF_LINK,
+                TarConstants.LF_SYMLINK,
+                TarConstants.LF_CHR,
+                TarConstants.LF_BLK,
+                TarConstants.LF_FIFO,
+                TarConstants.LF_DIR
+            })
+    void whatIsNoPlainFileIsNoMember(byte type) {
+        assertThatThrownBy(() -> new ArchiveReader(head(type, 0)))
+                .isInstanceOf(LocalFailure.class)
+                .hasMessageContaining("a member that is no plain file: a");
+    }
+
     private static InputStream head(byte type) {
+        return head(type, CLAIMED_BYTES);
+    }
+
+    private static InputStream head(byte type, long bytes) {
         TarArchiveEntry entry = new TarArchiveEntry("a", type);
-        entry.setSize(CLAIMED_BYTES);
+        entry.setSize(bytes);
         byte[] head = new byte[TarConstants.DEFAULT_RCDSIZE];
         entry.writeEntryHeader(head);
         return new ByteArrayInputStream(head);
