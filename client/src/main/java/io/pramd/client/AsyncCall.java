@@ -1,6 +1,7 @@
 package io.pramd.client;
 
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 
@@ -10,10 +11,19 @@ import java.util.concurrent.RejectedExecutionException;
  * aborted.
  */
 final class AsyncCall<T> extends CompletableFuture<T> implements Runnable {
-    private final Callable<T> verb;
+    /** What is to be done, by who may ask whether it is still wanted. */
+    interface Verb<T> {
+        T carryOut(AsyncCall<T> call) throws Exception;
+    }
+
+    private final Verb<T> verb;
     private Thread runner; // guarded by this
 
     AsyncCall(Callable<T> verb) {
+        this(call -> verb.call());
+    }
+
+    AsyncCall(Verb<T> verb) {
         this.verb = verb;
         whenComplete((answer, failure) -> interrupt());
     }
@@ -29,7 +39,7 @@ final class AsyncCall<T> extends CompletableFuture<T> implements Runnable {
         T answer = null;
         Throwable failure = null;
         try {
-            answer = verb.call();
+            answer = verb.carryOut(this);
         } catch (Throwable e) {
             failure = e; // the future carries it, whatever it is
         }
@@ -43,6 +53,16 @@ final class AsyncCall<T> extends CompletableFuture<T> implements Runnable {
             complete(answer);
         } else {
             completeExceptionally(failure);
+        }
+    }
+
+    /**
+     * Before what cannot be taken back. The interrupt alone may go unnoticed: what is waited for
+     * meanwhile may have swallowed it.
+     */
+    void requireWanted() {
+        if (isDone()) {
+            throw new CancellationException("nobody waits for the call any more");
         }
     }
 

@@ -18,9 +18,10 @@ import java.util.concurrent.Executor;
  * future.
  *
  * <p>Cancelling a future, or completing it in another way ({@code orTimeout} say), ends its call: a
- * save that is not being finished yet is discarded, a load aborted. Of a save whose finish is under
- * way, and of another change, the outcome is then unknown. Cancelling a stage that depends on the
- * future does not reach the call.
+ * save whose finish has not been sent is discarded, a load whose finish has not been sent aborted,
+ * also where its writer or reader has not noticed. Of one whose finish is under way, and of another
+ * change, the outcome is then unknown. Cancelling a stage that depends on the future does not reach
+ * the call.
  */
 public final class AsyncPramClient {
     private final PramClient client;
@@ -33,7 +34,15 @@ public final class AsyncPramClient {
 
     public <X extends Exception> CompletableFuture<Long> save(
             String name, SaveOptions options, StreamWriter<X> writer) {
-        return begin(() -> client.save(name, options, writer));
+        return begin(
+                call ->
+                        client.save(
+                                name,
+                                options,
+                                out -> {
+                                    writer.writeTo(out);
+                                    call.requireWanted();
+                                }));
     }
 
     public <X extends Exception> CompletableFuture<Long> save(String name, StreamWriter<X> writer) {
@@ -71,7 +80,7 @@ public final class AsyncPramClient {
 
     public <T, X extends Exception> CompletableFuture<T> load(
             String name, LoadOptions options, StreamReader<T, X> reader) {
-        return begin(() -> client.load(name, options, reader));
+        return begin(call -> client.load(name, options, whileWanted(call, reader)));
     }
 
     public <T, X extends Exception> CompletableFuture<T> load(
@@ -81,7 +90,7 @@ public final class AsyncPramClient {
 
     public <T, X extends Exception> CompletableFuture<Optional<T>> findLoad(
             String name, LoadOptions options, StreamReader<T, X> reader) {
-        return begin(() -> client.findLoad(name, options, reader));
+        return begin(call -> client.findLoad(name, options, whileWanted(call, reader)));
     }
 
     public <T, X extends Exception> CompletableFuture<Optional<T>> findLoad(
@@ -165,7 +174,21 @@ public final class AsyncPramClient {
         executor.close();
     }
 
+    /** A load whose future has ended while it was read leaves the node. */
+    private static <T, X extends Exception> StreamReader<T, X> whileWanted(
+            AsyncCall<?> call, StreamReader<T, X> reader) {
+        return in -> {
+            T made = reader.readFrom(in);
+            call.requireWanted();
+            return made;
+        };
+    }
+
     private <T> CompletableFuture<T> begin(Callable<T> verb) {
+        return begin(call -> verb.call());
+    }
+
+    private <T> CompletableFuture<T> begin(AsyncCall.Verb<T> verb) {
         AsyncCall<T> call = new AsyncCall<>(verb);
         executor.execute(call);
         return call;

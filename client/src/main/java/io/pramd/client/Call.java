@@ -33,10 +33,16 @@ record Call(String verb, String name, Duration noProgress, Deadline deadline) {
         return effect.timedOut(this + ": " + why);
     }
 
-    /** Before something is begun that must not be begun late. */
-    void requireTime() {
+    /**
+     * Before something is sent that must not be sent late, nor by a thread that has been told to
+     * stop: what is sent cannot be taken back. The thread's interrupt flag stays.
+     */
+    void requireGoAhead() {
         if (deadline.hasPassed()) {
             throw expired(Effect.NONE);
+        }
+        if (Thread.currentThread().isInterrupted()) {
+            throw Effect.NONE.interrupted(this, null);
         }
     }
 

@@ -27,7 +27,7 @@ final class Consumption {
      * @throws RejectedException it is not gone, or another loader has it
      */
     void carryOut(LoadConversation conversation) {
-        call.requireTime();
+        call.requireGoAhead();
         try {
             conversation.consume();
             return;

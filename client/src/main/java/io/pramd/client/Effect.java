@@ -26,7 +26,11 @@ enum Effect {
                 : new OutcomeUnknownException(Errno.ETIMEDOUT, text, null);
     }
 
-    /** The waiting thread was interrupted; its flag is set again. */
+    /**
+     * The thread was interrupted; its flag is set again.
+     *
+     * @param e what ended its wait; null: it has not waited
+     */
     PramException interrupted(Call call, InterruptedException e) {
         Thread.currentThread().interrupt();
         String text = call + ": interrupted";

@@ -279,7 +279,7 @@ final class PageUpload {
     private long commit() {
         try {
             pages.writeRest();
-            call.requireTime();
+            call.requireGoAhead();
         } catch (PramException e) {
             giveUp();
             throw e;

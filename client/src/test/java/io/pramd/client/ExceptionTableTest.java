@@ -238,6 +238,17 @@ class ExceptionTableTest {
         assertNotSent(Errno.EAGAIN, () -> client.stat("n"));
         assertThat(Thread.interrupted()).isTrue();
         client.ping();
+
+        client.save("n", BYTES);
+        StreamReader<Void, RuntimeException> interrupted =
+                in -> {
+                    in.readAllBytes();
+                    Thread.currentThread().interrupt();
+                    return null;
+                };
+        assertNotSent(Errno.EAGAIN, () -> client.load("n", interrupted));
+        assertThat(Thread.interrupted()).isTrue();
+        daemon.awaitState("n", NodeState.READY);
     }
 
     @Test
