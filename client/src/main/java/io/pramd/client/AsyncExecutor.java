@@ -1,6 +1,7 @@
 package io.pramd.client;
 
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.pramd.protocol.Errno;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -45,6 +46,16 @@ final class AsyncExecutor {
         } catch (RejectedExecutionException e) {
             call.refuse(e);
         }
+    }
+
+    /** A call that failed because it was interrupted by the end of the client says so. */
+    synchronized NotSentException orClosed(NotSentException failed) {
+        return closed && failed.errno() == Errno.EAGAIN
+                ? new NotSentException(
+                        "the client is closed: " + failed.getMessage(),
+                        NotSentException.Reason.CLOSED,
+                        failed)
+                : failed;
     }
 
     /** Null when it has ended. */

@@ -189,7 +189,15 @@ public final class AsyncPramClient {
     }
 
     private <T> CompletableFuture<T> begin(AsyncCall.Verb<T> verb) {
-        AsyncCall<T> call = new AsyncCall<>(verb);
+        AsyncCall<T> call =
+                new AsyncCall<>(
+                        self -> {
+                            try {
+                                return verb.carryOut(self);
+                            } catch (NotSentException e) {
+                                throw executor.orClosed(e);
+                            }
+                        });
         executor.execute(call);
         return call;
     }

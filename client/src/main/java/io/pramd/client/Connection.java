@@ -114,6 +114,19 @@ final class Connection implements PacketSink {
         return lost != null || !channel.isActive();
     }
 
+    /**
+     * Nothing that is sent from here on gets anywhere once it is lost, which shows here before the
+     * exchanges hear of it.
+     *
+     * @throws PramException as of a call that has changed nothing
+     */
+    void requireNotLost(Call call) {
+        ConnectionLost why = lost;
+        if (why != null) {
+            throw Effect.NONE.lost(call, why);
+        }
+    }
+
     /** Sends one request and returns what waits for its answer. */
     CompletableFuture<Message> request(Message request, Exchange exchange) {
         CompletableFuture<Message> answer = exchange.expect(request.type());

@@ -16,6 +16,8 @@ final class ConnectionLost extends RuntimeException {
         BROKEN,
         /** This client has closed it. */
         OWN_DOING,
+        /** The client as a whole is closed: there is no other. */
+        CLIENT_CLOSED,
         /** The daemon has gone away, and promised to do nothing that it has not answered. */
         UNHEARD,
         /** The daemon does not want this client. */
@@ -41,6 +43,11 @@ final class ConnectionLost extends RuntimeException {
         return new ConnectionLost("closed by this client", null, Kind.OWN_DOING, null);
     }
 
+    /** With the client, by the user. */
+    static ConnectionLost clientClosed() {
+        return new ConnectionLost("the client is closed", null, Kind.CLIENT_CLOSED, null);
+    }
+
     /**
      * The daemon said why and closed it.
      *
@@ -63,7 +70,7 @@ final class ConnectionLost extends RuntimeException {
 
     /** Whether this client closed it. */
     boolean isOwnDoing() {
-        return kind == Kind.OWN_DOING;
+        return kind == Kind.OWN_DOING || kind == Kind.CLIENT_CLOSED;
     }
 
     /** Whether nothing happens, or has happened, of what was not answered. */
@@ -85,6 +92,7 @@ final class ConnectionLost extends RuntimeException {
                             refusal.errno(), call + ": closed by the daemon: " + refusal.text());
             case UNHEARD -> new NotSentException(text, NotSentException.Reason.UNHEARD, this);
             case UNTRUSTED -> new NotSentException(text, NotSentException.Reason.UNTRUSTED, this);
+            case CLIENT_CLOSED -> new NotSentException(text, NotSentException.Reason.CLOSED, this);
             case BROKEN, OWN_DOING ->
                     new NotSentException(text, NotSentException.Reason.LOST, this);
         };

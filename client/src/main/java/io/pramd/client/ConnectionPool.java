@@ -88,7 +88,7 @@ final class ConnectionPool {
         } finally {
             lock.unlock();
         }
-        all.forEach(Connection::close);
+        all.forEach(connection -> connection.lose(ConnectionLost.clientClosed()));
     }
 
     /** Null: a place for a new connection is reserved. */

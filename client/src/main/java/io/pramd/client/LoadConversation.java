@@ -166,9 +166,7 @@ final class LoadConversation {
      */
     void consume() {
         try {
-            if (exchange.failure() instanceof ConnectionLost lost) {
-                throw Effect.NONE.lost(call, lost);
-            }
+            connection.requireNotLost(call);
             CompletableFuture<Message> consumed =
                     connection.request(id, new FinishLoad(node.sequence()), exchange);
             Answers.await(consumed, exchange, call, Effect.CHANGE);

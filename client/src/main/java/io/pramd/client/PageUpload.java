@@ -280,6 +280,7 @@ final class PageUpload {
         try {
             pages.writeRest();
             call.requireGoAhead();
+            connection.requireNotLost(call);
         } catch (PramException e) {
             giveUp();
             throw e;
