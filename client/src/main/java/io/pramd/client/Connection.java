@@ -127,6 +127,18 @@ final class Connection implements PacketSink {
         }
     }
 
+    /**
+     * As {@link #requireNotLost}, but for what a daemon that is gone has sent before.
+     *
+     * @throws NotSentException EBADF
+     */
+    void requireClientOpen(Call call) {
+        ConnectionLost why = lost;
+        if (why != null && why.isEndOfClient()) {
+            throw Effect.NONE.lost(call, why);
+        }
+    }
+
     /** Sends one request and returns what waits for its answer. */
     CompletableFuture<Message> request(Message request, Exchange exchange) {
         CompletableFuture<Message> answer = exchange.expect(request.type());

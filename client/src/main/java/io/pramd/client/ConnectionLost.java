@@ -73,6 +73,11 @@ final class ConnectionLost extends RuntimeException {
         return kind == Kind.OWN_DOING || kind == Kind.CLIENT_CLOSED;
     }
 
+    /** Whether the user has closed the client. */
+    boolean isEndOfClient() {
+        return kind == Kind.CLIENT_CLOSED;
+    }
+
     /** Whether nothing happens, or has happened, of what was not answered. */
     boolean isUnheard() {
         return kind == Kind.UNHEARD;

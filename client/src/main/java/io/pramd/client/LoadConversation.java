@@ -117,6 +117,7 @@ final class LoadConversation {
 
     /** The next pages that were asked for, to be given back. */
     PageBatch await() {
+        connection.requireClientOpen(call); // else what came before its end would still be read
         exchange.progressed();
         return Answers.awaitProgress(
                 exchange,

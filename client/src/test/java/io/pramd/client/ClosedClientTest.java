@@ -7,6 +7,7 @@ import io.pramd.client.fixture.FakeDaemon;
 import io.pramd.protocol.Errno;
 import io.pramd.protocol.MessageType;
 import io.pramd.protocol.NodeState;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -23,6 +24,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What was open when the client was closed did not happen, and says so; trying again is no use. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ClosedClientTest {
+    /** As many as one packet has. */
+    private static final int BATCH_BYTES = 1 << 20;
+
     private final FakeDaemon daemon = new FakeDaemon();
     private final PramClient client = PramClient.connect(daemon.uri());
 
@@ -52,6 +56,25 @@ class ClosedClientTest {
         client.close();
         assertClosed(catchThrowable(load::finish));
         daemon.awaitState("n", NodeState.READY);
+    }
+
+    /** What has come already is not read on. */
+    @Test
+    void aPeekCannotBeReadOn() throws IOException {
+        int length = 32 << 20;
+        client.save("n", new byte[length]);
+        try (PeekStream peek = client.openPeek("n")) {
+            assertThat(peek.readNBytes(length / 4)).hasSize(length / 4);
+            client.close();
+            ByteBuffer rest = ByteBuffer.allocate(length);
+            assertClosed(
+                    catchThrowable(
+                            () -> {
+                                while (peek.read(rest) >= 0) {
+                                    assertThat(rest.position()).isLessThanOrEqualTo(BATCH_BYTES);
+                                }
+                            }));
+        }
     }
 
     @Test
