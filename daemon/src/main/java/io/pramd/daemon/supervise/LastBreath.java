@@ -29,7 +29,12 @@ record LastBreath(Path memory, Duration patience) {
         }
     }
 
-    private boolean isHeld() {
+    /** The same for who is sooner out of patience. */
+    LastBreath within(Duration most) {
+        return patience.compareTo(most) > 0 ? new LastBreath(memory, most) : this;
+    }
+
+    boolean isHeld() {
         try {
             return FileLock.isHeld(memory);
         } catch (StoreException e) {

@@ -1,12 +1,14 @@
 package io.pramd.daemon.supervise;
 
 import io.pramd.daemon.life.EndStep;
+import io.pramd.daemon.memory.FileLock;
 import io.pramd.daemon.memory.StoreException;
 import io.pramd.daemon.server.BindFault;
 import io.pramd.daemon.server.ListenSocket;
 import io.pramd.protocol.Errno;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,6 +24,9 @@ import org.slf4j.LoggerFactory;
 /** One owner. The daemon that this process takes over from: asked, and waited for. */
 final class Predecessor {
     private static final Logger LOG = LoggerFactory.getLogger(Predecessor.class);
+
+    /** From a daemon's removing its socket to its giving the lock back. */
+    private static final Duration RELEASE_MAX = Duration.ofSeconds(1);
 
     private final UnixStream stream;
     private final Offer offer;
@@ -39,8 +44,9 @@ final class Predecessor {
 
     /**
      * Asks whoever serves there for the sockets of a memory file; empty: nobody serves there, or
-     * not any more. One that goes on after all has the memory file's lock. Nothing has happened yet
-     * when this fails, or is {@linkplain #giveUp given up}.
+     * not any more. One that says that it is stopping is waited for, however long that takes; one
+     * that goes on after all has the memory file's lock. Nothing has happened yet when this fails,
+     * or is {@linkplain #giveUp given up}.
      *
      * @param patience how long one that does not say that it has ended may have the lock
      * @throws StoreException as the daemon there refuses; EACCES for one of another user, ETIMEDOUT
@@ -48,11 +54,32 @@ final class Predecessor {
      */
     static Optional<Predecessor> ask(Path socket, Path memory, Duration patience) {
         LastBreath lastBreath = new LastBreath(memory, patience);
+        while (true) {
+            try {
+                return askOnce(socket, memory, lastBreath);
+            } catch (StoreException e) {
+                if (e.errno() != Errno.EAGAIN) {
+                    throw e;
+                }
+                LOG.info("{}", e.getMessage());
+            }
+            awaitEnd(lastBreath);
+            if (!lastBreath.isHeld()) {
+                return Optional.empty();
+            } // it is still at it, or somebody else who waited has followed it, and hands over
+        }
+    }
+
+    private static Optional<Predecessor> askOnce(Path socket, Path memory, LastBreath lastBreath) {
         try {
             Optional<UnixStream> connected = UnixStream.connect(socket);
-            return connected.isEmpty()
-                    ? Optional.empty()
-                    : Optional.of(ask(connected.get(), memory, lastBreath));
+            if (connected.isPresent()) {
+                return Optional.of(ask(connected.get(), memory, lastBreath));
+            }
+            // without the file it is a daemon that has no such socket, or one at its very end
+            boolean isRemoved = Files.notExists(socket);
+            awaitEnd(isRemoved ? lastBreath.within(RELEASE_MAX) : lastBreath);
+            return Optional.empty();
         } catch (NoSuchFileException e) {
             throw StoreException.of(
                     Errno.ENOENT,
@@ -63,7 +90,7 @@ final class Predecessor {
                             + socket);
         } catch (UnixStream.Ended e) {
             LOG.warn("the daemon there has ended: socket={}", socket);
-            lastBreath.await();
+            awaitEnd(lastBreath);
             return Optional.empty();
         } catch (IOException e) {
             throw failed(socket, e);
@@ -79,6 +106,18 @@ final class Predecessor {
         } catch (IOException | RuntimeException e) {
             stream.close();
             throw e;
+        }
+    }
+
+    private static void awaitEnd(LastBreath lastBreath) {
+        if (lastBreath.isHeld()) {
+            LOG.info(
+                    "waiting for the daemon that has the memory file to end: file={} pid={}"
+                            + " seconds={}",
+                    lastBreath.memory(),
+                    FileLock.readPid(lastBreath.memory()).map(Object::toString).orElse("unknown"),
+                    lastBreath.patience().toSeconds());
+            lastBreath.await();
         }
     }
 

@@ -22,6 +22,7 @@ final class Succession {
     private final Estate estate;
     private final Consumer<HandoverPoint> points;
     private volatile UnixStream successor; // null: there is none yet
+    private volatile boolean isStopping; // by itself: there will be none
 
     /**
      * Immutable. What is handed over.
@@ -73,6 +74,7 @@ final class Succession {
             Handover.requireAskedFor(next.receive(), estate.memory());
             points.accept(HandoverPoint.ASKED);
             LOG.info("a successor asks for the sockets: pid={}", peer.pid());
+            requireStays();
             offer(next); // 2. all sockets
             points.accept(HandoverPoint.OFFERED);
         } catch (StoreException e) {
@@ -89,13 +91,23 @@ final class Succession {
         successor = next;
         if (!estate.serving().leaveSockets()) { // 4. from here on there is no way back
             successor = null;
-            Handover.refuse(
-                    next, StoreException.of(Errno.EAGAIN, "the daemon is stopping already"));
+            Handover.refuse(next, stopping());
             return;
         }
         points.accept(HandoverPoint.LEFT);
         LOG.info("the sockets are handed over, this daemon ends: successor pid={}", peer.pid());
         estate.end().run(); // 5. as by a signal; each step is said by the thread that ends it
+    }
+
+    /** Whoever asks a daemon that stops by itself waits for its end: there is nothing to offer. */
+    private void requireStays() {
+        if (isStopping) {
+            throw stopping();
+        }
+    }
+
+    private static StoreException stopping() {
+        return StoreException.of(Errno.EAGAIN, "the daemon is stopping already");
     }
 
     private void offer(UnixStream next) throws IOException {
@@ -108,9 +120,7 @@ final class Succession {
     private void say(EndStep step) {
         UnixStream heir = successor;
         if (heir == null) {
-            if (step == EndStep.DRAINING) {
-                door.close();
-            }
+            stop(step);
             return;
         }
         try {
@@ -123,6 +133,18 @@ final class Succession {
             case FORCING -> points.accept(HandoverPoint.FORCING);
             case RELEASING -> points.accept(HandoverPoint.RELEASING);
             case RELEASED -> points.accept(HandoverPoint.RELEASED);
+        }
+    }
+
+    /**
+     * The door is there as long as streams run and a root is forced, and tells who comes that this
+     * daemon ends. It is gone before the lock is, with which the next daemon opens its own.
+     */
+    private void stop(EndStep step) {
+        switch (step) {
+            case DRAINING -> isStopping = true;
+            case RELEASING -> door.close();
+            case FORCING, RELEASED -> {}
         }
     }
 }

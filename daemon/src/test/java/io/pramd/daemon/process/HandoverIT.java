@@ -323,4 +323,48 @@ class HandoverIT {
             }
         }
     }
+
+    @Test
+    void waitsForAPredecessorThatIsStoppingAlready() throws Exception {
+        try (DaemonProcess old = first("--drain", "60s");
+                PramClient client = PramClient.connect(old.uri())) {
+            SaveStream save = client.openSave("long", SaveOptions.defaults());
+            save.write(BYTES);
+            old.terminate();
+            Await.until("it drains", () -> old.log().contains("stopping: running streams"));
+            try (CommandProcess successor = startNext(old.uri())) {
+                Await.until(
+                        "it waits",
+                        () ->
+                                successor
+                                        .stderr()
+                                        .contains(
+                                                "waiting for the daemon that has the memory file"
+                                                        + " to end: file="
+                                                        + memory
+                                                        + " pid="
+                                                        + old.pid()));
+                save.finish();
+
+                assertThat(old.awaitExit()).as(old.log()).isZero();
+                Await.until("READY", () -> successor.stdout().startsWith("READY "));
+                requireHas(old.uri(), "long");
+                assertThat(handover).exists();
+            }
+        }
+    }
+
+    @Test
+    void isRefusedBesideADaemonThatDoesNotHandOver() {
+        try (DaemonProcess daemon = DaemonProcess.start(memory, "--listen", unixUri())) {
+            Ended refused = refused(memory);
+
+            assertThat(refused.exitCode()).as(refused.stderr()).isEqualTo(12);
+            assertThat(refused.stderr())
+                    .contains("EBUSY: memory file is in use", "pid=" + daemon.pid())
+                    .contains(" seconds=1\n");
+            assertThat(handover).doesNotExist();
+            assertThat(daemon.stop()).isZero();
+        }
+    }
 }
