@@ -26,11 +26,9 @@ import io.pramd.protocol.Errno;
 import io.pramd.protocol.Hello;
 import io.pramd.protocol.PacketLimits;
 import io.pramd.protocol.PacketReader;
-import java.io.FileNotFoundException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
@@ -168,7 +166,7 @@ final class Connector {
         Repeater successor = new Repeater(listeners, departure, call, greeting, Duration.ZERO);
         while (true) {
             try {
-                return connectOnce(connecting, greeting);
+                return connectOnce(call, connecting, greeting);
             } catch (RejectedException e) {
                 if (e.errno() != Errno.EAGAIN) {
                     throw e;
@@ -216,7 +214,7 @@ final class Connector {
         }
     }
 
-    private Connection connectOnce(Deadline deadline, Deadline greeting) {
+    private Connection connectOnce(Call call, Deadline deadline, Deadline greeting) {
         SslContext tls;
         Hello hello;
         try {
@@ -227,7 +225,7 @@ final class Connector {
         }
         SocketAddress address = address();
         credentials.requireSecrecy(address);
-        Channel channel = awaitConnected(bootstrap(tls).connect(address), deadline);
+        Channel channel = awaitConnected(bootstrap(tls).connect(address), call, deadline);
         Connection connection = channel.attr(ConnectionHandler.CONNECTION).get();
         try {
             credentials.requireSecrecy(channel.remoteAddress()); // a name may have been resolved
@@ -238,7 +236,7 @@ final class Connector {
         return greet(connection, hello, greeting);
     }
 
-    private Channel awaitConnected(ChannelFuture connecting, Deadline deadline) {
+    private Channel awaitConnected(ChannelFuture connecting, Call call, Deadline deadline) {
         try {
             // at least once around, so that a deadline of nothing still meets a daemon that is
             // there
@@ -246,14 +244,17 @@ final class Connector {
             if (!connecting.await(nanos, TimeUnit.NANOSECONDS)) {
                 connecting.cancel(true);
                 long millis = TimeUnit.NANOSECONDS.toMillis(nanos);
-                throw cannotConnect("no answer for " + millis + " ms", null);
+                String why = "no answer for " + millis + " ms";
+                throw call.deadline().hasPassed()
+                        ? notGreeted(why + ", the deadline has passed", null)
+                        : cannotConnect(why, null);
             }
         } catch (InterruptedException e) {
             connecting.channel().close();
             throw interrupted(e);
         }
         if (!connecting.isSuccess()) {
-            throw cannotConnect(reason(connecting.cause()), connecting.cause());
+            throw cannotConnect(ConnectFault.text(connecting.cause()), connecting.cause());
         }
         return connecting.channel();
     }
@@ -272,13 +273,13 @@ final class Connector {
                         e.getCause());
             }
             if (e.isNoProgress()) {
-                throw cannotConnect("connected, and not greeted for " + left.toMillis() + " ms", e);
+                throw notGreeted("connected, and not greeted for " + left.toMillis() + " ms", e);
             }
             throw e.isRepeatable() ? cannotConnect(e.getMessage(), e) : e;
         } catch (RejectedException e) {
             connection.close();
             // the handshake took too long for the daemon; which end says so first is chance
-            throw e.errno() == Errno.ETIMEDOUT ? cannotConnect(e.getMessage(), e) : e;
+            throw e.errno() == Errno.ETIMEDOUT ? notGreeted(e.getMessage(), e) : e;
         } catch (PramException e) {
             connection.close();
             throw e;
@@ -365,21 +366,6 @@ final class Connector {
         return epoll ? new DomainSocketAddress(uri.path()) : UnixDomainSocketAddress.of(uri.path());
     }
 
-    /** Without the name of the system call, its number, and the address, which is named already. */
-    private static String reason(Throwable cause) {
-        if (cause instanceof UnknownHostException) {
-            return "unknown host";
-        }
-        if (cause instanceof FileNotFoundException) {
-            return "no such socket file";
-        }
-        String text = cause.getMessage();
-        return text == null
-                ? cause.getClass().getSimpleName()
-                : text.replaceFirst("^.*failed with error\\(-?\\d+\\): ", "")
-                        .replaceFirst(": \\S*$", "");
-    }
-
     private NotSentException interrupted(InterruptedException e) {
         Thread.currentThread().interrupt();
         return new NotSentException(
@@ -389,9 +375,17 @@ final class Connector {
     }
 
     NotSentException cannotConnect(String why, Throwable cause) {
+        return cannotConnect(why, NotSentException.Reason.NO_CONNECTION, cause);
+    }
+
+    /** The same, where a time has run out: somebody is there, or nobody knows. */
+    private NotSentException notGreeted(String why, Throwable cause) {
+        return cannotConnect(why, NotSentException.Reason.UNGREETED, cause);
+    }
+
+    private NotSentException cannotConnect(
+            String why, NotSentException.Reason reason, Throwable cause) {
         return new NotSentException(
-                "cannot connect to " + uri + ": " + why + departure.remark(),
-                NotSentException.Reason.NO_CONNECTION,
-                cause);
+                "cannot connect to " + uri + ": " + why + departure.remark(), reason, cause);
     }
 }

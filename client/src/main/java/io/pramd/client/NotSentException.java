@@ -16,6 +16,8 @@ public final class NotSentException extends PramException {
     enum Reason {
         /** No connection could be made. */
         NO_CONNECTION,
+        /** Connected, and not greeted in time; or the deadline has passed before that. */
+        UNGREETED,
         /** There is no TLS that both sides trust: another attempt finds the same. */
         UNTRUSTED,
         /** There is no connection any more: the daemon may have begun what it cannot finish. */
@@ -41,7 +43,7 @@ public final class NotSentException extends PramException {
 
     private static Errno errno(Reason reason) {
         return switch (reason) {
-            case TIMED_OUT -> Errno.ETIMEDOUT;
+            case TIMED_OUT, UNGREETED -> Errno.ETIMEDOUT;
             case CLOSED -> Errno.EBADF;
             case UNTRUSTED -> Errno.EACCES;
             default -> Errno.EAGAIN;
@@ -55,9 +57,9 @@ public final class NotSentException extends PramException {
                 lost);
     }
 
-    /** Whether the daemon was connected and gave no sign for as long as the call may wait. */
+    /** Whether the daemon was there and gave no sign for as long as the call may wait. */
     public boolean isNoProgress() {
-        return reason == Reason.TIMED_OUT;
+        return reason == Reason.TIMED_OUT || reason == Reason.UNGREETED;
     }
 
     /**
@@ -70,7 +72,10 @@ public final class NotSentException extends PramException {
 
     /** Whether another attempt may find the daemon. */
     boolean isRepeatable() {
-        return reason == Reason.NO_CONNECTION || reason == Reason.LOST || reason == Reason.UNHEARD;
+        return switch (reason) {
+            case NO_CONNECTION, UNGREETED, LOST, UNHEARD -> true;
+            case UNTRUSTED, NOT_DONE, TIMED_OUT, INTERRUPTED, CLOSED -> false;
+        };
     }
 
     /** Whether the daemon has gone away, and its successor may be asked for the same. */

@@ -9,8 +9,10 @@ import io.pramd.protocol.NodeState;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
@@ -69,7 +71,9 @@ class DeadlineTest {
             long begin = System.nanoTime();
             SaveOptions soon = SaveOptions.defaults().withDeadline(SOON);
             assertThatThrownBy(() -> waiting.save("n", soon, new byte[10]))
-                    .isInstanceOf(NotSentException.class);
+                    .isInstanceOfSatisfying(
+                            NotSentException.class,
+                            e -> assertThat(e.errno()).isEqualTo(Errno.ETIMEDOUT));
             assertThat(Duration.ofNanos(System.nanoTime() - begin))
                     .isLessThan(SOON.multipliedBy(8));
         }
@@ -81,8 +85,45 @@ class DeadlineTest {
         try (ServerSocket silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
             String uri = "pram://127.0.0.1:" + silent.getLocalPort();
             assertThatThrownBy(() -> PramClient.connect(uri, hasty))
-                    .isInstanceOf(NotSentException.class)
+                    .isInstanceOfSatisfying(
+                            NotSentException.class,
+                            e -> assertThat(e.errno()).isEqualTo(Errno.ETIMEDOUT))
                     .hasMessageStartingWith("cannot connect to " + uri + ": connected, and not");
+        }
+    }
+
+    /** It may only have been restarting: who is given the time finds it. */
+    @Test
+    void whoIsNotGreetedTriesAgain() throws Exception {
+        PramConfig hasty =
+                PramConfig.defaults()
+                        .withConnect(SOON)
+                        .withNoProgress(SOON)
+                        .withRetryFor(Duration.ofSeconds(60));
+        CompletableFuture<Void> asked;
+        try (ServerSocket silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+                PramClient waiting =
+                        PramClient.lazy("pram://127.0.0.1:" + silent.getLocalPort(), hasty)) {
+            silent.setSoTimeout(60_000);
+            asked = CompletableFuture.runAsync(() -> waiting.find("n"));
+            try (Socket first = silent.accept();
+                    Socket second = silent.accept()) {
+                assertThat(first.getPort()).isNotEqualTo(second.getPort());
+                assertThat(asked).isNotDone();
+            }
+        }
+        assertThat(asked).failsWithin(Duration.ofSeconds(60));
+    }
+
+    @Test
+    void whoIsRefusedUntilTheDeadlineIsToldThatThereIsNoDaemon() {
+        daemon.close();
+        try (PramClient waiting = PramClient.lazy(daemon.uri(), PramConfig.defaults())) {
+            SaveOptions soon = SaveOptions.defaults().withDeadline(SOON);
+            assertThatThrownBy(() -> waiting.save("n", soon, new byte[10]))
+                    .isInstanceOfSatisfying(
+                            NotSentException.class,
+                            e -> assertThat(e.errno()).isEqualTo(Errno.EAGAIN));
         }
     }
 
