@@ -210,7 +210,8 @@ class GoingAwayTest {
         SaveOptions soon = SaveOptions.defaults().withDeadline(Duration.ofMillis(300));
         assertThatThrownBy(() -> client.save("n", soon, BYTES))
                 .isInstanceOfSatisfying(
-                        NotSentException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EAGAIN))
+                        NotSentException.class,
+                        e -> assertThat(e.errno()).isEqualTo(Errno.ETIMEDOUT))
                 .hasMessageContaining("the daemon has said that it is going away");
         daemon.welcomeAll();
     }
