@@ -25,6 +25,9 @@ import org.slf4j.LoggerFactory;
 public final class FrameMap implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(FrameMap.class);
 
+    /** Of a survey that took long since it gave way to others, too. */
+    private static final long REST_NANOS_MAX = Duration.ofSeconds(15).toNanos();
+
     private final Store store;
     private final MappedMemory memory;
     private final InstantSource clock;
@@ -42,7 +45,7 @@ public final class FrameMap implements AutoCloseable {
      * How often a survey is made.
      *
      * @param youngest a younger one is never replaced
-     * @param rest nor one that is younger than so many times what it took
+     * @param rest nor one that is younger than so many times what it took, but 15 s at most
      * @param idle when nobody has asked for so long, the newest is dropped
      */
     record Pace(Duration youngest, int rest, Duration idle) {
@@ -121,7 +124,8 @@ public final class FrameMap implements AutoCloseable {
 
     private boolean isYoung() {
         long age = System.nanoTime() - madeNanos;
-        return age < Math.max(pace.youngest().toNanos(), pace.rest() * newest.tookNanos());
+        long rest = Math.min(pace.rest() * newest.tookNanos(), REST_NANOS_MAX);
+        return age < Math.max(pace.youngest().toNanos(), rest);
     }
 
     private boolean isOfNow() {
