@@ -26,7 +26,7 @@ public final class FrameMap implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(FrameMap.class);
 
     /** Of a survey that took long since it gave way to others, too. */
-    private static final long REST_NANOS_MAX = Duration.ofSeconds(15).toNanos();
+    private static final long REST_NANOS_MAX = Duration.ofSeconds(10).toNanos();
 
     private final Store store;
     private final MappedMemory memory;
@@ -45,7 +45,7 @@ public final class FrameMap implements AutoCloseable {
      * How often a survey is made.
      *
      * @param youngest a younger one is never replaced
-     * @param rest nor one that is younger than so many times what it took, but 15 s at most
+     * @param rest nor one that is younger than so many times what it took, but 10 s at most
      * @param idle when nobody has asked for so long, the newest is dropped
      */
     record Pace(Duration youngest, int rest, Duration idle) {

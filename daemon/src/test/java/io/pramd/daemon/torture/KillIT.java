@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class KillIT {
     /** Of some seeds all kills of a round come before anything is acknowledged. */
-    private static final int ROUNDS = RunLength.of("pramd.kill.rounds", 4, 6);
+    private static final int ROUNDS = RunLength.of("pramd.kill.rounds", 4, 8);
 
     @TempDir(factory = OnDevice.class)
     Path folder;

@@ -18,9 +18,7 @@ import java.util.concurrent.locks.LockSupport;
  * One owner. Compares what onlookers see of a daemon without work with what its clients are told.
  */
 final class MapAtRest {
-    /** A survey gives way, and on a busy machine rests long behind it. */
-    private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(60);
-
+    private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(20);
     private static final long BETWEEN_LOOKS_NANOS = 50_000_000;
     private static final int NODES_OF_AN_ANSWER = 500;
 
