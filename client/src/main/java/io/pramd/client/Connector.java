@@ -295,6 +295,7 @@ final class Connector {
                 new Bootstrap()
                         .group(loops)
                         .channel(channelType())
+                        .option(ChannelOption.AUTO_CLOSE, false) // see ConnectionHandler
                         .option(
                                 ChannelOption.CONNECT_TIMEOUT_MILLIS,
                                 (int) Math.min(connectMax().toMillis(), Integer.MAX_VALUE))
