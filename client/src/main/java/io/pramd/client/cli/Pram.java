@@ -133,6 +133,7 @@ public final class Pram implements Runnable {
         command.setParameterExceptionHandler(failures);
         command.setErr(io.err());
         command.setOut(io.text());
+        command.setExpandAtFiles(false); // a node's name may begin with it
         String wrong =
                 RawArguments.areDoubtful(args) ? RawArguments.ofProcess().firstWrong(args) : null;
         int code =

@@ -4,12 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pramd.protocol.Features;
 import io.pramd.protocol.MessageType;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class RmCommandTest {
+    @TempDir private Path folder;
     private final CommandRunner pram = new CommandRunner();
 
     @BeforeEach
@@ -32,6 +37,18 @@ class RmCommandTest {
         assertThat(pram.daemon.find("a")).isEmpty();
         assertThat(pram.daemon.find("b")).isPresent();
         assertThat(pram.daemon.find("c")).isEmpty();
+    }
+
+    @Test
+    void aNameIsNeverAFileOfNames() throws IOException {
+        Path file = Files.writeString(folder.resolve("names"), "a b");
+        String name = "@" + file;
+        pram.type(new byte[10]);
+        pram.run("save", name);
+        assertThat(pram.run("rm", name)).isZero();
+        assertThat(pram.daemon.find(name)).isEmpty();
+        assertThat(pram.daemon.find("a")).isPresent();
+        assertThat(pram.daemon.find("b")).isPresent();
     }
 
     @Test

@@ -97,7 +97,8 @@ public final class Pramd implements Runnable {
             SUBCOMMANDS.forEach(command::addSubcommand);
         }
         Failures failures = new Failures();
-        return command.setOut(Stdout.ofProcess())
+        return command.setExpandAtFiles(false) // a path may begin with it
+                .setOut(Stdout.ofProcess())
                 .setExecutionStrategy(Pramd::run)
                 .setExecutionExceptionHandler(failures)
                 .setParameterExceptionHandler(failures);

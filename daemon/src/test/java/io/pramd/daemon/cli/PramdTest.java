@@ -2,9 +2,15 @@ package io.pramd.daemon.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
 
 class PramdTest {
     @Test
@@ -21,6 +27,16 @@ class PramdTest {
         assertThat(Pramd.newCommandLine("--help").getSubcommands())
                 .containsOnlyKeys(
                         "serve", "format", "grow", "shrink", "fsck", "dump", "token", "config");
+    }
+
+    @Test
+    void aPathIsNeverAFileOfArguments(@TempDir Path folder) throws IOException {
+        Path options = Files.writeString(folder.resolve("options"), "--size 1M");
+        String path = "@" + options;
+        ParseResult parsed = Pramd.newCommandLine("format").parseArgs("format", path, "--size=2M");
+        assertThat(parsed.subcommand().matchedPositionals())
+                .flatExtracting(ArgSpec::stringValues)
+                .containsExactly(path);
     }
 
     @Test
