@@ -7,6 +7,7 @@ import java.util.List;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.codegen.docgen.manpage.ManPageGenerator;
 
 /**
@@ -23,9 +24,24 @@ public final class CommandPages {
         for (CommandLine command : List.of(Pram.describe(), Pramd.describe())) {
             if (args[0].equals("completions")) {
                 String name = command.getCommandName();
+                offerOptionsOfServe(command);
                 Files.writeString(folder.resolve(name), AutoComplete.bash(name, command));
             } else {
                 writePages(folder, command.getCommandSpec());
+            }
+        }
+    }
+
+    /** They are arguments of {@code pramd config show}, which knows them by their being unknown. */
+    private static void offerOptionsOfServe(CommandLine command) {
+        CommandLine config = command.getSubcommands().get("config");
+        if (config == null) {
+            return;
+        }
+        CommandSpec show = config.getSubcommands().get("show").getCommandSpec();
+        for (OptionSpec option : command.getSubcommands().get("serve").getCommandSpec().options()) {
+            if (show.findOption(option.longestName()) == null) {
+                show.addOption(OptionSpec.builder(option).build());
             }
         }
     }
