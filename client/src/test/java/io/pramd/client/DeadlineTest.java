@@ -25,6 +25,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class DeadlineTest {
     private static final Duration SOON = Duration.ofMillis(200);
+
+    /** Until then all goes well, connecting included. */
+    private static final Duration LATER = Duration.ofSeconds(1);
+
     private static final Duration FOR_EVER = Duration.ofSeconds(Long.MAX_VALUE);
 
     private final FakeDaemon daemon = new FakeDaemon();
@@ -39,23 +43,23 @@ class DeadlineTest {
     @Test
     void aLoadThatIsReadTooLateLeavesTheNode() {
         client.save("n", new byte[10]);
-        LoadOptions soon = LoadOptions.defaults().withDeadline(SOON);
+        LoadOptions options = LoadOptions.defaults().withDeadline(LATER);
         StreamReader<byte[], RuntimeException> late =
                 in -> {
                     byte[] bytes = in.readAllBytes();
-                    pass(SOON);
+                    pass(LATER);
                     return bytes;
                 };
-        assertTimedOut(() -> client.load("n", soon, late));
+        assertTimedOut(() -> client.load("n", options, late));
         daemon.awaitState("n", NodeState.READY);
     }
 
     @ParameterizedTest
     @ValueSource(ints = {0, 10, 1 << 20})
     void aSaveThatIsWrittenTooLateIsDiscarded(int bytes) {
-        SaveStream save = client.openSave("n", SaveOptions.defaults().withDeadline(SOON));
+        SaveStream save = client.openSave("n", SaveOptions.defaults().withDeadline(LATER));
         save.write(ByteBuffer.allocateDirect(bytes));
-        pass(SOON);
+        pass(LATER);
         assertTimedOut(save::finish);
         daemon.awaitGone("n");
     }
