@@ -101,6 +101,8 @@ final class Connector {
         try {
             requireDeparted(call);
             connection = connectInTurn(call);
+        } catch (NotSentException e) {
+            throw isClosed() ? closedHere(e) : e; // whichever end of it the call has come upon
         } finally {
             endAttempt();
         }
@@ -126,7 +128,11 @@ final class Connector {
     }
 
     static NotSentException closedHere() {
-        return new NotSentException("the client is closed", NotSentException.Reason.CLOSED, null);
+        return closedHere(null);
+    }
+
+    private static NotSentException closedHere(NotSentException e) {
+        return new NotSentException("the client is closed", NotSentException.Reason.CLOSED, e);
     }
 
     private synchronized boolean isClosed() {

@@ -9,6 +9,7 @@ import io.pramd.protocol.MessageType;
 import io.pramd.protocol.NodeState;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -112,6 +113,21 @@ class ClosedClientTest {
         assertClosed(failure(load));
     }
 
+    /** Without another attempt, which would find the client closed. */
+    @Test
+    void aCallThatIsStillConnectingEnds() {
+        PramConfig once = PramConfig.defaults().withRetryFor(Duration.ZERO);
+        PramClient impatient = PramClient.connect(daemon.uri(), once);
+        daemon.holdGreetings();
+        int connections = daemon.connectionCount();
+        CompletableFuture<Throwable> failure =
+                CompletableFuture.supplyAsync(
+                        () -> catchThrowable(() -> impatient.save("n", new byte[10])));
+        awaitMore(connections);
+        impatient.close();
+        assertClosed(failure.join());
+    }
+
     @Test
     void anAsynchronousReaderThatIsInterruptedDoesNotConsume() throws InterruptedException {
         client.save("n", new byte[10]);
@@ -138,6 +154,14 @@ class ClosedClientTest {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
         while (!daemon.faults().hasHeard(type)) {
             assertThat(System.nanoTime()).as("no %s", type).isLessThan(deadline);
+            Thread.onSpinWait();
+        }
+    }
+
+    private void awaitMore(int connections) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        while (daemon.connectionCount() <= connections) {
+            assertThat(System.nanoTime()).as("nobody connects").isLessThan(deadline);
             Thread.onSpinWait();
         }
     }
