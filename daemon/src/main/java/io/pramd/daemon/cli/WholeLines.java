@@ -4,9 +4,12 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.RandomAccessFile;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
 
 /**
@@ -19,7 +22,8 @@ final class WholeLines extends OutputStream {
 
     private final Path file;
     private final Listener listener;
-    private OutputStream out; // null: to be opened
+    private FileOutputStream out; // null: to be opened
+    private Object fileKey; // of what is open
     private boolean isFailing;
 
     /** Hears of each line. */
@@ -65,21 +69,41 @@ final class WholeLines extends OutputStream {
     }
 
     private void append(byte[] line) throws IOException {
+        if (out != null && isElsewhere()) {
+            closeQuietly();
+        }
         if (out == null) {
             out = new FileOutputStream(file.toFile(), true);
+            fileKey = keyOfName();
             endTheLast();
         }
-        long end = Files.size(file);
+        FileChannel written = out.getChannel();
+        long end = written.size();
         try {
             if (isFailing) { // a short line that fits by chance is not the end of it
                 out.write(new byte[ROOM_BYTES]);
-                cut(end);
+                written.truncate(end);
             }
             out.write(line);
         } catch (IOException e) {
-            cutQuietly(end, e);
+            cutQuietly(written, end, e);
             throw e;
         }
+    }
+
+    /** Somebody has moved the file away, and perhaps put another there: that one gets the lines. */
+    private boolean isElsewhere() {
+        try {
+            return !keyOfName().equals(fileKey);
+        } catch (NoSuchFileException e) {
+            return true;
+        } catch (IOException e) {
+            return false; // nobody can tell: what is open can still be written
+        }
+    }
+
+    private Object keyOfName() throws IOException {
+        return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
     }
 
     /** A kill, or a cut that failed, may have left half a line. */
@@ -96,17 +120,9 @@ final class WholeLines extends OutputStream {
         out.write("\n".getBytes(StandardCharsets.US_ASCII));
     }
 
-    private void cut(long bytes) throws IOException {
-        try (RandomAccessFile written = new RandomAccessFile(file.toFile(), "rw")) {
-            if (written.length() > bytes) {
-                written.setLength(bytes);
-            }
-        }
-    }
-
-    private void cutQuietly(long bytes, IOException first) {
+    private static void cutQuietly(FileChannel written, long bytes, IOException first) {
         try {
-            cut(bytes);
+            written.truncate(bytes);
         } catch (IOException e) {
             first.addSuppressed(e);
         }

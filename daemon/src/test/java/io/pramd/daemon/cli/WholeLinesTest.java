@@ -56,4 +56,22 @@ class WholeLinesTest {
         assertThat(heard).containsExactly("lost", "lost", "written");
         assertThat(Files.readString(file)).isEqualTo("c\n");
     }
+
+    @Test
+    void noLineIsLostWhereTheFileIsMovedAway() throws IOException {
+        Path file = folder.resolve("audit");
+        Path moved = folder.resolve("audit.1");
+        try (WholeLines lines = lines(file)) {
+            lines.write("a\n".getBytes());
+            Files.move(file, moved);
+            lines.write("b\n".getBytes());
+            Files.move(file, folder.resolve("audit.2"));
+            Files.writeString(file, "another's\n");
+            lines.write("c\n".getBytes());
+        }
+        assertThat(heard).containsExactly("written", "written", "written");
+        assertThat(Files.readString(moved)).isEqualTo("a\n");
+        assertThat(Files.readString(folder.resolve("audit.2"))).isEqualTo("b\n");
+        assertThat(Files.readString(file)).isEqualTo("another's\nc\n");
+    }
 }
