@@ -95,14 +95,17 @@ public final class Arrival {
 
     private List<ListenSocket> sockets(
             ServePlan plan, List<ListenAddress> wanted, ListenAddress usual) {
-        List<ListenSocket> inherited = new ArrayList<>(ActivatedSockets.of(environment));
-        predecessor = handover.flatMap(socket -> Predecessor.ask(socket, plan.memory(), patience));
-        predecessor.ifPresent(found -> inherited.addAll(found.offer().sockets()));
-        boolean isUsual = wanted.isEmpty() && inherited.stream().noneMatch(ListenSocket::isLent);
-        SocketPlan sockets = SocketPlan.of(isUsual ? List.of(usual) : wanted, inherited);
-        if (predecessor.isPresent()) {
-            take(predecessor.get(), sockets, plan);
-        } else {
+        List<ListenSocket> lent = ActivatedSockets.of(environment);
+        SocketPlan sockets;
+        do { // whoever has stopped by itself after all is asked again, and waited for
+            predecessor =
+                    handover.flatMap(socket -> Predecessor.ask(socket, plan.memory(), patience));
+            List<ListenSocket> inherited = new ArrayList<>(lent);
+            predecessor.ifPresent(found -> inherited.addAll(found.offer().sockets()));
+            boolean isUsual = wanted.isEmpty() && inherited.stream().noneMatch(ListenSocket::isLent);
+            sockets = SocketPlan.of(isUsual ? List.of(usual) : wanted, inherited);
+        } while (predecessor.isPresent() && !hasTaken(predecessor.get(), sockets, plan));
+        if (predecessor.isEmpty()) {
             requireMayServe(sockets, plan.protection().stance());
             door = handover.map(Door::open);
         }
@@ -112,7 +115,7 @@ public final class Arrival {
     }
 
     /** What can be known beforehand: behind it the predecessor ends, come what may. */
-    private void take(Predecessor from, SocketPlan sockets, ServePlan plan) {
+    private boolean hasTaken(Predecessor from, SocketPlan sockets, ServePlan plan) {
         points.accept(HandoverPoint.RECEIVED);
         try {
             requireMayServe(sockets, plan.protection().stance());
@@ -128,9 +131,12 @@ public final class Arrival {
         }
         supervision.ifPresent(
                 told -> told.status(() -> "waiting for the predecessor to end: pid=" + from.pid()));
-        from.take();
+        if (!from.take()) {
+            return false;
+        }
         door = handover.map(path -> Door.inherit(path, from.offer().handoverFd()));
         unused = sockets.unused();
+        return true;
     }
 
     private static void requireMayServe(SocketPlan sockets, Stance stance) {

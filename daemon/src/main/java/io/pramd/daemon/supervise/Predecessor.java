@@ -28,6 +28,7 @@ final class Predecessor {
     /** From a daemon's removing its socket to its giving the lock back. */
     private static final Duration RELEASE_MAX = Duration.ofSeconds(1);
 
+    private final Path socket;
     private final UnixStream stream;
     private final Offer offer;
     private final LastBreath lastBreath;
@@ -36,7 +37,8 @@ final class Predecessor {
     private long takenNanos;
     private long endedNanos;
 
-    private Predecessor(UnixStream stream, Offer offer, LastBreath lastBreath) {
+    private Predecessor(Path socket, UnixStream stream, Offer offer, LastBreath lastBreath) {
+        this.socket = socket;
         this.lastBreath = lastBreath;
         this.stream = stream;
         this.offer = offer;
@@ -74,7 +76,7 @@ final class Predecessor {
         try {
             Optional<UnixStream> connected = UnixStream.connect(socket);
             if (connected.isPresent()) {
-                return Optional.of(ask(connected.get(), memory, lastBreath));
+                return Optional.of(ask(socket, connected.get(), memory, lastBreath));
             }
             // without the file it is a daemon that has no such socket, or one at its very end
             boolean isRemoved = Files.notExists(socket);
@@ -97,12 +99,12 @@ final class Predecessor {
         }
     }
 
-    private static Predecessor ask(UnixStream stream, Path memory, LastBreath lastBreath)
-            throws IOException {
+    private static Predecessor ask(
+            Path socket, UnixStream stream, Path memory, LastBreath lastBreath) throws IOException {
         try {
             Handover.requireSameUser(stream.peer());
             Handover.ask(stream, memory);
-            return new Predecessor(stream, Offer.receive(stream), lastBreath);
+            return new Predecessor(socket, stream, Offer.receive(stream), lastBreath);
         } catch (IOException | RuntimeException e) {
             stream.close();
             throw e;
@@ -154,26 +156,44 @@ final class Predecessor {
      * Where it has not said that it has ended it may go on after all: only the memory file's lock
      * tells, and until that is held all that it has offered is its own.
      *
-     * @throws StoreException EAGAIN when it is stopping by itself; all is given up then
+     * @return false when it is stopping by itself, or has: all is given up then, for what it has
+     *     offered is found by nobody any more
      */
-    void take() {
+    boolean take() {
         takenNanos = System.nanoTime();
+        boolean isTaken = false;
         try {
             stream.send(Handover.TAKEN);
-            awaitEnd();
+            isTaken = hasEnded();
         } catch (IOException e) {
             LOG.warn(
                     "the predecessor has ended before it said so: pid={} {}",
                     pid,
                     UnixStream.cause(e));
             lastBreath.await();
-        } catch (StoreException e) {
-            offer.close();
-            throw e;
+            isTaken = !Files.notExists(socket); // a kill leaves it, a stop removes all its sockets
         } finally {
             stream.close();
+            if (!isTaken) {
+                offer.close();
+            }
         }
         endedNanos = System.nanoTime();
+        return isTaken;
+    }
+
+    /** False: it is stopping by itself. */
+    private boolean hasEnded() throws IOException {
+        try {
+            awaitEnd();
+            return true;
+        } catch (StoreException e) {
+            if (e.errno() != Errno.EAGAIN) {
+                throw e;
+            }
+            LOG.info("{}", e.getMessage());
+            return false;
+        }
     }
 
     private void awaitEnd() throws IOException {
