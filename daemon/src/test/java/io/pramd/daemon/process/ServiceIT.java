@@ -116,6 +116,20 @@ class ServiceIT {
     }
 
     @Test
+    void stopsNothingThatItCouldNotStartAgain() throws Exception {
+        Path log = Files.createDirectory(folder.resolve("logs")).resolve("log");
+        assertThat(service("start", "--log", log.toString()).exitCode()).isZero();
+        Path moved = Files.move(log.getParent(), folder.resolve("moved"));
+
+        Ended refused = service("restart");
+
+        assertThat(refused.exitCode()).isEqualTo(1);
+        assertThat(refused.stderr()).startsWith("service: no such folder for the log: ");
+        assertThat(service("status").exitCode()).isZero();
+        Files.move(moved, log.getParent());
+    }
+
+    @Test
     void saysWhatIsWrongWithTheLogBeforeItStarts() {
         Path log = folder.resolve("none/log");
 
