@@ -32,9 +32,11 @@ final class IdleWatch {
 
     void start(long idleMillis) {
         long nanos = Math.max(1, TimeUnit.MILLISECONDS.toNanos(idleMillis) / TICKS);
+        // not at a rate: a loop that stood still would make up for its ticks at once, and cut off
+        // everybody who has not sent something between them
         ticking =
                 channel.eventLoop()
-                        .scheduleAtFixedRate(this::tick, nanos, nanos, TimeUnit.NANOSECONDS);
+                        .scheduleWithFixedDelay(this::tick, nanos, nanos, TimeUnit.NANOSECONDS);
     }
 
     /** Bytes have come. */

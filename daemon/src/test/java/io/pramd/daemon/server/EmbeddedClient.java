@@ -160,7 +160,20 @@ final class EmbeddedClient implements AutoCloseable {
         return channel.isOpen();
     }
 
+    /** Everything is done when it is due. */
     void passMillis(long millis) {
+        long left = TimeUnit.MILLISECONDS.toNanos(millis);
+        while (left > 0) {
+            long untilDue = channel.runScheduledPendingTasks(); // negative: nothing is
+            long step = untilDue <= 0 ? left : Math.min(left, untilDue);
+            channel.advanceTimeBy(step, TimeUnit.NANOSECONDS);
+            runTasks();
+            left -= step;
+        }
+    }
+
+    /** The loop does nothing for so long; what became due meanwhile is done behind it. */
+    void standStill(long millis) {
         channel.advanceTimeBy(millis, TimeUnit.MILLISECONDS);
         runTasks();
     }

@@ -336,6 +336,20 @@ class SessionLimitsTest {
         }
     }
 
+    /** Nobody could be heard meanwhile. */
+    @Test
+    void aLoopThatStoodStillCutsNobodyOff() {
+        served = ServedStore.in(folder, LIMITS);
+        try (EmbeddedClient client = served.greeted()) {
+            client.standStill(10 * IDLE_MILLIS);
+            assertThat(client.isOpen()).isTrue();
+            client.send(ClientBytes.of().message(1, new Ping()));
+            client.next(1, Pong.class);
+            client.passMillis(IDLE_MILLIS - 1);
+            assertThat(client.isOpen()).isTrue();
+        }
+    }
+
     @Test
     void pingsKeepAConnectionOpen() {
         served = ServedStore.in(folder, LIMITS);
