@@ -11,6 +11,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
+import java.util.Objects;
 
 /**
  * One owner. Appends to a file lines that are in it whole, or not at all. What cannot be written is
@@ -94,7 +95,7 @@ final class WholeLines extends OutputStream {
     /** Somebody has moved the file away, and perhaps put another there: that one gets the lines. */
     private boolean isElsewhere() {
         try {
-            return !keyOfName().equals(fileKey);
+            return !Objects.equals(keyOfName(), fileKey);
         } catch (NoSuchFileException e) {
             return true;
         } catch (IOException e) {

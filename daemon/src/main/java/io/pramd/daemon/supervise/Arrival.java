@@ -102,7 +102,8 @@ public final class Arrival {
                     handover.flatMap(socket -> Predecessor.ask(socket, plan.memory(), patience));
             List<ListenSocket> inherited = new ArrayList<>(lent);
             predecessor.ifPresent(found -> inherited.addAll(found.offer().sockets()));
-            boolean isUsual = wanted.isEmpty() && inherited.stream().noneMatch(ListenSocket::isLent);
+            boolean isUsual =
+                    wanted.isEmpty() && inherited.stream().noneMatch(ListenSocket::isLent);
             sockets = SocketPlan.of(isUsual ? List.of(usual) : wanted, inherited);
         } while (predecessor.isPresent() && !hasTaken(predecessor.get(), sockets, plan));
         if (predecessor.isEmpty()) {

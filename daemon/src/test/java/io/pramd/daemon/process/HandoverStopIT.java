@@ -74,8 +74,7 @@ class HandoverStopIT {
         DaemonProcess old =
                 DaemonProcess.startMain(
                         StoppedHandover.class, memory, words.toArray(String[]::new));
-        Files.writeString(
-                folder.resolve(StoppedHandover.STOP_AT), HandoverPoint.RECEIVED.name());
+        Files.writeString(folder.resolve(StoppedHandover.STOP_AT), HandoverPoint.RECEIVED.name());
         return old;
     }
 
@@ -95,8 +94,7 @@ class HandoverStopIT {
     }
 
     private void requireServes(CommandProcess successor) {
-        Await.until(
-                "READY", () -> successor.stdout().startsWith("READY ") || !successor.isAlive());
+        Await.until("READY", () -> successor.stdout().startsWith("READY ") || !successor.isAlive());
         assertThat(successor.stdout()).as(successor.stderr()).startsWith("READY ");
         try (PramClient client = PramClient.connect(uri)) {
             client.save("probe", new byte[] {1});
