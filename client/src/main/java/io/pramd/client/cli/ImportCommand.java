@@ -84,27 +84,36 @@ final class ImportCommand implements Callable<Integer> {
         }
     }
 
-    /** One owner: counts what is read. */
+    /**
+     * One owner: counts what is read. What cannot be read is no {@link IOException}, as which it
+     * would say something of the archive.
+     */
     private static final class Input extends InputStream {
+        private final Source source;
         private final InputStream in;
         private final ProgressMeter meter;
 
         Input(Source source, ProgressMeter meter) {
+            this.source = source;
             in = Channels.newInputStream(source.channel());
             this.meter = meter;
         }
 
         @Override
-        public int read() throws IOException {
+        public int read() {
             byte[] single = new byte[1];
             return read(single, 0, 1) < 0 ? -1 : single[0] & 0xff;
         }
 
         @Override
-        public int read(byte[] target, int offset, int count) throws IOException {
-            int read = in.read(target, offset, count);
-            meter.moved(Math.max(0, read));
-            return read;
+        public int read(byte[] target, int offset, int count) {
+            try {
+                int read = in.read(target, offset, count);
+                meter.moved(Math.max(0, read));
+                return read;
+            } catch (IOException e) {
+                throw new LocalFailure("cannot read " + source, e);
+            }
         }
     }
 }

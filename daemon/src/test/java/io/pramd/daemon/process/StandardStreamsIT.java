@@ -49,7 +49,7 @@ class StandardStreamsIT {
 
         Ended imported = commands.shell("pram import - <&-");
         assertThat(imported.exitCode()).isEqualTo(1);
-        assertThat(imported.stderr()).contains("it is closed").hasLineCount(1);
+        assertThat(imported.stderr()).isEqualTo("pram: cannot read stdin: it is closed\n");
 
         Ended empty = commands.shell("pram save empty < /dev/null && pram load empty nothing");
         assertThat(empty.exitCode()).as(empty.stderr()).isZero();
