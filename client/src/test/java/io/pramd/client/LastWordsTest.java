@@ -100,6 +100,9 @@ class LastWordsTest {
     /** While this runs on the client's loop, the client neither writes nor reads. */
     private void endAll() {
         daemon.endConnections(Errno.EACCES, "taken away");
+        while (daemon.connectionCount() > 0) {
+            Thread.onSpinWait(); // up to the timeout of the test
+        }
         LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(200)); // until the socket is reset
     }
 
