@@ -20,15 +20,19 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A finish that was never sent has not happened, however long the daemon stays away. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class LostFinishTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    /** Of a daemon that does not come back. */
+    private static final Duration IN_VAIN = Duration.ofMillis(300);
+
     private final AtomicInteger lost = new AtomicInteger();
     private final FakeDaemon daemon = new FakeDaemon();
-    private final PramClient client =
-            PramClient.connect(
-                    daemon.uri(),
-                    PramConfig.defaults()
-                            .withNoProgress(Duration.ofMillis(500))
-                            .withRetryFor(Duration.ofMillis(300))
-                            .withListener(new Watch()));
+    private PramClient client;
+
+    private void connect(Duration retryFor) {
+        PramConfig config = PramConfig.defaults().withRetryFor(retryFor).withListener(new Watch());
+        client = PramClient.connect(daemon.uri(), config);
+    }
 
     @AfterEach
     void closeBoth() {
@@ -39,6 +43,7 @@ class LostFinishTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 10, 1 << 20})
     void ofASaveIsNotSent(int bytes) {
+        connect(IN_VAIN);
         SaveStream save = client.openSave("n");
         save.write(ByteBuffer.allocateDirect(bytes));
         cut(daemon::close);
@@ -47,6 +52,7 @@ class LostFinishTest {
 
     @Test
     void ofALoadIsNotSent() {
+        connect(IN_VAIN);
         client.save("n", new byte[10]);
         try (LoadStream load = client.openLoad("n")) {
             load.readAllBytes();
@@ -57,6 +63,7 @@ class LostFinishTest {
 
     @Test
     void ofALoadIsRejectedWhenAnotherHasTheNode() {
+        connect(PATIENCE);
         client.save("n", new byte[10]);
         try (LoadStream load = client.openLoad("n")) {
             load.readAllBytes();
@@ -72,6 +79,7 @@ class LostFinishTest {
 
     @Test
     void ofALoadWaitsUntilTheDaemonHasNoticedTheLoss() throws InterruptedException {
+        connect(PATIENCE);
         client.save("n", new byte[10]);
         try (LoadStream load = client.openLoad("n")) {
             load.readAllBytes();
@@ -87,6 +95,7 @@ class LostFinishTest {
 
     @Test
     void ofALoadIsUnknownWhenTheSecondRequestIsLostToo() {
+        connect(PATIENCE);
         client.save("n", new byte[10]);
         try (LoadStream load = client.openLoad("n")) {
             load.readAllBytes();
@@ -99,6 +108,7 @@ class LostFinishTest {
 
     @Test
     void ofALoadThatCouldNotBeReadGivesTheNodeBack() {
+        connect(PATIENCE);
         client.save("n", new byte[10]);
         daemon.find("n").orElseThrow().damage(0);
         StreamReader<Void, RuntimeException> deaf =
