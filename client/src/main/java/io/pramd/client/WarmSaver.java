@@ -51,6 +51,7 @@ final class WarmSaver<T> {
     WarmCheckpoint save(Deadline giveUp, boolean isLast) {
         long beginNanos = System.nanoTime();
         long pauseMillis = FIRST_PAUSE_MILLIS;
+        Throwable before = null;
         while (true) {
             try {
                 return attempt(isLast ? giveUp : Deadline.NEVER, beginNanos);
@@ -63,11 +64,22 @@ final class WarmSaver<T> {
                 if (!isTaken(e) && !isCut(e) && !(isLast && isPassing(e))
                         || giveUp.leftNanos() <= TimeUnit.MILLISECONDS.toNanos(pauseMillis)
                         || !pause(pauseMillis)) {
-                    return ended(Result.FAILED, 0, 0, beginNanos, e);
+                    return ended(Result.FAILED, 0, 0, beginNanos, reason(before, e));
                 }
+                before = e;
                 pauseMillis = Math.min(2 * pauseMillis, PAUSE_MILLIS_MAX);
             }
         }
+    }
+
+    /** Of an attempt that the limit has cut: what stood in the way of the one before it. */
+    private static Throwable reason(Throwable before, Throwable last) {
+        boolean isCutByLimit = last instanceof NotSentException e && e.errno() == Errno.ETIMEDOUT;
+        if (before == null || !isCutByLimit) {
+            return last;
+        }
+        before.addSuppressed(last);
+        return before;
     }
 
     private WarmCheckpoint attempt(Deadline cut, long beginNanos) throws Exception {

@@ -252,7 +252,7 @@ class WarmCheckpointTest {
 
     @Test
     void theLastOneIsGivenUpAtTheLimit() {
-        WarmState<Letters> warm = start(setup().shutdownWithin(Duration.ofMillis(300)));
+        WarmState<Letters> warm = start(setup().shutdownWithin(Duration.ofSeconds(1)));
         await(() -> warm.counts().saved() == 1);
         warm.get().become("last");
         daemon.refuse(MessageType.PREPARE_SAVE, Errno.EEXIST, Integer.MAX_VALUE);
@@ -264,13 +264,38 @@ class WarmCheckpointTest {
         assertThat(messages(Level.WARN)).singleElement().asString().contains("last", "EEXIST");
     }
 
+    /** The daemon is silent from the refusal on. */
+    @Test
+    void whatStoodInItsWayIsToldWhenTheLimitCutsTheNextAttempt() {
+        PramListener silencing =
+                new PramListener() {
+                    @Override
+                    public void ended(Ended call) {
+                        if (call.verb().equals("save")
+                                && call.result() == PramListener.Result.REJECTED) {
+                            daemon.ignore(MessageType.STAT);
+                        }
+                    }
+                };
+        PramConfig config = PramConfig.defaults().withListener(silencing);
+        try (PramClient told = PramClient.connect(daemon.uri(), config)) {
+            WarmState<Letters> warm =
+                    start(WarmState.of(told, "n").shutdownWithin(Duration.ofSeconds(1)));
+            await(() -> warm.counts().saved() == 1);
+            daemon.refuse(MessageType.PREPARE_SAVE, Errno.EEXIST, 1);
+            warm.close();
+            assertThat(warm.lastCheckpoint().orElseThrow().result()).isEqualTo(Result.FAILED);
+        }
+        assertThat(messages(Level.WARN)).singleElement().asString().contains("last", "EEXIST");
+    }
+
     @Test
     void aWriterThatDoesNotEndIsInterruptedAtTheLimit() {
         CountDownLatch interrupted = new CountDownLatch(1);
         AtomicBoolean hang = new AtomicBoolean();
         WarmState<Letters> warm =
                 start(
-                        setup().shutdownWithin(Duration.ofMillis(100)),
+                        setup().shutdownWithin(Duration.ofSeconds(1)),
                         (letters, out) -> {
                             letters.writeTo(out);
                             if (hang.get()) {
