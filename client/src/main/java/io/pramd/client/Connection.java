@@ -220,10 +220,10 @@ final class Connection implements PacketSink {
             }
         }
         channel.close();
-        onLoop(() -> exchanges.values().forEach(exchange -> exchange.onLost(lost)));
         if (first && welcome != null && !why.isOwnDoing()) {
-            listeners.lost(why.getMessage());
+            listeners.lost(why.getMessage()); // before any call ends, or is tried again, over it
         }
+        onLoop(() -> exchanges.values().forEach(exchange -> exchange.onLost(lost)));
     }
 
     /** Runs a task where answers are received: at once when called from there. */

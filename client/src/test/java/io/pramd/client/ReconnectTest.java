@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -141,6 +142,9 @@ class ReconnectTest {
             daemon.ignore(MessageType.PREPARE_LOAD);
             CompletableFuture<byte[]> load =
                     other.async().load("n", wait, LoadStream::readAllBytes);
+            while (!daemon.faults().hasHeard(MessageType.PREPARE_LOAD)) {
+                Thread.onSpinWait(); // up to the timeout of the test
+            }
             TimeUnit.MILLISECONDS.sleep(500); // longer than it is tried again
             daemon.faults().ignoreNothing();
             client.save("n", new byte[10]);
@@ -254,6 +258,27 @@ class ReconnectTest {
                         "load n GIVEN_UP 0",
                         "stat other REJECTED 0");
         assertThat(ended).allSatisfy(e -> assertThat(e.nanos()).isPositive());
+    }
+
+    @Test
+    void theListenerHearsOfALossBeforeTheCallThatItEnds() {
+        CompletableFuture<CompletableFuture<Void>> asked = new CompletableFuture<>();
+        CompletableFuture<Boolean> isOver = new CompletableFuture<>();
+        PramListener slow =
+                new PramListener() {
+                    @Override
+                    public void lost(PramUri uri, String reason) {
+                        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(200));
+                        isOver.complete(asked.join().isDone());
+                    }
+                };
+        daemon.cutBefore(MessageType.PING);
+        PramConfig config = PramConfig.defaults().withListener(slow);
+        try (PramClient told = PramClient.connect(daemon.uri(), config)) {
+            asked.complete(told.async().ping());
+            assertThat(isOver.join()).isFalse();
+            asked.join().join();
+        }
     }
 
     @Test
