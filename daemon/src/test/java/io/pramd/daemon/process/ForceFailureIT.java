@@ -100,7 +100,8 @@ class ForceFailureIT {
                 assertReadOnly(again::finish);
                 again.abort();
             }
-            assertThat(daemon.log()).contains("the store is read-only", "the device is broken");
+            daemon.awaitLog("the store is read-only");
+            assertThat(daemon.log()).contains("the device is broken");
 
             assertThat(daemon.stop()).isEqualTo(EIO);
             assertThat(daemon.log()).contains("stopped without forcing a root");
@@ -139,7 +140,7 @@ class ForceFailureIT {
                     .contains(
                             "a force failed before: only the last forced root is believed",
                             "a new root was forced after the failed force");
-            assertThat(daemon.log()).contains("a force failed before");
+            daemon.awaitLog("a force failed before");
             assertThat(folder.resolve("m.force-failed")).doesNotExist();
             save(client, "again", MIB);
             daemon.kill();
@@ -151,6 +152,7 @@ class ForceFailureIT {
             assertThat(client.list(""))
                     .extracting(NodeRecord::name)
                     .containsExactly("forced", "again");
+            assertThat(daemon.stop()).isZero(); // then all of the log is written
             assertThat(daemon.log().lines().filter(line -> line.contains("a force failed before")))
                     .hasSize(1);
         }

@@ -61,10 +61,8 @@ class HandoverIT {
         return DaemonProcess.start(memory, words.toArray(String[]::new));
     }
 
-    /** Its log is written by a thread of its own. */
     private static void requireTookOver(DaemonProcess daemon, DaemonProcess before) {
-        String line = "took over: predecessor pid=" + before.pid() + " ";
-        Await.until(line, () -> daemon.log().contains(line));
+        daemon.awaitLog("took over: predecessor pid=" + before.pid() + " ");
     }
 
     /** A successor that may have to wait. */
@@ -208,7 +206,7 @@ class HandoverIT {
                     .isNotZero();
 
             requireHas(old.uri(), "kept");
-            assertThat(old.log()).contains("this daemon goes on");
+            old.awaitLog("this daemon goes on");
             assertThat(old.stop()).isZero();
         }
     }
@@ -222,7 +220,7 @@ class HandoverIT {
             try (SocketChannel successor = SocketChannel.open(StandardProtocolFamily.UNIX)) {
                 successor.connect(door);
             }
-            Await.until("it is noticed", () -> old.log().contains("this daemon goes on"));
+            old.awaitLog("this daemon goes on");
             assertThat(old.log())
                     .contains("goes on: the other process has closed the connection")
                     .doesNotContain("UnixStream");
@@ -319,7 +317,9 @@ class HandoverIT {
 
                 Await.until("READY", () -> successor.stdout().startsWith("READY "));
                 requireHas(old.uri(), "kept");
-                assertThat(successor.stderr()).contains("ended before it said so");
+                Await.until(
+                        "it says why", // by a thread of its own
+                        () -> successor.stderr().contains("ended before it said so"));
             }
         }
     }

@@ -96,7 +96,7 @@ class PowerCutIT {
         try (DaemonProcess daemon = DaemonProcess.start(memory());
                 PramClient client = connect(daemon)) {
             assertThat(names(client)).containsExactly("process", "power", "command");
-            assertThat(daemon.log()).contains("the machine has booted since the last commit");
+            daemon.awaitLog("the machine has booted since the last commit");
             daemon.kill();
         }
         try (DaemonProcess daemon = DaemonProcess.start(memory());

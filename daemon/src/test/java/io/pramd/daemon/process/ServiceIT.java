@@ -111,7 +111,7 @@ class ServiceIT {
         assertThat(service("restart", "--log", "another").exitCode()).isEqualTo(USAGE);
         Files.delete(log);
         assertThat(service("restart").exitCode()).isZero();
-        assertThat(log).content().contains("references counted");
+        Await.until("it is logged", () -> contains(log, "references counted"));
         assertThat(memory.resolveSibling("log")).doesNotExist();
     }
 
