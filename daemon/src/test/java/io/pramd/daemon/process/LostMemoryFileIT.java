@@ -59,7 +59,9 @@ class LostMemoryFileIT {
             String deleted = "the memory file is deleted: file=" + memory;
             Await.until("it is told", () -> fault(client).equals(deleted));
             assertThat(ready(daemon)).isEqualTo("memory file: " + deleted);
-            Await.until("it is in the log", () -> daemon.log().contains("'pram backup FILE'"));
+            daemon.awaitLog(deleted);
+            assertThat(daemon.log().substring(daemon.log().indexOf(deleted)))
+                    .contains("'pram backup FILE'");
             assertThat(daemon.log()).containsOnlyOnce(deleted);
             assertThat(
                             Commands.in(folder)
