@@ -54,10 +54,12 @@ class CrashIT {
             clients.add(new BusyClient(i, random.nextLong()));
         }
         int acknowledged = 0;
-        for (int round = 0; round < ROUNDS; round++) {
+        int round = 0;
+        while (round < ROUNDS || acknowledged <= ROUNDS) { // a slow machine needs more, and longer
+            int times = 1 + round++ / ROUNDS;
             try (DaemonProcess daemon = DaemonProcess.start(memory)) {
                 verify(daemon, clients);
-                acknowledged += liveAndKill(daemon, clients, 20 + random.nextInt(400));
+                acknowledged += liveAndKill(daemon, clients, times * (20 + random.nextInt(400)));
             }
         }
         try (DaemonProcess daemon = DaemonProcess.start(memory)) {
@@ -65,8 +67,7 @@ class CrashIT {
             assertThat(daemon.stop()).isZero();
         }
         System.err.println(
-                "CrashIT: kills=" + ROUNDS + " acknowledged=" + acknowledged + " lost=0 wrong=0");
-        assertThat(acknowledged).as("changes acknowledged in all rounds").isGreaterThan(ROUNDS);
+                "CrashIT: kills=" + round + " acknowledged=" + acknowledged + " lost=0 wrong=0");
     }
 
     private static int liveAndKill(DaemonProcess daemon, List<BusyClient> clients, int millis)
