@@ -44,9 +44,11 @@ final class Connection implements PacketSink {
     private final Map<Long, Exchange> exchanges = new ConcurrentHashMap<>();
     private final Exchange handshake = new Exchange();
     private final CompletableFuture<Message> welcomed = handshake.expect(MessageType.HELLO);
+    private final CompletableFuture<ConnectionLost> end = new CompletableFuture<>();
     private volatile ConnectionLost lost;
     private volatile boolean sentSincePing;
     private volatile boolean suspect;
+    private volatile boolean isMute;
     private volatile boolean leaving;
     private volatile long welcomeNumber;
     private Welcome welcome;
@@ -105,6 +107,12 @@ final class Connection implements PacketSink {
         suspect = true;
     }
 
+    /** Nothing can be sent any more. Its end, and what is said of it, comes within a second. */
+    void mute() {
+        suspect();
+        isMute = true;
+    }
+
     /** Whether nobody new should use it: it is suspect, or the daemon behind it is going away. */
     boolean isRetired() {
         return suspect || leaving;
@@ -116,12 +124,12 @@ final class Connection implements PacketSink {
 
     /**
      * Nothing that is sent from here on gets anywhere once it is lost, which shows here before the
-     * exchanges hear of it.
+     * exchanges hear of it. Where nothing can be sent already this waits for the end.
      *
      * @throws PramException as of a call that has changed nothing
      */
     void requireNotLost(Call call) {
-        ConnectionLost why = lost;
+        ConnectionLost why = isMute ? end.join() : lost;
         if (why != null) {
             throw Effect.NONE.lost(call, why);
         }
@@ -219,6 +227,7 @@ final class Connection implements PacketSink {
                 lost = why;
             }
         }
+        end.complete(lost);
         channel.close();
         if (first && welcome != null && !why.isOwnDoing()) {
             listeners.lost(why.getMessage()); // before any call ends, or is tried again, over it

@@ -35,7 +35,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event instanceof ChannelOutputShutdownEvent) {
-            connection.suspect();
+            connection.mute();
             ctx.executor()
                     .schedule(
                             () -> connection.lose(new ConnectionLost(NOTHING_IS_SENT, null)),

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -104,6 +105,28 @@ class LastWordsTest {
             Thread.onSpinWait(); // up to the timeout of the test
         }
         LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(200)); // until the socket is reset
+    }
+
+    /** Else a finish is taken for sent, and what certainly did not happen for unknown. */
+    @Test
+    void areWaitedForByWhoWouldSendAFinish() {
+        PramUri uri = PramUri.parse(daemon.uri());
+        Listeners listeners = new Listeners(uri, PramListener.NONE);
+        EmbeddedChannel channel = new EmbeddedChannel();
+        Connection connection = new Connection(channel, listeners, new Departure(listeners));
+        channel.pipeline().addLast(new ConnectionHandler(connection));
+        channel.pipeline().fireUserEventTriggered(ChannelOutputShutdownEvent.INSTANCE);
+
+        CompletableFuture<Throwable> finish =
+                CompletableFuture.supplyAsync(
+                        () -> catchThrowable(() -> connection.requireNotLost(CALL)));
+        assertThat(catchThrowable(() -> finish.get(200, TimeUnit.MILLISECONDS)))
+                .isInstanceOf(TimeoutException.class);
+        connection.lose(new ConnectionLost("the last words", null));
+
+        assertThat(finish.join())
+                .isInstanceOf(NotSentException.class)
+                .hasMessageContaining("the last words");
     }
 
     @Test
