@@ -107,15 +107,19 @@ class LastWordsTest {
         LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(200)); // until the socket is reset
     }
 
-    /** Else a finish is taken for sent, and what certainly did not happen for unknown. */
-    @Test
-    void areWaitedForByWhoWouldSendAFinish() {
-        PramUri uri = PramUri.parse(daemon.uri());
-        Listeners listeners = new Listeners(uri, PramListener.NONE);
-        EmbeddedChannel channel = new EmbeddedChannel();
+    /** Nothing can be sent over it. */
+    private Connection over(EmbeddedChannel channel) {
+        Listeners listeners = new Listeners(PramUri.parse(daemon.uri()), PramListener.NONE);
         Connection connection = new Connection(channel, listeners, new Departure(listeners));
         channel.pipeline().addLast(new ConnectionHandler(connection));
         channel.pipeline().fireUserEventTriggered(ChannelOutputShutdownEvent.INSTANCE);
+        return connection;
+    }
+
+    /** Else a finish is taken for sent, and what certainly did not happen for unknown. */
+    @Test
+    void areWaitedForByWhoWouldSendAFinish() {
+        Connection connection = over(new EmbeddedChannel());
 
         CompletableFuture<Throwable> finish =
                 CompletableFuture.supplyAsync(
@@ -131,14 +135,9 @@ class LastWordsTest {
 
     @Test
     void areNotWaitedForForever() {
-        PramUri uri = PramUri.parse(daemon.uri());
-        Listeners listeners = new Listeners(uri, PramListener.NONE);
         EmbeddedChannel channel = new EmbeddedChannel();
-        Connection connection = new Connection(channel, listeners, new Departure(listeners));
-        channel.pipeline().addLast(new ConnectionHandler(connection));
         channel.freezeTime();
-
-        channel.pipeline().fireUserEventTriggered(ChannelOutputShutdownEvent.INSTANCE);
+        Connection connection = over(channel);
 
         assertThat(connection.isRetired()).isTrue();
         channel.advanceTimeBy(999, TimeUnit.MILLISECONDS);
