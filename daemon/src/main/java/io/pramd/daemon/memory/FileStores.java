@@ -21,6 +21,9 @@ final class FileStores {
 
     private final int fd;
 
+    /** Of whoever finds no native memory of its own, while connections have taken it all. */
+    private final MemorySegment spare = Arena.ofAuto().allocate(CALL_BYTES_MAX);
+
     FileStores(int fd) {
         this.fd = fd;
     }
@@ -39,15 +42,35 @@ final class FileStores {
                         Errno.EIO, "frame is not backed by the file: end=" + end + " size=" + size);
             }
             MemorySegment source = MemorySegment.ofBuffer(bytes);
-            for (long done = 0; done < source.byteSize(); ) {
-                long count = Math.min(source.byteSize() - done, CALL_BYTES_MAX);
-                MemorySegment copy = COPY.get().asSlice(0, count);
-                copy.copyFrom(source.asSlice(done, count));
-                done += write(fd, copy, fileOffset + done);
+            MemorySegment own = ownCopy();
+            if (own != null) {
+                store(fileOffset, source, own);
+                return;
+            }
+            synchronized (spare) {
+                store(fileOffset, source, spare);
             }
         } catch (Native.NativeException e) {
             throw StoreException.of(
                     Errno.EIO, "cannot store: offset=" + fileOffset + " " + e.getMessage());
+        }
+    }
+
+    /** Null when there is no memory for it: a store that fails would make the whole read-only. */
+    private static MemorySegment ownCopy() {
+        try {
+            return COPY.get();
+        } catch (OutOfMemoryError e) {
+            return null;
+        }
+    }
+
+    private void store(long fileOffset, MemorySegment source, MemorySegment copy) {
+        for (long done = 0; done < source.byteSize(); ) {
+            long count = Math.min(source.byteSize() - done, CALL_BYTES_MAX);
+            MemorySegment part = copy.asSlice(0, count);
+            part.copyFrom(source.asSlice(done, count));
+            done += write(fd, part, fileOffset + done);
         }
     }
 
