@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -34,7 +35,7 @@ final class BackupFile implements AutoCloseable {
 
     static BackupFile create(Path named) throws IOException {
         Path target = named.toAbsolutePath();
-        if (Files.exists(target)) {
+        if (isTaken(target)) {
             throw new FileAlreadyExistsException(named.toString());
         }
         Path folder = target.getParent();
@@ -44,6 +45,7 @@ final class BackupFile implements AutoCloseable {
         byte[] suffix = new byte[SUFFIX_BYTES];
         new SecureRandom().nextBytes(suffix);
         Path temporary = folder.resolve(".pram-" + HexFormat.of().formatHex(suffix) + ".tmp");
+        deleteAtExit(temporary);
         FileChannel channel =
                 FileChannel.open(
                         temporary,
@@ -51,6 +53,20 @@ final class BackupFile implements AutoCloseable {
                         PosixFilePermissions.asFileAttribute(
                                 PosixFilePermissions.fromString("rw-------")));
         return new BackupFile(target, temporary, channel);
+    }
+
+    /** Also by a link that leads nowhere: no other link gets that name. */
+    private static boolean isTaken(Path target) {
+        return Files.exists(target, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /** Where a signal ends the process, nobody closes it, and it may be as large as the memory. */
+    private static void deleteAtExit(Path temporary) {
+        try {
+            temporary.toFile().deleteOnExit();
+        } catch (IllegalStateException | UnsupportedOperationException e) {
+            return; // the process is ending already, or it is no file of this system
+        }
     }
 
     /** Its size is this, and all that is not written a hole. */
@@ -82,7 +98,7 @@ final class BackupFile implements AutoCloseable {
     }
 
     private void move(Exception whyNoLink) throws IOException {
-        if (Files.exists(target)) {
+        if (isTaken(target)) {
             FileAlreadyExistsException exists = new FileAlreadyExistsException(target.toString());
             exists.addSuppressed(whyNoLink);
             throw exists;

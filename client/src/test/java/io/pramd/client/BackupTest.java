@@ -92,6 +92,21 @@ class BackupTest {
         assertThat(folder.toFile().list()).containsExactly("copy");
     }
 
+    /** Else it would be found out when all has been written. */
+    @Test
+    void leavesALinkAloneThatLeadsNowhere() throws IOException {
+        Files.createSymbolicLink(file, folder.resolve("gone"));
+        assertThatThrownBy(
+                        () ->
+                                client.backup(
+                                        file,
+                                        (bytes, max) -> {
+                                            throw new AssertionError("it is under way");
+                                        }))
+                .isInstanceOf(FileAlreadyExistsException.class);
+        assertThat(folder.toFile().list()).containsExactly("copy");
+    }
+
     @Test
     void framesBeyondTheFileBreakTheProtocol() {
         daemon.backup().parts(last(2, new FrameRun(1023, 2)));

@@ -9,12 +9,15 @@ import io.pramd.client.PramClient;
 import io.pramd.client.PramException;
 import io.pramd.client.SaveOptions;
 import io.pramd.daemon.fixture.Await;
+import io.pramd.daemon.fixture.CommandProcess;
 import io.pramd.daemon.fixture.CommandProcess.Ended;
 import io.pramd.daemon.fixture.Commands;
 import io.pramd.daemon.fixture.DaemonProcess;
+import io.pramd.daemon.fixture.FaultyWire;
 import io.pramd.daemon.fixture.OnDevice;
 import io.pramd.daemon.fixture.RunLength;
 import io.pramd.protocol.InfoValue;
+import io.pramd.protocol.MessageType;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -24,8 +27,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -221,6 +226,39 @@ class BackupIT {
             }
         }
         assertThat(files()).doesNotContain("copy").noneMatch(name -> name.endsWith(".tmp"));
+    }
+
+    @Test
+    void leavesNothingBehindWhenASignalEndsIt() throws InterruptedException {
+        CountDownLatch isUnderWay = new CountDownLatch(1);
+        CountDownLatch isOver = new CountDownLatch(1);
+        try (DaemonProcess daemon = DaemonProcess.start(memory, "--size", "4M");
+                FaultyWire wire = new FaultyWire(daemon.uri())) {
+            wire.garble((direction, type, bytes) -> hold(type, isUnderWay, isOver));
+            Commands there = commands.with("PRAM_SERVER", wire.uri());
+            try (CommandProcess backup = there.startPram("backup", "copy")) {
+                assertThat(isUnderWay.await(60, TimeUnit.SECONDS)).isTrue();
+                assertThat(files()).anyMatch(name -> name.endsWith(".tmp"));
+                ProcessHandle.of(backup.pid()).orElseThrow().destroy();
+                assertThat(backup.end().exitCode()).isEqualTo(128 + 15);
+            } finally {
+                isOver.countDown();
+            }
+        }
+        assertThat(files()).doesNotContain("copy").noneMatch(name -> name.endsWith(".tmp"));
+    }
+
+    private static FaultyWire.Flip hold(
+            MessageType type, CountDownLatch isThere, CountDownLatch until) {
+        if (type == MessageType.FRAMES_ARE) {
+            isThere.countDown();
+            try {
+                until.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        return null;
     }
 
     @Test
