@@ -21,6 +21,11 @@ record WarmIncarnation(String fingerprint, Instant started) {
         return new WarmIncarnation(fingerprint, Instant.now().truncatedTo(ChronoUnit.MICROS));
     }
 
+    /** The one with the most metadata of all that may have this fingerprint. */
+    static WarmIncarnation longest(String fingerprint) {
+        return new WarmIncarnation(fingerprint, LATEST.plusNanos(1)); // nine digits more
+    }
+
     /** The same, later than the life that saved that node. */
     WarmIncarnation after(NodeRecord node) {
         Instant other = startedOf(node);

@@ -1,7 +1,6 @@
 package io.pramd.client;
 
 import java.time.Duration;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -42,7 +41,7 @@ public final class WarmSetup {
      * @throws RejectedException if it does not fit into a node's metadata: EINVAL
      */
     public WarmSetup fingerprint(String fingerprint) {
-        Refusals.requireMeta(Map.of(WarmState.FINGERPRINT_KEY, fingerprint));
+        Refusals.requireMeta(WarmIncarnation.longest(fingerprint).meta());
         WarmSetup changed = new WarmSetup(this);
         changed.fingerprint = fingerprint;
         return changed;

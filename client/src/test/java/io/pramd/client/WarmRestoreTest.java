@@ -302,6 +302,31 @@ class WarmRestoreTest {
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
+    /** Else it would be found out behind the build, which may take an hour. */
+    @Test
+    void fingerprintThatIsTakenIsSavedToo() {
+        int bytes = 4000;
+        while (!isTaken("x".repeat(bytes))) {
+            bytes--;
+        }
+        String longest = "x".repeat(bytes);
+        try (WarmState<String> warm =
+                setup().fingerprint(longest)
+                        .restoreOrBuild(
+                                in -> "read", () -> "built", (state, out) -> out.write(1))) {
+            assertThat(warm.checkpoint().isSaved()).isTrue();
+        }
+    }
+
+    private boolean isTaken(String fingerprint) {
+        try {
+            setup().fingerprint(fingerprint);
+            return true;
+        } catch (RejectedException e) {
+            return false;
+        }
+    }
+
     private void saved(String text, String fingerprint) {
         client.save(
                 "n",
