@@ -26,8 +26,10 @@ import picocli.CommandLine.ParentCommand;
             "1:the archive cannot be read to its end; what came before is saved",
             "6:with --salvage: pages are missing, zeros are in their place",
             "7:damaged nodes were left out; the others are saved",
+            "10:ENOENT: names that the rules do not give you; the others are saved",
             "11:EEXIST: names are taken by other nodes; the others are saved",
             "12:EBUSY: somebody loads what is to be replaced; the others are saved",
+            "14:EACCES: names that you may not save; the others are saved",
             "17:ENOMEM: no frame left; what came before is saved",
             "20:EDQUOT: over a quota; what came before is saved"
         },

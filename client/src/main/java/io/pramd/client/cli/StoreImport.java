@@ -76,7 +76,7 @@ final class StoreImport {
         try {
             writer = open(about, options);
         } catch (RejectedException e) {
-            requireTaken(e);
+            requireOfTheName(e);
             if (isThere(about)) {
                 tally.there();
             } else if (replace && e.errno() == Errno.EEXIST) {
@@ -94,17 +94,20 @@ final class StoreImport {
         try {
             writer = open(about, options.withReplace(true));
         } catch (RejectedException e) {
-            requireTaken(e);
+            requireOfTheName(e);
             tally.refused(about.name(), e, "import");
             return;
         }
         copy(about, writer);
     }
 
-    /** Else the next node fares no better. */
-    private static void requireTaken(RejectedException e) {
-        if (e.errno() != Errno.EEXIST && e.errno() != Errno.EBUSY) {
-            throw e;
+    /** The name is taken, or another's. Else the next node fares no better. */
+    private static void requireOfTheName(RejectedException e) {
+        switch (e.errno()) {
+            case EEXIST, EBUSY, ENOENT, EACCES -> {
+                return;
+            }
+            default -> throw e;
         }
     }
 

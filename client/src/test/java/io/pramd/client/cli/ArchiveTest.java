@@ -219,6 +219,18 @@ class ArchiveTest {
     }
 
     @Test
+    void aNameThatHeMayNotSaveIsLeftOut() throws IOException {
+        source.save("a", bytes(100));
+        source.save("b", bytes(200));
+        from.run("export", archive.toString());
+        for (Errno errno : List.of(Errno.ENOENT, Errno.EACCES)) {
+            to.daemon.refuse(MessageType.PREPARE_SAVE, errno, 1);
+            assertThat(to.run("import", archive.toString())).isEqualTo(errno.exitCode());
+            assertThat(target.stat("b").length()).isEqualTo(200);
+        }
+    }
+
+    @Test
     void equalMeansEqualFlagsAndMetadataToo() {
         savePages("p", 2);
         source.save("m", bytes(10));
