@@ -31,6 +31,10 @@ final class Sink implements AutoCloseable {
     private static final Set<PosixFilePermission> OWN =
             PosixFilePermissions.fromString("rw-------");
     private static final int SUFFIX_BYTES = 6;
+
+    /** As many as Linux follows. */
+    private static final int LINKS_MAX = 40;
+
     private static final int ZEROS_BYTES = 64 << 10;
 
     private final String title;
@@ -179,7 +183,7 @@ final class Sink implements AutoCloseable {
             return new Sink(target, pipe, named, null);
         }
         // Of a link the file behind it is replaced, not the link.
-        Path file = Files.exists(named) ? named.toRealPath() : named.toAbsolutePath();
+        Path file = Files.exists(named) ? named.toRealPath() : behindLinks(named.toAbsolutePath());
         byte[] suffix = new byte[SUFFIX_BYTES];
         new SecureRandom().nextBytes(suffix);
         Path temporary = file.resolveSibling(".pram-" + HexFormat.of().formatHex(suffix) + ".tmp");
@@ -191,6 +195,18 @@ final class Sink implements AutoCloseable {
         temporary.toFile().deleteOnExit(); // where a signal ends it
         copyPermissions(file, temporary);
         return new Sink(target, channel, file, temporary);
+    }
+
+    /** Of a link the file that it leads to, which is not there yet. */
+    private static Path behindLinks(Path named) throws IOException {
+        Path file = named;
+        for (int links = 0; Files.isSymbolicLink(file); links++) {
+            if (links == LINKS_MAX) {
+                throw new IOException("too many links");
+            }
+            file = file.resolveSibling(Files.readSymbolicLink(file));
+        }
+        return file;
     }
 
     /** A file that somebody else has open already would be read in spite of its permissions. */

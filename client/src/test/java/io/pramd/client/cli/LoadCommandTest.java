@@ -54,6 +54,28 @@ class LoadCommandTest {
     }
 
     @Test
+    void writesTheFileThatALinkLeadsToWhereThereIsNoneYet() throws IOException {
+        Path inner = Files.createDirectory(folder.resolve("d"));
+        Path link = Files.createSymbolicLink(inner.resolve("m"), Path.of("f"));
+        Path first = Files.createSymbolicLink(folder.resolve("l"), Path.of("d/m"));
+        assertThat(pram.run("load", "n", first.toString())).isZero();
+        assertThat(first).isSymbolicLink();
+        assertThat(link).isSymbolicLink();
+        assertThat(inner.resolve("f")).hasBinaryContent(bytes);
+    }
+
+    @Test
+    void aLinkThatLeadsToItselfIsNamed() throws IOException {
+        Path link = Files.createSymbolicLink(folder.resolve("l"), Path.of("l"));
+        assertThat(pram.run("load", "n", link.toString())).isEqualTo(1);
+        assertThat(pram.stderr())
+                .contains("cannot write " + link + ": too many links")
+                .hasLineCount(1);
+        assertThat(link).isSymbolicLink();
+        assertThat(pram.daemon.find("n")).isPresent();
+    }
+
+    @Test
     void peekLeavesTheNode() {
         assertThat(pram.run("load", "n", folder.resolve("f").toString(), "--peek")).isZero();
         assertThat(pram.daemon.find("n")).isPresent();
