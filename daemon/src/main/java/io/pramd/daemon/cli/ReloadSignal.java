@@ -26,8 +26,13 @@ final class ReloadSignal {
                             handler.getClassLoader(),
                             new Class<?>[] {handler},
                             new OnlySignals(reload));
-            signal.getMethod("handle", signal, handler)
-                    .invoke(null, signal.getConstructor(String.class).newInstance("HUP"), runsIt);
+            Object hup = signal.getConstructor(String.class).newInstance("HUP");
+            Object before = signal.getMethod("handle", signal, handler).invoke(null, hup, runsIt);
+            if (before == handler.getField("SIG_IGN").get(null)) { // the JVM leaves it at that
+                LOG.warn(
+                        "SIGHUP does not read the configuration again: this process was started to"
+                                + " ignore it, as nohup does");
+            }
         } catch (ReflectiveOperationException e) {
             Throwable cause = e instanceof InvocationTargetException ? e.getCause() : e;
             LOG.warn("SIGHUP does not read the configuration again: {}", cause.toString());

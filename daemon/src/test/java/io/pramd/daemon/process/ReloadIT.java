@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pramd.client.PramClient;
 import io.pramd.client.SaveStream;
 import io.pramd.daemon.fixture.Await;
+import io.pramd.daemon.fixture.CommandProcess;
 import io.pramd.daemon.fixture.Commands;
 import io.pramd.daemon.fixture.DaemonProcess;
 import io.pramd.protocol.InfoValue;
@@ -171,6 +172,22 @@ class ReloadIT {
                     .singleElement()
                     .asString()
                     .contains(" INFO ", "log-format=human from " + config + ":1");
+        }
+    }
+
+    @Test
+    void whoWasStartedToIgnoreTheSignalSaysSo() {
+        String memory = folder.resolve("m").toString();
+        try (CommandProcess daemon =
+                Commands.in(folder)
+                        .startShell(
+                                "trap '' HUP; exec pramd serve --size 4M --listen"
+                                        + " pram://127.0.0.1:0 --memory "
+                                        + memory)) {
+            Await.until("it serves", () -> daemon.stdout().startsWith("READY "));
+            Await.until("it says so", () -> daemon.stderr().contains("started to ignore it"));
+            assertThat(daemon.stderr())
+                    .containsOnlyOnce("SIGHUP does not read the configuration again");
         }
     }
 }

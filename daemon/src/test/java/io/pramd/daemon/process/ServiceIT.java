@@ -207,7 +207,9 @@ class ServiceIT {
         Files.writeString(file, "size = \"20M\"\nlisten = \"" + uri + "\"\ndrain = 1\n");
         commands = commands.with("PRAMD_SIZE", "").with("PRAMD_LISTEN", "");
 
-        Ended started = service("start", "--config", file.toString());
+        Ended started =
+                commands.shell( // as under nohup
+                        "trap '' HUP; '" + script + "' start --config '" + file + "'");
 
         assertThat(started.stdout()).as(started.stderr()).endsWith("listeners=" + uri + "\n");
         assertThat(memory).hasSize(20 << 20);
