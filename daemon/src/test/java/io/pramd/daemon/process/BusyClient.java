@@ -13,17 +13,18 @@ import io.pramd.client.RejectedException;
 import io.pramd.client.SaveOptions;
 import io.pramd.client.SaveStream;
 import io.pramd.protocol.Errno;
+import io.pramd.protocol.NodeRecord;
 import io.pramd.protocol.Outcome;
 import io.pramd.protocol.SaveId;
 import io.pramd.protocol.StreamType;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 
 /**
@@ -48,8 +49,8 @@ final class BusyClient {
         private SaveId saveId;
     }
 
-    /** Contents that can be made again: random bytes of a seed. */
-    private record Contents(long seed, int length, StreamType type) {
+    /** What one save leaves, which can be made again: random bytes of a seed. */
+    private record Contents(SaveId saveId, long seed, int length, StreamType type) {
         byte[] bytes() {
             byte[] bytes = new byte[length];
             new Random(seed).nextBytes(bytes);
@@ -123,8 +124,8 @@ final class BusyClient {
         StreamType type = random.nextInt(4) == 0 ? StreamType.PAGE : StreamType.BYTE;
         int pages = random.nextInt(10) == 0 ? random.nextInt(PAGES_MAX) : random.nextInt(5);
         int length = pages * PAGE + (type == StreamType.BYTE ? random.nextInt(PAGE) : 0);
-        entry.after = new Contents(random.nextLong(), length, type);
         entry.saveId = SaveId.random();
+        entry.after = new Contents(entry.saveId, random.nextLong(), length, type);
         SaveOptions options = SaveOptions.defaults().withReplace(true).withSaveId(entry.saveId);
         byte[] bytes = entry.after.bytes();
         if (type == StreamType.BYTE) {
@@ -198,39 +199,36 @@ final class BusyClient {
         }
     }
 
+    /** Which of both it is; two that are empty have the same bytes, so the save says it. */
     private static Contents find(PramClient client, String name, Entry entry) throws IOException {
-        List<Contents> possible = new ArrayList<>(Arrays.asList(entry.before, entry.after));
-        byte[] bytes;
-        try {
-            bytes = peek(client, name);
-        } catch (RejectedException e) {
-            assertThat(e.errno()).as("%s: %s", name, e.getMessage()).isEqualTo(Errno.ENOENT);
+        List<Contents> possible = Arrays.asList(entry.before, entry.after);
+        Optional<NodeRecord> found = client.find(name);
+        if (found.isEmpty()) {
             assertThat(possible).as("%s is gone", name).containsNull();
             return null;
         }
+        NodeRecord node = found.get();
         for (Contents contents : possible) {
-            if (contents != null && Arrays.equals(contents.bytes(), bytes)) {
+            if (contents != null && contents.saveId().equals(node.saveId())) {
+                assertThat(node.type()).as("type of %s", name).isEqualTo(contents.type());
+                assertThat(Arrays.equals(peek(client, node), contents.bytes()))
+                        .as("bytes of %s, %s", node, contents)
+                        .isTrue();
                 return contents;
             }
         }
-        throw new AssertionError(
-                "wrong contents: name="
-                        + name
-                        + " length="
-                        + bytes.length
-                        + " possible="
-                        + possible);
+        throw new AssertionError("something else is there: " + node + " possible=" + possible);
     }
 
-    private static byte[] peek(PramClient client, String name) throws IOException {
-        if (client.stat(name).type() == StreamType.PAGE) {
-            try (PageReader in = client.openPagePeek(name, LoadOptions.defaults())) {
+    private static byte[] peek(PramClient client, NodeRecord node) throws IOException {
+        if (node.type() == StreamType.PAGE) {
+            try (PageReader in = client.openPagePeek(node.name(), LoadOptions.defaults())) {
                 byte[] bytes = readPages(in);
                 in.abort();
                 return bytes;
             }
         }
-        try (LoadStream in = client.openPeek(name, LoadOptions.defaults())) {
+        try (LoadStream in = client.openPeek(node.name(), LoadOptions.defaults())) {
             byte[] bytes = in.readAllBytes();
             in.abort();
             return bytes;
