@@ -44,6 +44,10 @@ class StoreStressTest {
     private static final int PAGES_MAX = 60;
     private static final long MILLIS =
             TimeUnit.SECONDS.toMillis(Integer.getInteger("pramd.stress.seconds", 2));
+
+    /** How long they may need, on a machine that stands still, to do anything at all. */
+    private static final long MORE_MILLIS = TimeUnit.SECONDS.toMillis(60);
+
     private static final long GROWN_MAX = 12 << 20;
 
     /** What may be answered while others use the same names. */
@@ -89,7 +93,7 @@ class StoreStressTest {
 
     private Callable<Void> during(long end, Random random) {
         return () -> {
-            while (System.nanoTime() < end) {
+            while (goesOn(end)) {
                 try {
                     verb("n" + random.nextInt(NAMES), random);
                 } catch (StoreException e) {
@@ -102,6 +106,12 @@ class StoreStressTest {
             }
             return null;
         };
+    }
+
+    private boolean goesOn(long end) {
+        boolean saysNothingYet = saved.get() == 0 || read.get() == 0;
+        long last = saysNothingYet ? end + TimeUnit.MILLISECONDS.toNanos(MORE_MILLIS) : end;
+        return System.nanoTime() < last;
     }
 
     private void verb(String name, Random random) {
