@@ -91,7 +91,9 @@ final class Reading {
                             Errno.EAGAIN, "aborted before it was opened: name=" + request.name()));
         }
 
+        /** Looks once more: a slow machine may not have come to that since the node was ready. */
         private synchronized void timeOut() {
+            tryNow();
             answer.completeExceptionally(
                     StoreException.of(
                             Errno.ETIMEDOUT,

@@ -5,17 +5,23 @@ import static io.pramd.daemon.fixture.Refusals.refused;
 import static io.pramd.daemon.fixture.StreamDriver.bytes;
 import static io.pramd.daemon.fixture.StreamDriver.request;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.pramd.daemon.fixture.StoreFixture;
+import io.pramd.daemon.fixture.StoreFixture.How;
 import io.pramd.daemon.fixture.StreamDriver;
 import io.pramd.daemon.layout.NodeType;
 import io.pramd.protocol.Errno;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class LoadWaitTest {
     private static final long LONG_MILLIS = 30_000;
+    private static final long HOUR_MILLIS = 3_600_000;
 
     @TempDir Path folder;
 
@@ -66,6 +73,55 @@ class LoadWaitTest {
             refused(Errno.ETIMEDOUT, waitFor(fixture, false, 50));
             loading.abort();
             await(waitFor(fixture, false, 50)).abort();
+        }
+    }
+
+    /** Holds the table of the nodes where it asks for the time, once it is told to. */
+    private static final class HeldClock implements InstantSource {
+        private final CompletableFuture<Void> asked = new CompletableFuture<>();
+        private final CompletableFuture<Void> goOn = new CompletableFuture<>();
+        private volatile boolean isHeld;
+
+        @Override
+        public Instant instant() {
+            if (isHeld && isAskedByTheTable()) {
+                asked.complete(null);
+                goOn.join();
+            }
+            return Instant.now();
+        }
+
+        private static boolean isAskedByTheTable() {
+            String table = NodeTable.class.getName();
+            return StackWalker.getInstance()
+                    .walk(frames -> frames.anyMatch(each -> each.getClassName().equals(table)));
+        }
+    }
+
+    /** Who looks whether a node has expired keeps all others from the names meanwhile. */
+    @Test
+    void getsANodeThatWasReadyWhenItsDeadlinePassesBeforeTheFirstLook() throws Exception {
+        HeldClock clock = new HeldClock();
+        try (StoreFixture fixture =
+                StoreFixture.format(
+                        folder.resolve("m"), StoreFixture.SMALL_BYTES, How.THREADED.by(clock))) {
+            fixture.streams().save("a", bytes(1, 100));
+            fixture.streams()
+                    .save(request("mortal", NodeType.BYTE).livingMillis(HOUR_MILLIS), bytes(2, 10));
+            clock.isHeld = true;
+            CompletableFuture<byte[]> other =
+                    CompletableFuture.supplyAsync(() -> fixture.streams().peek("mortal"));
+            clock.asked.join();
+            CompletableFuture<LoadStream> waiting = waitFor(fixture, false, 1);
+            try {
+                assertThat(catchThrowable(() -> waiting.get(200, TimeUnit.MILLISECONDS)))
+                        .isInstanceOf(TimeoutException.class);
+            } finally {
+                clock.goOn.complete(null);
+            }
+            assertThat(fixture.streams().readAll(await(waiting))).isEqualTo(bytes(1, 100));
+            await(waiting).abort();
+            other.join();
         }
     }
 
