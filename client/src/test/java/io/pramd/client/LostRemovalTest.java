@@ -2,6 +2,7 @@ package io.pramd.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.pramd.client.fixture.FakeDaemon;
 import io.pramd.protocol.Errno;
@@ -17,12 +18,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class LostRemovalTest {
     private final FakeDaemon daemon = new FakeDaemon();
-    private final PramClient client =
-            PramClient.connect(
-                    daemon.uri(),
-                    PramConfig.defaults()
-                            .withNoProgress(Duration.ofMillis(500))
-                            .withRetryFor(Duration.ofMillis(400)));
+    private final PramClient client = PramClient.connect(daemon.uri());
 
     @AfterEach
     void closeBoth() {
@@ -49,14 +45,28 @@ class LostRemovalTest {
             value = Errno.class,
             names = {"EAGAIN", "EBUSY"})
     void isUnknownWhenTheDaemonPutsItOffUntilThePatienceEnds(Errno errno) {
-        long sequence = client.save("n", new byte[10]);
-        daemon.cutAfter(MessageType.REMOVE);
-        for (int i = 0; i < 100; i++) {
-            daemon.faults().refuse(MessageType.REMOVE, errno);
+        Duration patience = Duration.ofMillis(400);
+        while (!isPutOff(errno, patience)) {
+            patience = patience.multipliedBy(2);
         }
-        assertThatThrownBy(() -> client.removeIfSequence("n", sequence))
-                .isInstanceOfSatisfying(
-                        OutcomeUnknownException.class, e -> assertThat(e.errno()).isEqualTo(errno));
+    }
+
+    /** False: the machine was so slow that it was not even asked for again. */
+    private boolean isPutOff(Errno errno, Duration patience) {
+        long sequence = client.save("n", new byte[10]);
+        int before = daemon.faults().timesHeard(MessageType.REMOVE);
+        daemon.cutAfter(MessageType.REMOVE);
+        PramConfig impatient = PramConfig.defaults().withRetryFor(patience);
+        try (PramClient other = PramClient.connect(daemon.uri(), impatient)) {
+            daemon.refuse(MessageType.REMOVE, errno, Integer.MAX_VALUE);
+            Throwable failure = catchThrowable(() -> other.removeIfSequence("n", sequence));
+            assertThat(failure).isInstanceOf(OutcomeUnknownException.class);
+            if (daemon.faults().timesHeard(MessageType.REMOVE) == before + 1) {
+                return false;
+            }
+            assertThat(((PramException) failure).errno()).isEqualTo(errno);
+            return true;
+        }
     }
 
     @Test
