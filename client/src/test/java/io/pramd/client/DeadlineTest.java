@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pramd.client.fixture.FakeDaemon;
+import io.pramd.client.fixture.StandStill;
 import io.pramd.protocol.Errno;
 import io.pramd.protocol.NodeState;
 import java.io.IOException;
@@ -86,15 +87,26 @@ class DeadlineTest {
                         PramClient.lazy(
                                 "pram://127.0.0.1:" + silent.getLocalPort(),
                                 PramConfig.defaults())) {
-            long begin = System.nanoTime();
-            SaveOptions soon = SaveOptions.defaults().withDeadline(SOON);
-            assertThatThrownBy(() -> waiting.save("n", soon, new byte[10]))
-                    .isInstanceOfSatisfying(
-                            NotSentException.class,
-                            e -> assertThat(e.errno()).isEqualTo(Errno.ETIMEDOUT));
-            assertThat(Duration.ofNanos(System.nanoTime() - begin))
-                    .isLessThan(SOON.multipliedBy(8));
+            Duration took = SOON.multipliedBy(8);
+            while (took.compareTo(SOON.multipliedBy(8)) >= 0) {
+                try (StandStill still = new StandStill()) {
+                    took = timeOfASaveInVain(waiting);
+                    if (!still.wasSeen()) {
+                        assertThat(took).isLessThan(SOON.multipliedBy(8));
+                    }
+                }
+            }
         }
+    }
+
+    private static Duration timeOfASaveInVain(PramClient waiting) {
+        long begin = System.nanoTime();
+        SaveOptions soon = SaveOptions.defaults().withDeadline(SOON);
+        assertThatThrownBy(() -> waiting.save("n", soon, new byte[10]))
+                .isInstanceOfSatisfying(
+                        NotSentException.class,
+                        e -> assertThat(e.errno()).isEqualTo(Errno.ETIMEDOUT));
+        return Duration.ofNanos(System.nanoTime() - begin);
     }
 
     @Test
