@@ -241,7 +241,9 @@ class WarmRestoreTest {
         saved("abc", "1");
         daemon.refuse(MessageType.PREPARE_LOAD, Errno.EBUSY, 2);
 
-        try (WarmState<Letters> warm = start()) {
+        try (WarmState<Letters> warm =
+                setup().waitFor(Duration.ofSeconds(50))
+                        .restoreOrBuild(Letters::read, () -> new Letters("new"))) {
             assertThat(warm.get().text()).isEqualTo("abc");
             assertThat(warm.report().waited()).isPositive();
             assertThat(warm.report().waitedInVain()).isFalse();
