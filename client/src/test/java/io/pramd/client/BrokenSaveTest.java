@@ -26,8 +26,7 @@ class BrokenSaveTest {
             PramClient.connect(
                     daemon.uri(),
                     PramConfig.defaults()
-                            .withNoProgress(Duration.ofMillis(500))
-                            .withRetryFor(Duration.ofSeconds(1))
+                            .withNoProgress(Duration.ofSeconds(3))
                             .withListener(new Recorder()));
 
     @AfterEach

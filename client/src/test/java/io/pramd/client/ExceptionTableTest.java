@@ -41,19 +41,24 @@ class ExceptionTableTest {
 
     private static final Path PAGE = Path.of("../docs/client.md");
     private static final byte[] BYTES = new byte[100_000];
+    private static final PramConfig HASTY =
+            PramConfig.defaults().withRetryFor(Duration.ofMillis(300));
 
     private final FakeDaemon daemon = new FakeDaemon();
-    private final PramClient client =
-            PramClient.connect(
-                    daemon.uri(),
-                    PramConfig.defaults()
-                            .withNoProgress(Duration.ofMillis(700))
-                            .withRetryFor(Duration.ofMillis(300)));
+    private final PramClient client = PramClient.connect(daemon.uri());
+
+    /** Of a daemon that stays away, or goes on refusing. */
+    private final PramClient hasty = PramClient.lazy(daemon.uri(), HASTY);
 
     @AfterEach
-    void closeBoth() {
+    void closeAll() {
         client.close();
+        hasty.close();
         daemon.close();
+    }
+
+    private PramClient impatient(Duration noProgress) {
+        return PramClient.connect(daemon.uri(), HASTY.withNoProgress(noProgress));
     }
 
     @Test
@@ -79,7 +84,7 @@ class ExceptionTableTest {
     void theDaemonsRefusalHasItsErrno() {
         for (Errno errno : Errno.values()) {
             daemon.faults().refuse(MessageType.PREPARE_SAVE, errno, Integer.MAX_VALUE);
-            assertRejected(errno, () -> client.openSave("n"));
+            assertRejected(errno, () -> hasty.openSave("n"));
         }
         assertThat(client.find("n")).isEmpty();
     }
@@ -179,7 +184,7 @@ class ExceptionTableTest {
     @Row("no daemon")
     void withoutADaemonNothingIsSent() {
         daemon.close();
-        assertNotSent(Errno.EAGAIN, () -> client.save("n", BYTES));
+        assertNotSent(Errno.EAGAIN, () -> hasty.save("n", BYTES));
         assertNotSent(Errno.EAGAIN, () -> PramClient.connect(daemon.uri()));
     }
 
@@ -193,7 +198,7 @@ class ExceptionTableTest {
         daemon.awaitGone("n");
 
         client.save("m", new byte[9 << 20]); // more than is asked for ahead
-        try (LoadStream load = client.openLoad("m")) {
+        try (LoadStream load = hasty.openLoad("m")) {
             daemon.close();
             assertNotSent(Errno.EAGAIN, load::readAllBytes);
         }
@@ -215,10 +220,12 @@ class ExceptionTableTest {
     @Test
     @Row("no progress")
     void aDaemonThatGivesNoSignEndsTheCall() {
-        daemon.ignore(MessageType.STAT);
-        assertNotSent(Errno.ETIMEDOUT, () -> client.stat("n"));
-        daemon.ignore(MessageType.PREPARE_SAVE);
-        assertNotSent(Errno.ETIMEDOUT, () -> client.openSave("n"));
+        try (PramClient impatient = impatient(Duration.ofMillis(700))) {
+            daemon.ignore(MessageType.STAT);
+            assertNotSent(Errno.ETIMEDOUT, () -> impatient.stat("n"));
+            daemon.ignore(MessageType.PREPARE_SAVE);
+            assertNotSent(Errno.ETIMEDOUT, () -> impatient.openSave("n"));
+        }
     }
 
     @Test
@@ -322,7 +329,9 @@ class ExceptionTableTest {
     void aFinishWithoutAnAnswerIsUnknown() {
         daemon.ignore(MessageType.FINISH_SAVE);
         daemon.faults().answer(MessageType.OUTCOME, new OutcomeIs(Outcome.UNKNOWN, 0));
-        assertUnknown(Errno.ETIMEDOUT, () -> client.save("n", BYTES));
+        try (PramClient impatient = impatient(Duration.ofSeconds(3))) { // all before it goes well
+            assertUnknown(Errno.ETIMEDOUT, () -> impatient.save("n", BYTES));
+        }
     }
 
     @Test
@@ -368,12 +377,6 @@ class ExceptionTableTest {
         client.save("n", BYTES);
         daemon.cutAfter(MessageType.REMOVE_ALL);
         assertUnknown(Errno.EIO, () -> client.removeAll(""));
-    }
-
-    @Test
-    void aGrowthWhoseAnswerIsLostIsUnknown() {
-        daemon.cutAfter(MessageType.GROW);
-        assertUnknown(Errno.EIO, () -> client.grow(8 << 20));
     }
 
     private static void assertRejected(Errno errno, Runnable call) {

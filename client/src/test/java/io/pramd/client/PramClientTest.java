@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -34,11 +35,7 @@ class PramClientTest {
     private static final int PAGE = 4096;
 
     private final FakeDaemon daemon = new FakeDaemon();
-    private final PramConfig config =
-            PramConfig.defaults()
-                    .withNoProgress(Duration.ofMillis(1500))
-                    .withRetryFor(Duration.ofSeconds(1));
-    private final PramClient client = PramClient.connect(daemon.uri(), config);
+    private final PramClient client = PramClient.connect(daemon.uri());
 
     @TempDir private Path folder;
 
@@ -287,17 +284,30 @@ class PramClientTest {
     }
 
     @Test
-    void aDaemonThatStopsAnsweringEndsTheCall() {
-        daemon.ignore(MessageType.STAT);
-        assertThatThrownBy(() -> client.stat("n"))
+    void aGrowthWhoseAnswerIsLostHasAnUnknownOutcome() {
+        daemon.cutAfter(MessageType.GROW);
+        assertThatThrownBy(() -> client.grow(8 << 20))
                 .isInstanceOfSatisfying(
-                        NotSentException.class, e -> assertThat(e.isNoProgress()).isTrue());
-        daemon.ignore(MessageType.REMOVE);
-        assertThatThrownBy(() -> client.remove("n")).isInstanceOf(OutcomeUnknownException.class);
-        daemon.ignore(MessageType.READ);
+                        OutcomeUnknownException.class,
+                        e -> assertThat(e.errno()).isEqualTo(Errno.EIO));
+    }
+
+    @Test
+    void aDaemonThatStopsAnsweringEndsTheCall() {
         save("n", random(10), SaveOptions.defaults());
-        LoadStream load = client.openPeek("n", LoadOptions.defaults());
-        assertThatThrownBy(load::read)
+        PramConfig impatient = PramConfig.defaults().withNoProgress(Duration.ofMillis(1500));
+        try (PramClient other = PramClient.connect(daemon.uri(), impatient)) {
+            daemon.ignore(MessageType.STAT);
+            assertNoProgress(() -> other.stat("n"));
+            daemon.ignore(MessageType.REMOVE);
+            assertThatThrownBy(() -> other.remove("n")).isInstanceOf(OutcomeUnknownException.class);
+            daemon.ignore(MessageType.READ);
+            assertNoProgress(() -> other.openPeek("n", LoadOptions.defaults()).read());
+        }
+    }
+
+    private static void assertNoProgress(ThrowingCallable call) {
+        assertThatThrownBy(call)
                 .isInstanceOfSatisfying(
                         NotSentException.class, e -> assertThat(e.isNoProgress()).isTrue());
     }
@@ -305,11 +315,11 @@ class PramClientTest {
     @Test
     void noDaemonMeansNotSent() {
         daemon.close();
-        assertThatThrownBy(() -> PramClient.connect(daemon.uri(), config))
+        assertThatThrownBy(() -> PramClient.connect(daemon.uri()))
                 .isInstanceOf(NotSentException.class)
                 .hasMessageContaining("cannot connect to " + daemon.uri());
         long start = System.nanoTime();
-        PramConfig waiting = config.withConnectWait(Duration.ofMillis(600));
+        PramConfig waiting = PramConfig.defaults().withConnectWait(Duration.ofMillis(600));
         assertThatThrownBy(() -> PramClient.connect(daemon.uri(), waiting))
                 .isInstanceOf(NotSentException.class);
         assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start)).isBetween(200L, 5000L);

@@ -16,7 +16,6 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Random;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
@@ -28,12 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ShortFormsTest {
     private final FakeDaemon daemon = new FakeDaemon();
-    private final PramClient client =
-            PramClient.connect(
-                    daemon.uri(),
-                    PramConfig.defaults()
-                            .withNoProgress(Duration.ofMillis(1500))
-                            .withRetryFor(Duration.ofSeconds(2)));
+    private final PramClient client = PramClient.connect(daemon.uri());
 
     @TempDir private Path folder;
 

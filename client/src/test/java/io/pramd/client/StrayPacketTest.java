@@ -33,7 +33,7 @@ class StrayPacketTest {
             PramClient.connect(
                     daemon.uri(),
                     PramConfig.defaults()
-                            .withNoProgress(Duration.ofMillis(500))
+                            .withNoProgress(Duration.ofSeconds(3))
                             .withRetryFor(Duration.ofSeconds(2)));
 
     @BeforeEach
