@@ -4,6 +4,7 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.RandomAccessFile;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -48,7 +49,7 @@ final class WholeLines extends OutputStream {
     @Override
     public void write(byte[] line) {
         try {
-            append(line);
+            appendThroughInterrupts(line);
         } catch (IOException e) {
             isFailing = true;
             closeQuietly();
@@ -67,6 +68,30 @@ final class WholeLines extends OutputStream {
     @Override
     public void write(int b) {
         write(new byte[] {(byte) b});
+    }
+
+    /**
+     * The end of the log interrupts who writes it, to have the lines written that wait; but an
+     * interrupt closes the file, before a line and before each that follows.
+     */
+    private void appendThroughInterrupts(byte[] line) throws IOException {
+        boolean isInterrupted = false;
+        boolean isAppended = false;
+        try {
+            while (!isAppended) {
+                isInterrupted |= Thread.interrupted();
+                try {
+                    append(line);
+                    isAppended = true;
+                } catch (ClosedByInterruptException e) {
+                    closeQuietly(); // nothing of the line is in it
+                }
+            }
+        } finally {
+            if (isInterrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     private void append(byte[] line) throws IOException {

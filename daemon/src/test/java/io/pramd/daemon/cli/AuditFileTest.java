@@ -11,6 +11,7 @@ import io.pramd.protocol.Errno;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -23,6 +24,7 @@ import org.slf4j.LoggerFactory;
 @Timeout(60)
 class AuditFileTest {
     private static final long KEEP_BYTES = 20_000;
+    private static final long ROOM_BYTES = 10_000_000;
     private static final AuditLog.Doer DOER = new AuditLog.Doer(1, "127.0.0.1:1", "a", "uid 1");
     private static final AuditLog.Deed DEED = new AuditLog.Deed("save", "n", "ok", 1, 2);
 
@@ -60,16 +62,44 @@ class AuditFileTest {
                     return files().stream().noneMatch(f -> f.toString().endsWith(".0"))
                             && files().size() > 1;
                 });
+        close(); // now all is written, and no file gets another name any more
         Await.until(
                 "the older ones take no more than is kept",
                 () -> bytes(files().stream().filter(f -> !f.equals(file)).toList()) <= KEEP_BYTES);
+
         assertThat(audit.info()).containsEntry("audit.fault", "");
+        assertThat(files()).contains(file);
         for (Path each : files()) {
-            assertThat(Files.readAllLines(each))
+            assertThat(linesUnlessGone(each))
                     .allMatch(line -> line.startsWith("{\"time\"") && line.endsWith("}"));
             assertThat(each.getFileName().toString())
                     .matches("audit(\\.\\d{4}-\\d\\d-\\d\\d\\.\\d+)?");
         }
+    }
+
+    /** Whoever removes the older ones does so by a thread of its own. */
+    private static List<String> linesUnlessGone(Path file) throws IOException {
+        try {
+            return Files.readAllLines(file);
+        } catch (NoSuchFileException e) {
+            return List.of();
+        }
+    }
+
+    @Test
+    void theEndLosesNothingThatWaits() throws IOException {
+        Path file = folder.resolve("audit");
+        AuditFile audit = new AuditFile(file, ROOM_BYTES);
+        audit.begin();
+        int lines = 5000; // fewer than may wait
+
+        for (int i = 0; i < lines; i++) {
+            audit.write(DOER, DEED);
+        }
+        close();
+
+        assertThat(audit.info()).containsEntry("audit.fault", "").containsEntry("audit.lost", 0L);
+        assertThat(Files.readAllLines(file)).hasSize(lines);
     }
 
     @Test

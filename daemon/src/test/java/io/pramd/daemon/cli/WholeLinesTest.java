@@ -74,4 +74,20 @@ class WholeLinesTest {
         assertThat(Files.readString(folder.resolve("audit.2"))).isEqualTo("b\n");
         assertThat(Files.readString(file)).isEqualTo("another's\nc\n");
     }
+
+    /** As by the end of a log that has lines left to write. */
+    @Test
+    void anInterruptLosesNoLineAndIsHandedOn() throws IOException {
+        Path file = folder.resolve("audit");
+        try (WholeLines lines = lines(file)) {
+            lines.write("a\n".getBytes());
+            Thread.currentThread().interrupt();
+            lines.write("b\n".getBytes());
+            assertThat(Thread.interrupted()).isTrue();
+            lines.write("c\n".getBytes());
+        }
+
+        assertThat(Files.readAllLines(file)).containsExactly("a", "b", "c");
+        assertThat(heard).containsExactly("written", "written", "written");
+    }
 }
