@@ -99,6 +99,7 @@ final class AuditFile implements AuditLog.Sink {
         async.setQueueSize(QUEUE_LINES);
         async.setDiscardingThreshold(0);
         async.setNeverBlock(true);
+        async.setMaxFlushTime(Logging.LAST_LINES_MILLIS_MAX);
         async.addAppender(lines);
         async.start();
         Logger audit = context.getLogger(LOGGER);

@@ -34,6 +34,9 @@ public final class Logging implements SLF4JServiceProvider {
     private static final byte[] NOTHING = {};
     private static final int QUEUE_LINES = 8192;
 
+    /** How long an end waits for the last lines: a device may keep them waiting for seconds. */
+    static final int LAST_LINES_MILLIS_MAX = 5_000;
+
     private static final String OWN_LOGGERS = "io.pramd";
 
     private static LogLevel level = LogLevel.INFO;
@@ -140,6 +143,7 @@ public final class Logging implements SLF4JServiceProvider {
         async.setQueueSize(QUEUE_LINES);
         async.setDiscardingThreshold(0);
         async.setNeverBlock(true);
+        async.setMaxFlushTime(LAST_LINES_MILLIS_MAX);
         async.addAppender(stderr);
         async.start();
         return async;
