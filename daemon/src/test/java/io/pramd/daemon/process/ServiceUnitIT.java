@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pramd.client.PramClient;
 import io.pramd.client.PramConfig;
+import io.pramd.daemon.fixture.Await;
 import io.pramd.daemon.fixture.CommandProcess;
 import io.pramd.daemon.fixture.CommandProcess.Ended;
 import io.pramd.daemon.fixture.Commands;
@@ -66,6 +67,8 @@ class ServiceUnitIT {
                     PramClient.connect("pram+unix://" + folder.resolve("socket"), patient)) {
                 client.save("a", new byte[100]);
             }
+            // it serves before it says so, and only then does a signal end it cleanly
+            Await.until("READY", () -> daemon.stdout().startsWith("READY "));
             ProcessHandle.of(daemon.pid()).orElseThrow().destroy();
 
             Ended ended = daemon.end();

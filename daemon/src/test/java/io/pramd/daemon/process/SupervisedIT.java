@@ -75,6 +75,7 @@ class SupervisedIT {
             ping("pram+unix://" + socket);
             ping(tcp);
 
+            Await.until("READY", () -> daemon.stdout().endsWith("\n")); // it serves before
             assertThat(daemon.stdout()).isEqualTo("READY " + tcp + " pram+unix://" + socket + "\n");
             stop(daemon);
         }
@@ -101,7 +102,7 @@ class SupervisedIT {
                                             handover))) {
                 assertThat(old.end().exitCode()).as(old.stderr()).isZero();
                 ping("pram+unix://" + socket);
-                Await.until("READY", () -> next.stdout().startsWith("READY "));
+                Await.until("READY", () -> next.stdout().endsWith("\n"));
                 assertThat(next.stdout()).isEqualTo("READY pram+unix://" + socket + "\n");
                 stop(next);
             }
