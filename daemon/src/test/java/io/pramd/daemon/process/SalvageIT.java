@@ -68,6 +68,7 @@ class SalvageIT {
         String pfn = Long.toString(damagedNode());
         try (DaemonProcess daemon = DaemonProcess.start(folder.resolve("m"))) {
             Commands commands = Commands.in(folder).with("PRAM_SERVER", daemon.uri());
+            daemon.awaitRecovery(); // which finds links that are damaged
             assertThat(commands.pram("ls").stdout())
                     .contains("quarantined")
                     .contains("model (pfn " + pfn + ": ")
