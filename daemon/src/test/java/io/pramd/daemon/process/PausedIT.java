@@ -35,7 +35,7 @@ class PausedIT {
     private static final PramConfig IMPATIENT =
             PramConfig.defaults()
                     .withRetryFor(Duration.ZERO)
-                    .withNoProgress(Duration.ofMillis(700));
+                    .withNoProgress(Duration.ofSeconds(4));
 
     @TempDir Path folder;
 
