@@ -33,9 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 class PausedIT {
     private static final byte[] BYTES = HoldingClient.BYTES;
     private static final PramConfig IMPATIENT =
-            PramConfig.defaults()
-                    .withRetryFor(Duration.ZERO)
-                    .withNoProgress(Duration.ofSeconds(4));
+            PramConfig.defaults().withRetryFor(Duration.ZERO).withNoProgress(Duration.ofSeconds(4));
 
     @TempDir Path folder;
 
