@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.pramd.client.LoadStream;
 import io.pramd.client.PramClient;
 import io.pramd.client.RejectedException;
+import io.pramd.daemon.fixture.Await;
 import io.pramd.daemon.quota.QuotaLimits;
 import io.pramd.daemon.quota.QuotaRules;
 import io.pramd.daemon.server.AuditLog;
@@ -55,7 +56,7 @@ class MetricsTest {
                 client.remove("a");
             }
 
-            String text = served.get("/metrics").body();
+            String text = scrapedBehind(served, 4);
 
             assertThat(value(text, requests("save", "ok"))).isEqualTo(2);
             assertThat(value(text, requests("save", "EEXIST"))).isEqualTo(1);
@@ -76,6 +77,16 @@ class MetricsTest {
             assertThat(value(text, "pramd_saved_bytes_total")).isEqualTo(traffic.savedBytes());
             assertThat(sum(text, "pramd_requests_total")).isEqualTo(traffic.requests());
         }
+    }
+
+    /** The metrics when so many commits are counted, which is done behind their answers. */
+    private static String scrapedBehind(ServedAdmin served, int commits) {
+        Await.until(
+                "the commits are counted",
+                () ->
+                        value(served.get("/metrics").body(), "pramd_commit_duration_seconds_count")
+                                >= commits);
+        return served.get("/metrics").body();
     }
 
     private static byte[] all(LoadStream stream) {
