@@ -8,13 +8,18 @@ import io.pramd.daemon.fixture.Commands;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A daemon whose memory file has holes that nothing can fill: on a tmpfs of its own, full. */
-@Timeout(120)
+@Timeout(240)
 class FullTmpfsIT {
+    /** Of some twenty commands, each a JVM, on a machine that has others to run. */
+    private static final Duration LIMIT = Duration.ofMinutes(3);
+
     /** A mount that nobody else sees, and that is gone with its processes. */
     private static final String OWN_MOUNTS = "unshare --mount --map-root-user --user";
 
@@ -71,9 +76,9 @@ class FullTmpfsIT {
                 !prefix.isEmpty(),
                 "skipped: no own mounts here, which need root or user namespaces");
 
+        Path script = Files.writeString(folder.resolve("script"), SCRIPT);
         Ended ended =
-                commands.shell(
-                        prefix + " bash " + Files.writeString(folder.resolve("script"), SCRIPT));
+                commands.run(List.of("bash", "-c", "exec " + prefix + " bash " + script), LIMIT);
 
         String log = commands.shell("cat log").stdout();
         assertThat(ended.exitCode()).as(ended.stdout() + ended.stderr() + log).isZero();

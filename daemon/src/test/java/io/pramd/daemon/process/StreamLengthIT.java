@@ -13,6 +13,7 @@ import io.pramd.daemon.fixture.DaemonProcess;
 import io.pramd.daemon.fixture.RunLength;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -37,6 +38,7 @@ class StreamLengthIT {
     private static final int STREAM_BYTES = 3_000_001;
     private static final int CHUNK_MAX = 300_001;
 
+    private static final String COPY = "set -o pipefail; pram cat first | pram save second";
     private static final Map<String, String> SMALL_HEAP = Map.of("PRAMD_OPTS", "-Xmx64m");
 
     @TempDir Path folder;
@@ -106,7 +108,7 @@ class StreamLengthIT {
                     new Commands(folder, Map.of())
                             .with("PRAM_SERVER", daemon.uri())
                             .with("PRAM_OPTS", "-Xmx32m")
-                            .shell("set -o pipefail; pram cat first | pram save second");
+                            .run(List.of("bash", "-c", COPY), Duration.ofMinutes(4));
             assertThat(copied.exitCode()).as(copied.stderr()).isZero();
             loadAndCompare(client, "second", LENGTH, 1);
             assertThat(client.list("")).hasSize(1);

@@ -6,13 +6,18 @@ import io.pramd.daemon.fixture.CommandProcess.Ended;
 import io.pramd.daemon.fixture.Commands;
 import io.pramd.daemon.fixture.InMemory;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Somebody cuts the memory file short under a daemon that has it mapped. */
-@Timeout(120)
+@Timeout(240)
 class TruncatedFileIT {
+    /** Of some two dozen commands, each a JVM, on a machine that has others to run. */
+    private static final Duration LIMIT = Duration.ofMinutes(3);
+
     private static final String SCRIPT =
             """
             set -eu
@@ -72,7 +77,7 @@ class TruncatedFileIT {
     private static void requireSurvival(Path folder) {
         Commands commands = Commands.in(folder);
 
-        Ended ended = commands.shell(SCRIPT);
+        Ended ended = commands.run(List.of("bash", "-c", SCRIPT), LIMIT);
 
         String log = commands.shell("cat log").stdout();
         assertThat(ended.exitCode()).as(ended.stdout() + ended.stderr() + log).isZero();
