@@ -12,7 +12,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -95,8 +94,10 @@ class NicenessIT {
                     String stat = Files.readString(task.resolve("stat"));
                     String[] fields = stat.substring(stat.lastIndexOf(") ") + 2).split(" ");
                     byName.merge(name, fields[NICENESS_FIELD], (one, other) -> one + other);
-                } catch (NoSuchFileException e) {
-                    continue; // it has ended
+                } catch (IOException e) {
+                    if (Files.exists(task)) {
+                        throw e;
+                    } // else it has ended: before its files were opened, or before they were read
                 }
             }
         }
