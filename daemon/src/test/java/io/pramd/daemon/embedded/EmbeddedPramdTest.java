@@ -39,8 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 class EmbeddedPramdTest {
     private static final int MIB = 1 << 20;
     private static final byte[] BYTES = new byte[3 * MIB + 1];
-    private static final PramConfig IMPATIENT =
-            PramConfig.defaults().withRetryFor(Duration.ZERO).withNoProgress(Duration.ofSeconds(2));
+    private static final PramConfig IMPATIENT = PramConfig.defaults().withRetryFor(Duration.ZERO);
 
     static {
         new Random(1).nextBytes(BYTES);

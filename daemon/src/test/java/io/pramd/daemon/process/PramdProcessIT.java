@@ -28,6 +28,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What users' tests get from {@link PramdProcess}. */
 class PramdProcessIT {
     private static final int KILLED = 128 + 9;
+
+    /** Of a start or an end that never comes; long enough for a shell to say what it has to. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
     private static final String TEXT = "still here";
 
     @TempDir Path folder;
@@ -160,9 +164,9 @@ class PramdProcessIT {
         Path pids = folder.resolve("pids");
         String script = "sleep 600 & echo $$ $! > '" + pids + "'; echo hanging >&2; wait";
 
-        assertThatThrownBy(() -> shell(script).patience(Duration.ofSeconds(2)).start())
+        assertThatThrownBy(() -> shell(script).patience(PATIENCE).start())
                 .isInstanceOf(PramdProcessException.class)
-                .hasMessageContainingAll("not ready in time", "PT2S", "hanging");
+                .hasMessageContainingAll("not ready in time", PATIENCE.toString(), "hanging");
 
         for (String pid : Files.readString(pids).strip().split(" ")) {
             Await.until("process " + pid + " is gone", () -> !isAlive(Long.parseLong(pid)));
@@ -172,7 +176,7 @@ class PramdProcessIT {
     @Test
     void killsADaemonThatDoesNotStopInTime() {
         String script = "trap '' TERM; echo READY pram://127.0.0.1:1; while :; do sleep 1; done";
-        try (PramdProcess daemon = shell(script).patience(Duration.ofSeconds(2)).start()) {
+        try (PramdProcess daemon = shell(script).patience(PATIENCE).start()) {
             assertThatThrownBy(daemon::stop)
                     .isInstanceOf(PramdProcessException.class)
                     .hasMessageContaining("did not end in time");
