@@ -175,7 +175,7 @@ final class KillSaves {
     }
 
     /** Makes final what became of a save whose answer was lost. */
-    private void settle(String name, KillNode node) throws LifeIsOver {
+    void settle(String name, KillNode node) throws LifeIsOver {
         SaveOutcome answer = KillQuestions.outcome(hand, node.saveId());
         switch (answer.outcome()) {
             case DONE -> saved(name, node, answer.sequence().orElse(0));
@@ -188,7 +188,16 @@ final class KillSaves {
                 }
                 notDone(name, node);
             }
-            case GONE -> hand.faults.wrong("nobody has removed it: name=" + name + " " + node);
+            case GONE -> gone(name, node);
+        }
+    }
+
+    /** Only its time can have taken it away between its end and the question. */
+    private void gone(String name, KillNode node) {
+        if (node.life().mayBeOver()) {
+            hand.expired(name, node);
+        } else {
+            hand.faults.wrong("nobody has removed it: name=" + name + " " + node);
         }
     }
 
