@@ -102,4 +102,22 @@ class KillEndingsTest {
         assertThat(worker.journal().sure(NAME)).isEmpty();
         assertThat(worker.journal().fates()).containsEntry(node.saveId(), Fate.EXPIRED);
     }
+
+    @Test
+    void oneThatIsOverAndNotDroppedYetMayStillBeSaidToBeDone() throws Exception {
+        awaitDropped(saved("beside", node(1))); // the daemon does not look again for a second
+        KillNode node = saved(NAME, node(2));
+        worker.journal().is(NAME, Optional.of(node));
+        worker.journal().may(NAME, Optional.of(node(3)));
+        while (!node.life().isOver()) {
+            Thread.onSpinWait();
+        }
+        boolean isDoneBefore = isDone(node);
+
+        worker.settle(client, WayIn.open(daemon.uri()));
+
+        assertThat(said()).isEmpty();
+        assertThat(worker.journal().sure(NAME)).isEmpty();
+        assertThat(isDoneBefore).isTrue();
+    }
 }

@@ -129,10 +129,10 @@ final class KillSettlement {
 
     private void decide(KillNode node, Optional<KillNode> is, List<SaveId> inDoubt) {
         boolean isIt = is.filter(there -> there.saveId().equals(node.saveId())).isPresent();
-        if (isIt || node.sequence() != 0) {
-            hand.journal.fate(node.saveId(), Fate.SAVED);
-        } else if (node.life().mayBeOver()) {
+        if (is.isEmpty() && node.life().mayBeOver()) {
             hand.journal.fate(node.saveId(), Fate.EXPIRED); // if it was done
+        } else if (isIt || node.sequence() != 0) {
+            hand.journal.fate(node.saveId(), Fate.SAVED);
         } else {
             hand.journal.fate(node.saveId(), Fate.NEVER);
         }
