@@ -5,17 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pramd.client.PramClient;
 import io.pramd.client.SaveOptions;
 import io.pramd.daemon.embedded.EmbeddedPramd;
+import io.pramd.daemon.fixture.Await;
 import io.pramd.daemon.fixture.WayIn;
 import io.pramd.protocol.Durability;
+import io.pramd.protocol.InfoValue;
 import io.pramd.protocol.StreamType;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -148,10 +152,19 @@ class KillSettlementTest {
         ends.set(true);
         thread.join();
         worker.close();
+        // no daemon is killed here that would let go of what was cut off at the last moment
+        Await.until("no stream is open", () -> openStreams() == 0);
 
         worker = worker();
 
         assertThat(worker.journal().names()).isNotEmpty();
         assertThat(settle()).isEmpty();
+    }
+
+    private long openStreams() {
+        Map<String, InfoValue> info = client.info();
+        return Stream.of("streams.saving", "streams.loading")
+                .mapToLong(key -> ((InfoValue.Count) info.get(key)).value())
+                .sum();
     }
 }
