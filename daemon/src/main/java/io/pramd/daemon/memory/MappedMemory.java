@@ -137,13 +137,15 @@ public final class MappedMemory implements FrameReader, AutoCloseable {
     /** Figures for people and monitoring. */
     public Map<String, Object> info() {
         Map<String, Object> info = new LinkedHashMap<>();
+        long frames = frameCount; // once: the file may just be growing
         info.put("memory.file", path().toString());
         info.put("memory.fault", lostName);
-        info.put("memory.bytes", FileLayout.fileOffset(frameCount));
+        info.put("memory.bytes", FileLayout.fileOffset(frames));
         info.put("memory.bytesMax", FileLayout.fileOffset(frameCountMax()));
         info.put("memory.fileSystem", fileSystem.name());
         info.put("memory.onDevice", fileSystem.isOnDevice());
         info.put("memory.copyOnWrite", fileSystem.isCopyOnWrite());
+        info.put("frames.total", frames);
         return info;
     }
 

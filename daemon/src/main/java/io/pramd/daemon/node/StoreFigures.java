@@ -55,10 +55,9 @@ final class StoreFigures {
 
     /** Long, Boolean, String or lines; never blocks for I/O. */
     Map<String, Object> all() {
-        Map<String, Object> info = context.memory().info();
         boolean complete = changes.isDone();
-        info.put("frames.total", context.memory().frameCount());
         Reclaimer.Figures frames = complete ? changes.join().frames() : Reclaimer.Figures.NONE;
+        Map<String, Object> info = context.memory().info(); // behind them: no more than all is free
         info.put("frames.free", frames.free());
         info.put("frames.held", frames.held());
         info.put("frames.pinned", frames.pinned());

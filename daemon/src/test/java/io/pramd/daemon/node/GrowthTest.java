@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -182,5 +183,31 @@ class GrowthTest {
             fixture.streams().save("large", bytes(9, 5000 * PAGE));
             assertThat(fixture.streams().peek("large")).isEqualTo(bytes(9, 5000 * PAGE));
         }
+    }
+
+    @Test
+    void isOfOneSizeInAllThatIsSaidOfItAtOnce() {
+        try (StoreFixture fixture = StoreFixture.format(file, 4 * MIB, How.THREADED)) {
+            AtomicBoolean stop = new AtomicBoolean();
+            CompletableFuture<Void> onlooker =
+                    CompletableFuture.runAsync(
+                            () -> {
+                                while (!stop.get()) {
+                                    requireOneSize(fixture.store().info());
+                                }
+                            });
+            for (long size = 4 * MIB; size <= 5 * MIB && !onlooker.isDone(); size += PAGE) {
+                await(fixture.store().grow(size));
+            }
+            stop.set(true);
+            onlooker.join();
+        }
+    }
+
+    private static void requireOneSize(Map<String, Object> info) {
+        long total = (Long) info.get("frames.total");
+        assertThat(info).containsEntry("memory.bytes", total * PAGE);
+        assertThat((Long) info.get("frames.free") + (Long) info.get("frames.held"))
+                .isLessThanOrEqualTo(total);
     }
 }
