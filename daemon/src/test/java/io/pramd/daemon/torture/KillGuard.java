@@ -176,10 +176,15 @@ final class KillGuard {
         Files.createDirectories(folder.resolve(issue));
         for (String principal : principals) {
             Certificates.Issued issued = certificates.client(principal, subject(principal));
-            Files.move(issued.certificates(), folder.resolve(issue + "/" + principal + ".pem"));
-            Files.move(issued.key(), folder.resolve(issue + "/" + principal + ".key"));
+            move(issued.certificates(), issue + "/" + principal + ".pem");
+            move(issued.key(), issue + "/" + principal + ".key");
         }
         replace(CURRENT, issue + "\n");
+    }
+
+    /** Where a run goes on, over what it had before. */
+    private void move(Path file, String name) throws IOException {
+        Files.move(file, folder.resolve(name), StandardCopyOption.REPLACE_EXISTING);
     }
 
     // ---- tokens
