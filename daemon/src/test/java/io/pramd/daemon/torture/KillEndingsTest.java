@@ -2,12 +2,12 @@ package io.pramd.daemon.torture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pramd.protocol.Durability;
 import io.pramd.client.PramClient;
 import io.pramd.client.SaveOptions;
 import io.pramd.daemon.embedded.EmbeddedPramd;
 import io.pramd.daemon.fixture.WayIn;
 import io.pramd.daemon.torture.KillJournal.Fate;
+import io.pramd.protocol.Durability;
 import io.pramd.protocol.Outcome;
 import io.pramd.protocol.StreamType;
 import java.io.ByteArrayOutputStream;
@@ -23,7 +23,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the torture says of a node whose time is over before anybody could say that it was saved. */
+/**
+ * What the torture says of a node whose time is over before anybody could say that it was saved.
+ */
 class KillEndingsTest {
     private static final String NAME = "w/0";
     private static final long TTL_MILLIS = 100;
