@@ -12,10 +12,12 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 
 /** One owner: loads and peeks of every form. */
 final class StormLoads {
-    private static final int QUESTIONS_MAX = 100;
+    private static final long RETRY_NANOS = 2_000_000;
+    private static final long NOTICE_NANOS = 20_000_000_000L;
 
     private final StormKit kit;
     private byte[] bytes;
@@ -50,7 +52,8 @@ final class StormLoads {
      * Makes an unknown outcome final: a finish that is still on its way could be carried out later.
      */
     void settle(String name) {
-        for (int i = 0; i < QUESTIONS_MAX; i++) {
+        long limit = System.nanoTime() + NOTICE_NANOS;
+        do {
             StormCall call = new StormCall("removal of " + name + ", perhaps consumed", null);
             Said said =
                     call.carryOut(
@@ -64,7 +67,8 @@ final class StormLoads {
                 return;
             }
             call.mayBeRejectedWith(Set.of(Errno.EBUSY));
-        }
+            LockSupport.parkNanos(RETRY_NANOS); // the daemon has not noticed the cut
+        } while (System.nanoTime() < limit);
         throw new AssertionError("cannot be settled: " + kit.journal().describe(name));
     }
 
