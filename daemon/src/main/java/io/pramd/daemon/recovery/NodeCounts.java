@@ -151,8 +151,12 @@ final class NodeCounts {
         }
     }
 
-    /** Counts what only a forced root reaches; empty when it verifies not, or is counted. */
-    Optional<Held> hold(long pfn, int csum) {
+    /**
+     * Counts what only a forced root reaches; empty when it verifies not, or is counted.
+     *
+     * @param isPartHeld whether a node is held as far as its chain verifies, not only as a whole
+     */
+    Optional<Held> hold(long pfn, int csum, boolean isPartHeld) {
         try {
             nodePages.read(pfn, csum, page);
         } catch (StoreException e) {
@@ -161,15 +165,48 @@ final class NodeCounts {
         if (space.counts().count(pfn) > 0) {
             return Optional.empty();
         }
-        space.counts().retain(pfn);
         Chain chain = Chain.of(page);
+        if (!isPartHeld && isUsedAgain(chain)) {
+            // with a reference to a frame of another node that one's drop would free nothing
+            return Optional.empty();
+        }
+        space.counts().retain(pfn);
         long before = reached;
         reached++;
         try {
             count(chain);
         } catch (StoreException e) {
-            LOG.debug("chain of an older forced root is cut off: pfn={} {}", pfn, e.getMessage());
+            LOG.debug("chain of a forced root is cut off: pfn={} {}", pfn, e.getMessage());
         }
         return Optional.of(Held.node(reached - before, pfn, chain, linksCounted));
+    }
+
+    /** Whether a link is not there any more, or a page is counted as another node's. */
+    private boolean isUsedAgain(Chain chain) {
+        links.begin(chain);
+        try {
+            while (links.hasNext()) {
+                links.next();
+                if (links.hasFrame() && space.counts().count(links.pfn()) > 0) {
+                    return false; // a chain that another node has too
+                }
+                if (hasCountedEntry()) {
+                    return true;
+                }
+            }
+            return false;
+        } catch (StoreException e) {
+            LOG.trace("link does not verify any more: {}", e.getMessage());
+            return true;
+        }
+    }
+
+    private boolean hasCountedEntry() {
+        for (int entry = 0; entry < links.entries(); entry++) {
+            if (space.counts().count(links.entryPfn(entry)) > 0) {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -15,7 +15,8 @@ import java.nio.ByteBuffer;
 
 /**
  * One owner. Counts as held what an older forced root still reaches. Parts of it may have been used
- * again, since a newer root was forced; that is no damage, and what does not verify is passed over.
+ * again, since a newer root was forced; that is no damage. What does not verify is passed over, and
+ * nodes of which another has a frame, as a start does.
  */
 final class OlderForcedRoot {
     private final FrameReader frames;
@@ -65,21 +66,11 @@ final class OlderForcedRoot {
     private void holdNode(long root, PageRef ref) {
         try {
             nodePages.read(ref.pfn1(), ref.csum(), nodePage);
-            int owner = roles.add(new Owner(root, true, Owner.NODE, 0, ref.csum(), ref.pfn1()));
-            if (!claim(ref.pfn1(), Role.NODE, owner)) {
-                return;
-            }
-            ChainReader links =
-                    new ChainReader(frames, uuid, roles.frameCount(), Chain.of(nodePage));
-            while (links.hasNext()) {
-                links.next();
-                Role role = links.position() == 0 ? Role.FIRST_LINK : Role.LINK;
-                if (links.hasFrame() && !claim(links.pfn(), role, owner)) {
-                    return;
-                }
-                for (int entry = 0; entry < links.entries(); entry++) {
-                    claim(links.entryPfn(entry), Role.DATA, owner);
-                }
+            Chain chain = Chain.of(nodePage);
+            if (isFree(ref.pfn1()) && !isUsedAgain(chain)) {
+                int owner = roles.add(new Owner(root, true, Owner.NODE, 0, ref.csum(), ref.pfn1()));
+                claim(ref.pfn1(), Role.NODE, owner);
+                claimChain(chain, owner);
             }
         } catch (StoreException e) {
             // overwritten since a newer root was forced
@@ -87,11 +78,45 @@ final class OlderForcedRoot {
         }
     }
 
+    private boolean isUsedAgain(Chain chain) {
+        ChainReader links = new ChainReader(frames, uuid, roles.frameCount(), chain);
+        while (links.hasNext()) {
+            links.next();
+            if (links.hasFrame() && !isFree(links.pfn())) {
+                return false; // a chain that another node has too
+            }
+            for (int entry = 0; entry < links.entries(); entry++) {
+                if (!isFree(links.entryPfn(entry))) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private void claimChain(Chain chain, int owner) {
+        ChainReader links = new ChainReader(frames, uuid, roles.frameCount(), chain);
+        while (links.hasNext()) {
+            links.next();
+            Role role = links.position() == 0 ? Role.FIRST_LINK : Role.LINK;
+            if (links.hasFrame() && !claim(links.pfn(), role, owner)) {
+                return;
+            }
+            for (int entry = 0; entry < links.entries(); entry++) {
+                claim(links.entryPfn(entry), Role.DATA, owner);
+            }
+        }
+    }
+
     private boolean claim(long pfn, Role role, int owner) {
-        if (!roles.isUsable(pfn) || roles.role(pfn) != Role.UNREACHED) {
+        if (!isFree(pfn)) {
             return false;
         }
         roles.claim(pfn, role, owner);
         return true;
+    }
+
+    private boolean isFree(long pfn) {
+        return roles.isUsable(pfn) && roles.role(pfn) == Role.UNREACHED;
     }
 }

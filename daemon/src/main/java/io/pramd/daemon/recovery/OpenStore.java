@@ -198,7 +198,7 @@ public final class OpenStore {
             TreeReader trees =
                     new TreeReader(
                             context.memory()::read, context.uuid(), context.memory().frameCount());
-            walk.countForced(trees.read(Root.of(slot.slot())));
+            walk.countForced(trees.read(Root.of(slot.slot())), isNewest);
         } catch (StoreException e) {
             if (isNewest) {
                 report.warn(

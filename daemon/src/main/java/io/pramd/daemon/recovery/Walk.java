@@ -135,10 +135,12 @@ final class Walk {
 
     /**
      * Counts what only a forced root reaches, to be held until a newer root has been forced. Of an
-     * older forced root parts may be overwritten already: what does not verify cannot come back and
-     * is passed over.
+     * older forced root parts may have been used again already: what does not verify, or is another
+     * node's by now, cannot come back and is passed over.
+     *
+     * @param isNewest of the forced roots; it is counted before the older one
      */
-    void countForced(DirectoryTree tree) {
+    void countForced(DirectoryTree tree, boolean isNewest) {
         tree.forEachPage(
                 ref -> {
                     if (counts.count(ref.pfn1()) == 0 && counts.count(ref.pfn2()) == 0) {
@@ -150,7 +152,7 @@ final class Walk {
         NodeCounts nodes = new NodeCounts(space, nodesDone);
         LeafEntries leaves = tree.leaves();
         for (int slot = leaves.nextUsed(0); slot >= 0; slot = leaves.nextUsed(slot + 1)) {
-            nodes.hold(leaves.pfn(slot), leaves.csum(slot)).ifPresent(held::add);
+            nodes.hold(leaves.pfn(slot), leaves.csum(slot), isNewest).ifPresent(held::add);
         }
     }
 
