@@ -61,7 +61,7 @@ final class KillDaemon implements AutoCloseable {
                 new ProcessBuilder(words)
                         .redirectError(
                                 ProcessBuilder.Redirect.appendTo(
-                                        folder.resolve("daemon.log").toFile()));
+                                        folder.resolve(KillEvidence.LOG).toFile()));
         builder.environment().put("PRAMD_OPTS", random.nextBoolean() ? QUICK_START : "");
         try {
             process = builder.start();

@@ -1,6 +1,7 @@
 package io.pramd.daemon.torture;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -11,6 +12,12 @@ import java.util.Map;
 
 /** Thread-safe. What was found in one round, and a copy of everything where something was. */
 final class KillEvidence {
+    /** What all daemons of a run say, one after the other. */
+    static final String LOG = "daemon.log";
+
+    /** Some lives, where nothing is wrong. */
+    private static final int LOG_LINES = 60;
+
     private static final List<String> FIGURES =
             List.of("kills", "acknowledged", "verified", "lost", "wrong", "leaked");
 
@@ -62,9 +69,20 @@ final class KillEvidence {
         return !faults.isEmpty();
     }
 
-    /** For people. */
-    synchronized String firstFault() {
-        return faults.getFirst();
+    /** For people who have nothing else: the first fault, and what the daemon said last. */
+    synchronized String text(Path folder) throws IOException {
+        List<String> lines = new ArrayList<>(List.of(faults.getFirst(), LOG + " ends with"));
+        List<String> log = logLines(folder.resolve(LOG));
+        lines.addAll(log.subList(Math.max(0, log.size() - LOG_LINES), log.size()));
+        return String.join(System.lineSeparator(), lines);
+    }
+
+    private static List<String> logLines(Path log) throws IOException {
+        if (!Files.exists(log)) {
+            return List.of("nothing: no daemon was started");
+        }
+        // a kill may have cut a character
+        return new String(Files.readAllBytes(log), StandardCharsets.UTF_8).lines().toList();
     }
 
     synchronized Map<String, Long> figures() {

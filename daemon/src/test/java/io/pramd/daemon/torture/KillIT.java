@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -24,7 +25,7 @@ class KillIT {
 
     private static final int ROUNDS_MAX = 4 * ROUNDS;
 
-    @TempDir(factory = OnDevice.class)
+    @TempDir(factory = OnDevice.class, cleanup = CleanupMode.ON_SUCCESS)
     Path folder;
 
     @Test

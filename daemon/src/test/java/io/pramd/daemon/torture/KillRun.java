@@ -109,7 +109,7 @@ final class KillRun implements AutoCloseable {
             throw new InterruptedException("the run was ended from outside");
         }
         if (evidence.hasFaults()) {
-            System.err.println(evidence.firstFault());
+            System.err.println(evidence.text(folder));
             System.err.println("evidence: " + evidence.keep(folder, seed));
             forgetAll();
         }
@@ -371,7 +371,7 @@ final class KillRun implements AutoCloseable {
 
     /** The audit has a file of its own, from the first line on. */
     private void requireAuditApart() throws IOException {
-        Path log = folder.resolve("daemon.log");
+        Path log = folder.resolve(KillEvidence.LOG);
         if (guard != null && Files.readString(log).contains(" pramd.audit ")) {
             evidence.fault("wrong", 1, "the audit is in the daemon's log");
         }

@@ -8,12 +8,14 @@ import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code scripts/torture soak} for some seconds, in which no growth can be told from warm-up. */
 @Timeout(120)
 class SoakIT {
-    @TempDir Path folder;
+    @TempDir(cleanup = CleanupMode.ON_SUCCESS)
+    Path folder;
 
     @Test
     void readsBackWhatWasSavedAndSamplesTheDaemon() throws Exception {
