@@ -2,6 +2,8 @@ package io.pramd.client;
 
 import io.pramd.protocol.AskOutcome;
 import io.pramd.protocol.SaveId;
+import java.util.ArrayList;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,8 +21,12 @@ final class SaveAttempts {
     private final Call call;
     private final Repeater repeater;
     private final boolean ownIds;
+
+    /** Of lost attempts that may hold the name. */
+    private final List<SaveId> leftovers = new ArrayList<>();
+
     private SaveId saveId;
-    private boolean mayHoldName;
+    private NotSentException lost; // null: no attempt was, while it was under way
     private int changedPages;
     private int staleConnections;
 
@@ -47,6 +53,9 @@ final class SaveAttempts {
     void pauseOrThrow(PramException failed) {
         if (failed instanceof NotSentException notSent) {
             pauseOrThrow(notSent);
+        } else if (isPerhapsOwnDoing(failed)) {
+            pauseBehindLoss(failed);
+            discardLeftovers();
         } else if (isForAnotherAttempt(failed)) {
             repeater.pauseFor(failed);
         } else {
@@ -61,7 +70,33 @@ final class SaveAttempts {
         }
         repeater.pauseOrThrow(failed);
         if (failed.isLostUnderWay()) {
-            mayHoldName = !(ownIds && isLeftoverDiscarded());
+            lost = failed;
+            if (ownIds) {
+                leftovers.add(saveId);
+                discardLeftovers();
+            }
+        }
+    }
+
+    /** Whether it may be a lost attempt of this call that is in the way: nobody has misused it. */
+    private boolean isPerhapsOwnDoing(PramException failed) {
+        if (!(failed instanceof RejectedException)) {
+            return false;
+        }
+        return switch (failed.errno()) {
+            case EEXIST -> !leftovers.isEmpty();
+            case EINVAL -> lost != null && !ownIds;
+            default -> false;
+        };
+    }
+
+    /** Where the time is up, what has ended the attempt is told, and not what is left of it. */
+    private void pauseBehindLoss(PramException failed) {
+        try {
+            repeater.pauseFor(failed);
+        } catch (PramException e) {
+            lost.addSuppressed(e);
+            throw lost;
         }
     }
 
@@ -70,9 +105,8 @@ final class SaveAttempts {
             return false;
         }
         return switch (failed.errno()) {
+            case EEXIST -> lost != null && !ownIds;
             case EIO -> rejected.pageIndex().isPresent() && changedPages++ < SAVE_AGAIN_MAX;
-            case EEXIST -> mayHoldName;
-            case EINVAL -> mayHoldName && !ownIds; // the id is still in use
             // not the id, but perhaps the connection: it may be older than a question about some
             // save that the daemon has forgotten, and each of them is found out once
             case ESTALE -> staleConnections++ < connections.config().streamConnections();
@@ -85,14 +119,20 @@ final class SaveAttempts {
      * asking for the outcome of one that is not finished ends it. An id of the caller's is not
      * asked about: the next attempt needs it.
      */
-    private boolean isLeftoverDiscarded() {
-        try {
-            connections.request(new AskOutcome(saveId), call, Effect.NONE);
-            return true;
-        } catch (PramException e) {
-            LOG.debug(
-                    "{}: leftover of {} may still hold the name: {}", call, saveId, e.getMessage());
-            return false;
+    private void discardLeftovers() {
+        while (!leftovers.isEmpty()) {
+            SaveId leftover = leftovers.get(leftovers.size() - 1);
+            try {
+                connections.request(new AskOutcome(leftover), call, Effect.NONE);
+            } catch (PramException e) {
+                LOG.debug(
+                        "{}: leftover of {} may still hold the name: {}",
+                        call,
+                        leftover,
+                        e.getMessage());
+                return;
+            }
+            leftovers.remove(leftovers.size() - 1);
         }
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.pramd.client.fixture.FakeDaemon;
 import io.pramd.protocol.Errno;
 import io.pramd.protocol.MessageType;
+import io.pramd.protocol.Outcome;
 import io.pramd.protocol.SaveId;
 import java.time.Duration;
 import java.util.List;
@@ -69,6 +70,54 @@ class LeftoverTest {
         long sequence = client.save("n", options, out -> out.write(1));
         later.join();
         assertThat(client.outcome(mine).sequence()).hasValue(sequence);
+    }
+
+    @Test
+    void anIdThatIsStillInUseAtTheEndIsNoMisuse() {
+        SaveId mine = SaveId.random();
+        SaveOptions soon =
+                SaveOptions.defaults().withSaveId(mine).withDeadline(Duration.ofMillis(300));
+        daemon.faults().noticeNoLoss();
+        daemon.cutAfter(MessageType.PREPARE_SAVE);
+        assertThatThrownBy(() -> client.openSave("n", soon))
+                .isInstanceOfSatisfying(
+                        NotSentException.class, LeftoverTest::requireLossAndRefusal);
+        daemon.faults().noticeLosses();
+        daemon.awaitGone("n");
+        client.save("n", soon.withDeadline(null), new byte[10]);
+        assertThat(client.outcome(mine).outcome()).isEqualTo(Outcome.DONE);
+    }
+
+    private static void requireLossAndRefusal(NotSentException lost) {
+        assertThat(lost.errno()).isEqualTo(Errno.EAGAIN);
+        assertThat(lost).hasMessageContaining("connection");
+        assertThat(lost.getSuppressed())
+                .hasSize(1)
+                .allSatisfy(
+                        e -> {
+                            assertThat(e).hasMessageContaining("save id is in use");
+                            assertThat(e.getSuppressed()).isEmpty();
+                        });
+    }
+
+    @Test
+    void aLeftoverThatCouldNotBeAskedAboutIsAskedAboutAgain() {
+        daemon.faults().noticeNoLoss();
+        daemon.faults().refuse(MessageType.OUTCOME, Errno.EAGAIN);
+        daemon.cutAfter(MessageType.PREPARE_SAVE);
+        client.openSave("n").finish();
+        assertThat(retried).as("for the lost connection, and for EEXIST").hasSize(2);
+    }
+
+    @Test
+    void aNameThatItsOwnLeftoverHoldsIsNotCalledTaken() {
+        daemon.faults().noticeNoLoss();
+        daemon.faults().refuse(MessageType.OUTCOME, Errno.EAGAIN, Integer.MAX_VALUE);
+        daemon.cutAfter(MessageType.PREPARE_SAVE);
+        SaveOptions soon = SaveOptions.defaults().withDeadline(Duration.ofMillis(300));
+        assertThatThrownBy(() -> client.openSave("n", soon))
+                .isInstanceOfSatisfying(
+                        NotSentException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EAGAIN));
     }
 
     @Test
