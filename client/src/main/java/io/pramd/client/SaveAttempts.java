@@ -84,6 +84,7 @@ final class SaveAttempts {
             return false;
         }
         return switch (failed.errno()) {
+            // under a given id it is another's: of its own the daemon would have said EINVAL
             case EEXIST -> !leftovers.isEmpty();
             case EINVAL -> lost != null && !ownIds;
             default -> false;
@@ -105,7 +106,6 @@ final class SaveAttempts {
             return false;
         }
         return switch (failed.errno()) {
-            case EEXIST -> lost != null && !ownIds;
             case EIO -> rejected.pageIndex().isPresent() && changedPages++ < SAVE_AGAIN_MAX;
             // not the id, but perhaps the connection: it may be older than a question about some
             // save that the daemon has forgotten, and each of them is found out once

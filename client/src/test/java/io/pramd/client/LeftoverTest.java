@@ -123,18 +123,22 @@ class LeftoverTest {
     @Test
     void aNameThatIsTakenIsRefusedAtOnceAllTheSame() {
         client.save("n", new byte[10]);
-        daemon.cutBefore(MessageType.PREPARE_SAVE);
-        PramConfig patient =
-                PramConfig.defaults()
-                        .withRetryFor(Duration.ofHours(1))
-                        .withListener(new Recorder());
-        try (PramClient other = PramClient.connect(daemon.uri(), patient)) {
-            assertThatThrownBy(() -> other.openSave("n"))
-                    .isInstanceOfSatisfying(
-                            RejectedException.class,
-                            e -> assertThat(e.errno()).isEqualTo(Errno.EEXIST));
+        SaveOptions own = SaveOptions.defaults();
+        for (SaveOptions options : List.of(own, own.withSaveId(SaveId.random()))) {
+            retried.clear();
+            daemon.cutBefore(MessageType.PREPARE_SAVE);
+            PramConfig patient =
+                    PramConfig.defaults()
+                            .withRetryFor(Duration.ofHours(1))
+                            .withListener(new Recorder());
+            try (PramClient other = PramClient.connect(daemon.uri(), patient)) {
+                assertThatThrownBy(() -> other.openSave("n", options))
+                        .isInstanceOfSatisfying(
+                                RejectedException.class,
+                                e -> assertThat(e.errno()).isEqualTo(Errno.EEXIST));
+            }
+            assertThat(retried).as("for the lost connection alone").hasSize(1);
         }
-        assertThat(retried).as("for the lost connection alone").hasSize(1);
     }
 
     @Test
