@@ -28,6 +28,7 @@ final class Consumption {
      */
     void carryOut(LoadConversation conversation) {
         call.requireGoAhead();
+        Repeater repeater = new Repeater(connections, call);
         try {
             conversation.consume();
             return;
@@ -35,10 +36,10 @@ final class Consumption {
             if (!e.isRepeatable()) {
                 throw e;
             }
+            repeater.comesBehind(e);
         } catch (OutcomeUnknownException e) {
             unknown = e;
         }
-        Repeater repeater = new Repeater(connections, call);
         while (!isRemoved(repeater)) {}
     }
 

@@ -32,7 +32,7 @@ final class Repeater {
     private long pausingSinceNanos;
     private long pauseMillis = FIRST_PAUSE_MILLIS;
     private int attempt = 1;
-    private boolean lostBefore;
+    private NotSentException lost; // null: no attempt was, while it was under way
 
     /**
      * Gives up at the call's deadline, or else when the configured time has passed since the first
@@ -84,8 +84,17 @@ final class Repeater {
         if (!isRepeatable(failed)) {
             throw failed;
         }
-        lostBefore |= failed instanceof NotSentException notSent && notSent.isLostUnderWay();
+        if (failed instanceof NotSentException notSent) {
+            comesBehind(notSent);
+        }
         pauseFor(failed);
+    }
+
+    /** An attempt has ended so: what the daemon still holds for it may be in the next one's way. */
+    void comesBehind(NotSentException failed) {
+        if (failed.isLostUnderWay()) {
+            lost = failed;
+        }
     }
 
     /** The same, for a failure that the caller knows to be worth another attempt. */
@@ -104,6 +113,9 @@ final class Repeater {
         long leftNanos = until(failed).leftNanos();
         long leftMillis = TimeUnit.NANOSECONDS.toMillis(leftNanos) - LAST_ATTEMPT_MILLIS;
         if (leftMillis <= 0) {
+            if (lost != null && failed.errno() == Errno.EBUSY) {
+                failed.addSuppressed(lost); // which may be why
+            }
             throw failed;
         }
         try {
@@ -122,7 +134,8 @@ final class Repeater {
         }
         // until the daemon has noticed that a connection is gone, what it had opened is busy
         return failed instanceof RejectedException
-                && (failed.errno() == Errno.EAGAIN || lostBefore && failed.errno() == Errno.EBUSY);
+                && (failed.errno() == Errno.EAGAIN
+                        || lost != null && failed.errno() == Errno.EBUSY);
     }
 
     private static long adviceMillis(PramException failed) {

@@ -12,6 +12,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -22,6 +24,7 @@ class LeftoverTest {
     private static final int MEBIBYTE = 1 << 20;
 
     private final List<String> retried = new CopyOnWriteArrayList<>();
+    private final AtomicInteger open = new AtomicInteger();
     private final FakeDaemon daemon = new FakeDaemon();
     private final PramClient client =
             PramClient.connect(daemon.uri(), PramConfig.defaults().withListener(new Recorder()));
@@ -121,6 +124,40 @@ class LeftoverTest {
     }
 
     @Test
+    void aLoadThatIsBusyBehindALossNamesTheLoss() {
+        client.save("n", new byte[10]);
+        daemon.faults().noticeNoLoss();
+        daemon.cutAfter(MessageType.PREPARE_LOAD);
+        LoadOptions soon = LoadOptions.defaults().withDeadline(Duration.ofMillis(300));
+        assertBusyBehindLoss(() -> client.openLoad("n", soon));
+    }
+
+    @Test
+    void aLoadWhoseFinishCouldNotBeSentNamesTheLoss() {
+        client.save("n", new byte[10]);
+        LoadOptions soon = LoadOptions.defaults().withDeadline(Duration.ofSeconds(1));
+        LoadStream load = client.openLoad("n", soon);
+        load.readAllBytes();
+        daemon.faults().refuse(MessageType.REMOVE, Errno.EBUSY, Integer.MAX_VALUE);
+        daemon.cutConnections();
+        while (open.get() > 0) {
+            Thread.onSpinWait(); // so that the finish is not sent
+        }
+        assertBusyBehindLoss(load::finish);
+    }
+
+    private static void assertBusyBehindLoss(ThrowingCallable call) {
+        assertThatThrownBy(call)
+                .isInstanceOfSatisfying(
+                        RejectedException.class,
+                        e -> {
+                            assertThat(e.errno()).isEqualTo(Errno.EBUSY);
+                            assertThat(e.getSuppressed()).hasSize(1);
+                            assertThat(e.getSuppressed()[0]).isInstanceOf(NotSentException.class);
+                        });
+    }
+
+    @Test
     void aNameThatIsTakenIsRefusedAtOnceAllTheSame() {
         client.save("n", new byte[10]);
         SaveOptions own = SaveOptions.defaults();
@@ -192,6 +229,16 @@ class LeftoverTest {
 
     /** Thread-safe. */
     private final class Recorder implements PramListener {
+        @Override
+        public void connected(PramUri uri) {
+            open.incrementAndGet();
+        }
+
+        @Override
+        public void lost(PramUri uri, String reason) {
+            open.decrementAndGet();
+        }
+
         @Override
         public void retried(String verb, String name, int attempt, PramException reason) {
             retried.add(verb + " " + name);
