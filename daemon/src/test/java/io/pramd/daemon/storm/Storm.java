@@ -133,6 +133,7 @@ final class Storm {
         }
         try {
             requireAllAlive();
+            workers.getFirst().kit().delivered().run();
             Await.until(
                     "the walk has ended",
                     () -> client.info().get("recovery.complete").equals(InfoValue.of(true)));
@@ -160,6 +161,7 @@ final class Storm {
 
     private static void compare(PramClient client, StormKit kit) {
         StormJournal journal = kit.journal();
+        journal.rests();
         Map<String, NodeRecord> listed =
                 client.list(kit.prefix()).stream()
                         .collect(Collectors.toMap(NodeRecord::name, node -> node));

@@ -56,6 +56,7 @@ final class StormAsync {
         CompletableFuture<byte[]> load = kit.client().async().load(name, LoadStream::readAllBytes);
         Result result = awaitEnd("asynchronous load of " + name, name, load);
         kit.journal().heard(name, "asynchronous load", result);
+        loads.recordLinger(name);
         if (load.isDone() && !load.isCompletedExceptionally()) {
             kit.journal().read(name, load.join());
         }

@@ -6,6 +6,7 @@ import io.pramd.client.PramException;
 import io.pramd.client.RejectedException;
 import io.pramd.protocol.Errno;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Random;
 import java.util.Set;
 
@@ -87,6 +88,13 @@ final class StormCall {
     /** Null when it was refused by nobody. */
     Errno rejection() {
         return failure instanceof RejectedException ? failure.errno() : null;
+    }
+
+    /** Whether it was refused behind the loss of an attempt, which may still be in its way. */
+    boolean isRefusedBehindLoss() {
+        return failure instanceof RejectedException
+                && Arrays.stream(failure.getSuppressed())
+                        .anyMatch(NotSentException.class::isInstance);
     }
 
     boolean isNotSent() {

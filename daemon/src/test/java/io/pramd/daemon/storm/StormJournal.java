@@ -26,6 +26,12 @@ final class StormJournal {
     /** Names that the daemon may still hold for a call that did not wait for its end. */
     private final Set<String> held = new LinkedHashSet<>();
 
+    /**
+     * Names that a load is still for, for all that is known, which nobody waits for any more: it
+     * may take what is saved there later.
+     */
+    private final Set<String> lingering = new LinkedHashSet<>();
+
     /** Of the name that was spoken of last. */
     String historyOfLast() {
         return last == null ? "" : describe(last);
@@ -82,7 +88,17 @@ final class StormJournal {
     }
 
     boolean isPerhapsHeld(String name) {
-        return held.contains(name);
+        return held.contains(name) || lingering.contains(name);
+    }
+
+    void mayLinger(String name) {
+        lingering.add(name);
+    }
+
+    /** All that was sent has been carried out, and nothing is open. */
+    void rests() {
+        held.clear();
+        lingering.clear();
     }
 
     /** It was read whole: that is what it holds. */

@@ -7,6 +7,7 @@ import io.pramd.client.PramListener;
 import io.pramd.client.PramUri;
 import io.pramd.client.RejectedException;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -16,6 +17,7 @@ final class StormListener implements PramListener {
     final AtomicInteger lost = new AtomicInteger();
     final AtomicInteger retried = new AtomicInteger();
     private final Map<String, Ended> ended = new ConcurrentHashMap<>();
+    private final Set<String> retriedNames = ConcurrentHashMap.newKeySet();
 
     @Override
     public void connected(PramUri daemon) {
@@ -30,6 +32,7 @@ final class StormListener implements PramListener {
     @Override
     public void retried(String verb, String name, int attempt, PramException reason) {
         retried.incrementAndGet();
+        retriedNames.add(name);
     }
 
     @Override
@@ -39,6 +42,12 @@ final class StormListener implements PramListener {
 
     void forget(String name) {
         ended.remove(name);
+        retriedNames.remove(name);
+    }
+
+    /** Whether a call had more than one attempt since it was forgotten. */
+    boolean wasRetried(String name) {
+        return retriedNames.contains(name);
     }
 
     /** Null: none has ended since it was forgotten. */

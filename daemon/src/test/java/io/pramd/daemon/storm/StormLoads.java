@@ -32,8 +32,10 @@ final class StormLoads {
         int form = asPages ? 0 : 1 + kit.random().nextInt(4);
         StormCall call = kit.call("load of " + name + " form=" + form);
         bytes = null;
+        kit.listener().forget(name);
         Said said = call.carryOut(() -> load(name, options(call), form));
         kit.journal().heard(name, call, said);
+        recordLinger(name);
         recordAbsence(name, call);
         if (bytes != null) {
             kit.journal().read(name, bytes);
@@ -101,6 +103,7 @@ final class StormLoads {
     void giveUp() {
         String name = kit.randomName();
         StormCall call = kit.call("load of " + name + " to be given up");
+        kit.listener().forget(name);
         Said said =
                 call.carryOut(
                         () -> {
@@ -112,6 +115,7 @@ final class StormLoads {
                             }
                         });
         kit.journal().heard(name, call, said);
+        recordLinger(name);
         recordAbsence(name, call);
         kit.journal().mayBeHeld(name);
         if (said == Said.UNKNOWN) {
@@ -173,16 +177,29 @@ final class StormLoads {
         }
         StormCall call = kit.call("load of " + name + ", waiting");
         LoadOptions waits = options(call).withWaitFor(Duration.ofMillis(100));
+        kit.listener().forget(name);
         Said said = call.carryOut(() -> kit.client().load(name, waits, LoadStream::readAllBytes));
+        kit.journal().heard(name, call, said);
+        if (call.rejection() == null) {
+            kit.journal().mayLinger(name);
+        }
+        recordLinger(name);
         call.mayBeRejectedWith(Set.of(Errno.ETIMEDOUT));
         if (said != Said.NOT_DONE) {
             throw new AssertionError(call + " found something: " + kit.journal().describe(name));
         }
     }
 
+    /** To be called behind a load: an attempt that was lost may still be on its way, or wait. */
+    void recordLinger(String name) {
+        if (kit.listener().wasRetried(name)) {
+            kit.journal().mayLinger(name);
+        }
+    }
+
     private void recordAbsence(String name, StormCall call) {
         Set<Errno> allowed = EnumSet.of(Errno.ENOENT);
-        if (kit.journal().isPerhapsHeld(name)) {
+        if (kit.journal().isPerhapsHeld(name) || call.isRefusedBehindLoss()) {
             allowed.add(Errno.EBUSY);
         }
         call.mayBeRejectedWith(allowed);
