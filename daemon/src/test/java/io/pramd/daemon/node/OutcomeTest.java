@@ -185,6 +185,20 @@ class OutcomeTest {
         }
     }
 
+    /** A client takes EEXIST for another's doing, and waits for the end of its own lost attempt. */
+    @Test
+    void saysThatASaveIdIsInUseAlsoWhereTheNameIsTaken() {
+        try (StoreFixture fixture = StoreFixture.format(folder.resolve("m"))) {
+            StreamDriver streams = fixture.streams();
+            await(streams.open(withKey("b", SaveKey.NONE)).finish(0));
+            SaveStream open = streams.open(withKey("a", KEY));
+            refused(Errno.EINVAL, () -> streams.open(withKey("a", KEY)));
+            refused(Errno.EINVAL, () -> streams.open(withKey("b", KEY)));
+            open.discard();
+            refused(Errno.EEXIST, () -> streams.open(withKey("b", KEY)));
+        }
+    }
+
     @Test
     void makesConnectionsStaleThatAreOlderThanAForgottenQuestion() {
         try (StoreFixture fixture = StoreFixture.format(folder.resolve("m"))) {
