@@ -140,6 +140,8 @@ class ManyLivesTest {
                 for (StoreModel candidate : expected.reversed()) {
                     if (candidate.matches(opened)) {
                         opened.requireEveryFrameAccountedFor();
+                        opened.store().removeAll("").join(); // and behind it, before any force
+                        opened.requireEveryFrameAccountedFor();
                         return candidate;
                     }
                 }
