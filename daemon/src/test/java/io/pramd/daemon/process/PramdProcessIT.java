@@ -37,7 +37,7 @@ class PramdProcessIT {
     @TempDir Path folder;
 
     private static PramdProcess.Builder builder() {
-        return PramdProcess.builder().command(DaemonProcess.launcher().toString());
+        return DaemonProcess.builder();
     }
 
     @AfterEach
