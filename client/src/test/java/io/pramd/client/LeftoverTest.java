@@ -23,6 +23,9 @@ import org.junit.jupiter.api.Timeout;
 class LeftoverTest {
     private static final int MEBIBYTE = 1 << 20;
 
+    /** Used up by what stands in the way; all before it goes well, also on a slow machine. */
+    private static final Duration SOON = Duration.ofSeconds(3);
+
     private final List<String> retried = new CopyOnWriteArrayList<>();
     private final AtomicInteger open = new AtomicInteger();
     private final FakeDaemon daemon = new FakeDaemon();
@@ -78,8 +81,7 @@ class LeftoverTest {
     @Test
     void anIdThatIsStillInUseAtTheEndIsNoMisuse() {
         SaveId mine = SaveId.random();
-        SaveOptions soon =
-                SaveOptions.defaults().withSaveId(mine).withDeadline(Duration.ofMillis(300));
+        SaveOptions soon = SaveOptions.defaults().withSaveId(mine).withDeadline(SOON);
         daemon.faults().noticeNoLoss();
         daemon.cutAfter(MessageType.PREPARE_SAVE);
         assertThatThrownBy(() -> client.openSave("n", soon))
@@ -117,7 +119,7 @@ class LeftoverTest {
         daemon.faults().noticeNoLoss();
         daemon.faults().refuse(MessageType.OUTCOME, Errno.EAGAIN, Integer.MAX_VALUE);
         daemon.cutAfter(MessageType.PREPARE_SAVE);
-        SaveOptions soon = SaveOptions.defaults().withDeadline(Duration.ofMillis(300));
+        SaveOptions soon = SaveOptions.defaults().withDeadline(SOON);
         assertThatThrownBy(() -> client.openSave("n", soon))
                 .isInstanceOfSatisfying(
                         NotSentException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EAGAIN));
@@ -128,14 +130,14 @@ class LeftoverTest {
         client.save("n", new byte[10]);
         daemon.faults().noticeNoLoss();
         daemon.cutAfter(MessageType.PREPARE_LOAD);
-        LoadOptions soon = LoadOptions.defaults().withDeadline(Duration.ofMillis(300));
+        LoadOptions soon = LoadOptions.defaults().withDeadline(SOON);
         assertBusyBehindLoss(() -> client.openLoad("n", soon));
     }
 
     @Test
     void aLoadWhoseFinishCouldNotBeSentNamesTheLoss() {
         client.save("n", new byte[10]);
-        LoadOptions soon = LoadOptions.defaults().withDeadline(Duration.ofSeconds(1));
+        LoadOptions soon = LoadOptions.defaults().withDeadline(SOON);
         LoadStream load = client.openLoad("n", soon);
         load.readAllBytes();
         daemon.faults().refuse(MessageType.REMOVE, Errno.EBUSY, Integer.MAX_VALUE);
